@@ -1,0 +1,48 @@
+import type { Graph } from '../graph/graph.js'
+import type { Layout } from '../graph/layout.js'
+
+/** What makes a network that network: part of every fingerprint. */
+export type BackboneIdentity =
+  | {
+      readonly architecture: string
+      /** Semantic version of the architecture: raised when its graph computes other numbers. */
+      readonly version: string
+      /** sha256 of the weights, see `weightsDigest`. */
+      readonly weights: string
+    }
+  | {
+      /** sha256 of a user's .onnx file, its external data included. */
+      readonly file: string
+    }
+
+/** How pixels become numbers: input = (pixel 0…255 − mean) / scale, in channel order. */
+export interface InputRule {
+  readonly order: 'rgb' | 'bgr'
+  readonly mean: readonly [number, number, number]
+  readonly scale: readonly [number, number, number]
+}
+
+/** A frozen convolutional base, ready to be run on batches of images. */
+export interface Backbone {
+  /** The name users know it by; for a user's file its name without folder. */
+  readonly name: string
+  readonly identity: BackboneIdentity
+  /** One image batch in, one layer's output. */
+  readonly graph: Graph
+  /** The resolved name of the layer that gives the codes. */
+  readonly layer: string
+  /** Side of the square input in pixels. */
+  readonly size: number
+  readonly layout: Layout
+  /** Images in a batch where the file fixes it. */
+  readonly batch: number | undefined
+  readonly input: InputRule
+}
+
+/** What the user asked of a backbone; what is left out is the backbone's own. */
+export interface BackboneOptions {
+  readonly layer?: string | undefined
+  readonly size?: number | undefined
+  readonly mean?: readonly number[] | undefined
+  readonly scale?: readonly number[] | undefined
+}

@@ -1,0 +1,16 @@
+import { existsSync } from 'node:fs'
+import { UserError } from '../base/errors.js'
+import type { Backbone, BackboneOptions } from './backbone.js'
+import { backbones } from './index.js'
+import { userModel } from './user-model.js'
+
+/** The backbone that `--model` means: a known name, or a path to an .onnx file. */
+export async function resolveBackbone(model: string, options: BackboneOptions = {}): Promise<Backbone> {
+  const known = Object.hasOwn(backbones, model) ? backbones[model] : undefined
+  if (known) return known(options)
+  if (looksLikePath(model)) return userModel(model, options)
+  const names = Object.keys(backbones).join(', ')
+  throw new UserError(`Expected --model to be one of ${names}, or a path to an .onnx file, got "${model}".`, 2)
+}
+
+const looksLikePath = (model: string) => /[\\/]|\.onnx$/i.test(model) || existsSync(model)

@@ -1,0 +1,95 @@
+import { createHash } from 'node:crypto'
+import { basename } from 'node:path'
+import { UserError, usageError } from '../base/errors.js'
+import { cutAt } from '../graph/cut.js'
+import { type Graph, layerName, producerOf, type ValueInfo } from '../graph/graph.js'
+import type { Layout } from '../graph/layout.js'
+import { parseOnnx, readModelFile } from '../graph/read-onnx.js'
+import type { Backbone, BackboneOptions } from './backbone.js'
+
+/**
+ * Any ONNX network of the user's.
+ *
+ * @param path the .onnx file; it must take one batch of images of 3 channels, channels first or last.
+ */
+export async function userModel(path: string, options: BackboneOptions): Promise<Backbone> {
+  const bytes = await readModelFile(path)
+  const graph = parseOnnx(bytes, path)
+  const { layout, batch, side } = imageInput(graph, path)
+  const layer = options.layer ?? defaultLayer(graph)
+  return {
+    name: basename(path),
+    identity: { file: fileDigest(bytes, graph) },
+    graph: cutAt(graph, layer),
+    layer,
+    size: chooseSize(options.size, side, path),
+    layout,
+    batch,
+    input: { order: 'rgb', mean: triple('--mean', options.mean ?? [0]), scale: divisors(options.scale ?? [1]) },
+  }
+}
+
+/** The layer of the file's first output. */
+function defaultLayer(graph: Graph): string {
+  const output = graph.outputs[0]?.name ?? ''
+  const producer = producerOf(graph, output)
+  return producer?.outputs[0] === output ? layerName(producer) : output
+}
+
+/** sha256 of the file's bytes, then of whatever constants it keeps outside. */
+function fileDigest(bytes: Uint8Array, graph: Graph): string {
+  const hash = createHash('sha256').update(bytes)
+  for (const tensor of graph.initializers.values()) if (tensor.bytes.buffer !== bytes.buffer) hash.update(tensor.bytes)
+  return hash.digest('hex')
+}
+
+interface ImageInput {
+  readonly layout: Layout
+  readonly batch: number | undefined
+  /** The side that the file fixes, in pixels. */
+  readonly side: number | undefined
+}
+
+function imageInput(graph: Graph, path: string): ImageInput {
+  const [input, ...others] = graph.inputs
+  const dims = input?.dims
+  const fits = input && others.length === 0 && input.type === 'float32' && dims?.length === 4
+  const layout = !fits ? undefined : dims[1] === 3 ? 'nchw' : dims[3] === 3 ? 'nhwc' : undefined
+  if (!fits || !layout) {
+    const found = graph.inputs.map(describe).join(', ') || 'no input'
+    throw new UserError(`Expected ${path} to take one float32 batch of images of 3 channels, [n, 3, h, w] or [n, h, w, 3]; found ${found}.`)
+  }
+  const [height, width] = layout === 'nchw' ? [dims[2], dims[3]] : [dims[1], dims[2]]
+  if (typeof height === 'number' && typeof width === 'number' && height !== width) {
+    throw new UserError(`Expected ${path} to take square images, found ${describe(input)}.`)
+  }
+  const fixed = (dim: number | string | null | undefined) => (typeof dim === 'number' ? dim : undefined)
+  return { layout, batch: fixed(dims[0]), side: fixed(height) ?? fixed(width) }
+}
+
+function describe({ name, type, dims }: ValueInfo): string {
+  return `"${name}" ${type ?? 'of another type'} [${dims?.map((dim) => dim ?? '?').join(', ') ?? 'shape not given'}]`
+}
+
+function chooseSize(asked: number | undefined, side: number | undefined, path: string): number {
+  if (side === undefined && asked === undefined) {
+    throw new UserError(`Expected --size for ${path}, whose input has no fixed height and width, got none. Add --size 224 or what it was trained with.`, 2)
+  }
+  if (side !== undefined && asked !== undefined && asked !== side) {
+    throw usageError('--size', `${side}, which ${path} fixes`, asked, 'Leave the option out.')
+  }
+  return side ?? asked ?? 0
+}
+
+function triple(option: string, values: readonly number[]): [number, number, number] {
+  const [first, second = first, third = first] = values
+  if (first === undefined || second === undefined || third === undefined || ![1, 3].includes(values.length) || !values.every(Number.isFinite)) {
+    throw usageError(option, 'one number or three, as in 127.5 or 123.7,116.3,103.5', values.join())
+  }
+  return [first, second, third]
+}
+
+function divisors(values: readonly number[]): [number, number, number] {
+  if (values.includes(0)) throw usageError('--scale', 'numbers other than 0 (pixels are divided by them)', values.join())
+  return triple('--scale', values)
+}

@@ -1,0 +1,111 @@
+import type Database from 'better-sqlite3'
+
+export type Part = 'train' | 'validation' | 'test'
+
+/** A file of a data set as the last scan saw it. */
+export interface FileRecord {
+  /** Below the data root, with / between the folders. */
+  readonly path: string
+  readonly label: string
+  readonly part: Part | undefined
+  /** Size, mtime, ctime and inode when it was hashed. */
+  readonly stamp: string | undefined
+  /** When it was hashed, milliseconds since 1970. */
+  readonly hashed: number | undefined
+  /** sha256 of its bytes in hex, undefined until it was read. */
+  readonly image: string | undefined
+}
+
+/** An image that gives no code, and why. */
+export interface QuarantineRecord {
+  readonly path: string
+  readonly cause: string
+  /** One sentence. */
+  readonly reason: string
+  readonly stamp: string | undefined
+}
+
+interface FileRow {
+  readonly path: string
+  readonly label: string
+  readonly part: Part | null
+  readonly stamp: string | null
+  readonly hashed: number | null
+  readonly image: string | null
+}
+
+/** The catalog's tables of data sets, their files, and what is quarantined. */
+export class FileTable {
+  readonly #db: Database.Database
+
+  constructor(db: Database.Database) {
+    this.#db = db
+  }
+
+  /** The id of a data set, or undefined when it was never scanned. */
+  findDataset(root: string): number | undefined {
+    return this.#db.prepare<[string], number>('SELECT id FROM dataset WHERE root = ?').pluck().get(root)
+  }
+
+  /** The id of a data set, entered if it is new. */
+  addDataset(root: string): number {
+    this.#db.prepare('INSERT INTO dataset (root) VALUES (?) ON CONFLICT DO NOTHING').run(root)
+    return this.findDataset(root) ?? 0
+  }
+
+  /** The files of a data set in the order of their paths. */
+  files(dataset: number): FileRecord[] {
+    const select = this.#db.prepare<[number], FileRow>(
+      'SELECT path, label, part, stamp, hashed, lower(hex(image)) AS image FROM file WHERE dataset = ? ORDER BY path',
+    )
+    return select.all(dataset).map((row) => ({
+      path: row.path,
+      label: row.label,
+      part: row.part ?? undefined,
+      stamp: row.stamp ?? undefined,
+      hashed: row.hashed ?? undefined,
+      image: row.image || undefined,
+    }))
+  }
+
+  /** Makes the data set's files exactly these. */
+  replaceFiles(dataset: number, files: readonly FileRecord[]): void {
+    const known = new Map(this.files(dataset).map((file) => [file.path, file]))
+    const write = this.#db.prepare('INSERT OR REPLACE INTO file (dataset, path, label, part, stamp, hashed, image) VALUES (?, ?, ?, ?, ?, ?, ?)')
+    const remove = this.#db.prepare('DELETE FROM file WHERE dataset = ? AND path = ?')
+    const replace = this.#db.transaction(() => {
+      for (const file of files) {
+        const before = known.get(file.path)
+        known.delete(file.path)
+        if (before && sameFile(before, file)) continue
+        const image = file.image === undefined ? null : Buffer.from(file.image, 'hex')
+        write.run(dataset, file.path, file.label, file.part ?? null, file.stamp ?? null, file.hashed ?? null, image)
+      }
+      for (const path of known.keys()) remove.run(dataset, path)
+    })
+    replace.immediate()
+  }
+
+  /** What is quarantined under these rules, in the order of paths. */
+  quarantined(dataset: number, preprocessing: string): QuarantineRecord[] {
+    const select = this.#db.prepare<[number, string], Omit<QuarantineRecord, 'stamp'> & { stamp: string | null }>(
+      'SELECT path, cause, reason, stamp FROM quarantine WHERE dataset = ? AND preprocessing = ? ORDER BY path',
+    )
+    return select.all(dataset, preprocessing).map((row) => ({ ...row, stamp: row.stamp ?? undefined }))
+  }
+
+  /** Makes the quarantine under these rules exactly this list. */
+  replaceQuarantine(dataset: number, preprocessing: string, records: readonly QuarantineRecord[]): void {
+    const clear = this.#db.prepare('DELETE FROM quarantine WHERE dataset = ? AND preprocessing = ?')
+    const insert = this.#db.prepare('INSERT INTO quarantine (dataset, path, preprocessing, stamp, cause, reason) VALUES (?, ?, ?, ?, ?, ?)')
+    const replace = this.#db.transaction(() => {
+      clear.run(dataset, preprocessing)
+      for (const { path, stamp, cause, reason } of records) insert.run(dataset, path, preprocessing, stamp ?? null, cause, reason)
+    })
+    replace.immediate()
+  }
+}
+
+function sameFile(a: FileRecord, b: FileRecord): boolean {
+  return a.label === b.label && a.part === b.part && a.stamp === b.stamp && a.hashed === b.hashed && a.image === b.image
+}

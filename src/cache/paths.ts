@@ -1,0 +1,26 @@
+import { accessSync, constants, mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { messageOf, UserError } from '../base/errors.js'
+
+/** Where things lie in a cache folder. The version in the name is raised when the layout changes. */
+export function cachePaths(cache: string) {
+  const codes = join(cache, 'codes-v1')
+  return {
+    codes,
+    catalog: join(codes, 'catalog.sqlite'),
+    /** Folder of one fingerprint's shards. */
+    shards: (fingerprint: string) => join(codes, fingerprint),
+    gram: join(cache, 'gram'),
+    heads: join(cache, 'heads'),
+  }
+}
+
+/** Makes a folder that can be written, or says why not. */
+export function ensureWritable(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true })
+    accessSync(folder, constants.W_OK)
+  } catch (error) {
+    throw new UserError(`Expected to write into ${folder}, but that is not possible: ${messageOf(error)}. Choose another folder with --cache, or change its permissions.`)
+  }
+}

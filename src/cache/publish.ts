@@ -1,0 +1,64 @@
+import { createHash, randomUUID } from 'node:crypto'
+import { type FileHandle, link, mkdir, open, unlink } from 'node:fs/promises'
+import { hostname } from 'node:os'
+import { join } from 'node:path'
+import { errorCode } from '../base/errors.js'
+
+/** A file that was published under the digest of its content. */
+export interface Published {
+  /** sha256 of the content, in hex. */
+  readonly digest: string
+  readonly bytes: number
+}
+
+/**
+ * Writes content under its own sha256, so that it is either there whole or not at all, whatever fails:
+ * temporary name, fsync, link to the final name without overwriting, fsync of the folder.
+ */
+export async function publish(folder: string, content: Uint8Array, extension: string): Promise<Published> {
+  await mkdir(folder, { recursive: true })
+  const digest = createHash('sha256').update(content).digest('hex')
+  const temporary = join(folder, temporaryName())
+  try {
+    await withFile(temporary, 'wx', async (file) => {
+      await file.writeFile(content)
+      await file.sync()
+    })
+    await link(temporary, join(folder, `${digest}${extension}`)).catch((error: unknown) => {
+      if (errorCode(error) !== 'EEXIST') throw error
+    })
+  } finally {
+    await unlink(temporary).catch(() => undefined)
+  }
+  await withFile(folder, 'r', (directory) => directory.sync())
+  return { digest, bytes: content.length }
+}
+
+async function withFile(path: string, flags: string, use: (file: FileHandle) => Promise<void>): Promise<void> {
+  const file = await open(path, flags)
+  try {
+    await use(file)
+  } finally {
+    await file.close()
+  }
+}
+
+/** `.tmp~host~pid~uuid`: who writes it, so that a dead writer's file can be told from a living one's. */
+function temporaryName(): string {
+  return ['.tmp', hostname(), process.pid, randomUUID()].join('~')
+}
+
+/** Whether a name is a temporary file whose writer is gone. */
+export function isAbandoned(name: string): boolean {
+  const [prefix, host, pid] = name.split('~')
+  return prefix === '.tmp' && host === hostname() && !isAlive(Number(pid))
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return errorCode(error) === 'EPERM'
+  }
+}

@@ -1,0 +1,124 @@
+import {
+  Field,
+  FixedSizeBinary,
+  FixedSizeList,
+  Float16,
+  Float32,
+  makeData,
+  RecordBatch,
+  Schema,
+  Struct,
+  Table,
+  tableFromIPC,
+  tableToIPC,
+  Uint16,
+  Uint32,
+} from 'apache-arrow'
+import { crc32 } from '@node-rs/crc32'
+import { canonicalJson, type CodeIdentity } from './fingerprint.js'
+import type { CodeArray, Dtype } from './dtype.js'
+
+/** The content of a shard. */
+export interface ShardContent {
+  readonly identity: CodeIdentity
+  /** The code's shape, channels last. */
+  readonly shape: readonly number[]
+  readonly dtype: Dtype
+  /** sha256 of each row's image file: [rows, 32]. */
+  readonly images: Uint8Array
+  /** 0 for the plain image. */
+  readonly views: Uint16Array
+  /** [rows, length]; float16 as its bits. */
+  readonly codes: CodeArray
+}
+
+/** What a shard's schema says of it; the catalog can be made again from this and the columns. */
+export interface ShardMetadata {
+  /** Canonical JSON of the CodeIdentity. */
+  readonly fingerprint: string
+  readonly shape: readonly number[]
+}
+
+/** A shard that was read, sharing the file's memory. */
+export interface ShardView extends Omit<ShardContent, 'identity'> {
+  readonly metadata: ShardMetadata
+  readonly rows: number
+  readonly length: number
+  /** CRC-32 of each code's little-endian bytes. */
+  readonly crcs: Uint32Array
+}
+
+/**
+ * The bytes of an Arrow IPC file with the columns `image` FixedSizeBinary(32), `view` UInt16, `crc` UInt32 and
+ * `code` FixedSizeList<float16 | float32>; equal contents give equal bytes.
+ */
+export function encodeShard({ identity, shape, dtype, images, views, codes }: ShardContent): Uint8Array {
+  const rows = views.length
+  const length = codes.length / rows
+  const number = dtype === 'float16' ? new Float16() : new Float32()
+  const image = new FixedSizeBinary(32)
+  const code = new FixedSizeList(length, new Field('item', number, false))
+  const fields = [
+    new Field('image', image, false),
+    new Field('view', new Uint16(), false),
+    new Field('crc', new Uint32(), false),
+    new Field('code', code, false),
+  ]
+  const child = makeData({ type: number, length: codes.length, nullCount: 0, data: codes })
+  const children = [
+    makeData({ type: image, length: rows, nullCount: 0, data: images }),
+    makeData({ type: new Uint16(), length: rows, nullCount: 0, data: views }),
+    makeData({ type: new Uint32(), length: rows, nullCount: 0, data: checksums(codes, rows) }),
+    makeData({ type: code, length: rows, nullCount: 0, child }),
+  ]
+  const metadata = new Map([
+    ['fingerprint', canonicalJson({ ...identity })],
+    ['shape', JSON.stringify(shape)],
+  ])
+  const schema = new Schema(fields, metadata)
+  const batch = new RecordBatch(schema, makeData({ type: new Struct(fields), length: rows, nullCount: 0, children }))
+  return tableToIPC(new Table(schema, [batch]), 'file')
+}
+
+/** CRC-32 (zlib's) of each row's bytes. */
+export function checksums(codes: CodeArray, rows: number): Uint32Array {
+  const bytes = Buffer.from(codes.buffer, codes.byteOffset, codes.byteLength)
+  const rowBytes = rows === 0 ? 0 : bytes.length / rows
+  return Uint32Array.from({ length: rows }, (_, row) => crc32(bytes.subarray(row * rowBytes, (row + 1) * rowBytes)))
+}
+
+/**
+ * Reads the bytes of a shard. Its arrays share the bytes' memory.
+ *
+ * @throws Error naming what is not as it should be, when the bytes are no shard.
+ */
+export function decodeShard(bytes: Uint8Array): ShardView {
+  const table = tableFromIPC(bytes)
+  const [batch, ...others] = table.batches
+  if (!batch || others.length > 0) throw new Error(`Expected one record batch in a shard, found ${table.batches.length}`)
+  const metadata = readMetadata(table.schema.metadata)
+  const [image, view, crc, code] = ['image', 'view', 'crc', 'code'].map((name) => batch.getChild(name)?.data[0])
+  const numbers = code?.children[0]
+  if (!image || !view || !crc || !code || !numbers) throw new Error('Expected the columns image, view, crc and code in a shard')
+  const codes: unknown = numbers.values
+  const dtype = codes instanceof Uint16Array ? 'float16' : codes instanceof Float32Array ? 'float32' : undefined
+  if (!dtype || !(codes instanceof Uint16Array || codes instanceof Float32Array)) throw new Error(`Expected float16 or float32 codes, found ${numbers.type}`)
+  const rows = batch.numRows
+  const length = metadata.shape.reduce((product, side) => product * side, 1)
+  if (codes.length !== rows * length) throw new Error(`Expected ${rows} codes of ${length} numbers, found ${codes.length} numbers`)
+  return { metadata, shape: metadata.shape, dtype, rows, length, images: image.values, views: view.values, crcs: crc.values, codes: owned(codes) }
+}
+
+/** Narrows to memory that is not shared between threads, which file contents never are. */
+function owned(codes: Uint16Array | Float32Array): CodeArray {
+  const { buffer, byteOffset, length } = codes
+  if (!(buffer instanceof ArrayBuffer)) throw new Error('Expected codes in unshared memory')
+  return codes instanceof Uint16Array ? new Uint16Array(buffer, byteOffset, length) : new Float32Array(buffer, byteOffset, length)
+}
+
+function readMetadata(metadata: ReadonlyMap<string, string>): ShardMetadata {
+  const shape: unknown = JSON.parse(metadata.get('shape') ?? 'null')
+  const fingerprint = metadata.get('fingerprint')
+  if (!fingerprint || !Array.isArray(shape)) throw new Error("Expected a shard's metadata to hold its fingerprint and shape")
+  return { fingerprint, shape: shape.map(Number) }
+}

@@ -1,0 +1,56 @@
+import { cpus } from 'node:os'
+import { env, InferenceSession, Tensor } from 'onnxruntime-node'
+import type { Floats } from '../base/floats.js'
+
+/** A batch's result: row-major numbers and their shape, the batch first. */
+export interface Output {
+  readonly data: Float32Array
+  readonly dims: readonly number[]
+}
+
+/** A network ready to run: one input, one output. */
+export interface Session {
+  /** Runs one batch; `input` has the shape `dims`. Blocks its thread while it runs. */
+  run(input: Floats, dims: readonly number[]): Promise<Output>
+  release(): Promise<void>
+}
+
+/** What ran the network, as every run records it: results are equal bytes only where all of this is equal. */
+export interface EngineInfo {
+  readonly engine: 'onnx'
+  readonly version: string
+  readonly provider: 'cpu'
+  readonly cpu: string
+}
+
+/** This machine's engine. */
+export function engineInfo(): EngineInfo {
+  return { engine: 'onnx', version: env.versions.node ?? env.versions.common, provider: 'cpu', cpu: cpus()[0]?.model ?? 'unknown' }
+}
+
+/**
+ * Opens a network on the CPU.
+ *
+ * @param model the bytes of an .onnx file with one input and one float32 output.
+ * @param threads threads of one run; 1 where several sessions share the machine.
+ */
+export async function createSession(model: Uint8Array, threads: number): Promise<Session> {
+  const session = await InferenceSession.create(model, {
+    executionProviders: ['cpu'],
+    intraOpNumThreads: threads,
+    interOpNumThreads: 1,
+    graphOptimizationLevel: 'all',
+    logSeverityLevel: 3,
+  })
+  const [input = ''] = session.inputNames
+  const [output = ''] = session.outputNames
+  return {
+    async run(data, dims) {
+      const results = await session.run({ [input]: new Tensor('float32', data, dims) })
+      const result = results[output]
+      if (!result || !(result.data instanceof Float32Array)) throw new Error(`Expected float32 from the network's output ${output}, got ${result?.type}`)
+      return { data: result.data, dims: result.dims }
+    },
+    release: () => session.release(),
+  }
+}

@@ -1,0 +1,86 @@
+import type { Dtype } from '../cache/dtype.js'
+
+/** What `codes` takes. Everything but the folder has a default. */
+export interface ExtractOptions {
+  /** Folder of images: a folder per class, or train/ valid/ test/ with a folder per class in each. Default `data`. */
+  readonly data?: string
+  /** Cache folder, default `cache`. */
+  readonly cache?: string
+  /** Name of a backbone or path of an .onnx file, default efficientnet-lite0. */
+  readonly model?: string
+  /** Layer whose output is the code, default the last before the top. */
+  readonly layer?: string | undefined
+  /** Side of the square input in pixels, default the backbone's. */
+  readonly size?: number | undefined
+  /** Of a user's model: input = (RGB 0…255 − mean) / scale, one number or three; defaults 0 and 1. */
+  readonly mean?: readonly number[] | undefined
+  readonly scale?: readonly number[] | undefined
+  /** Images in a batch of one worker, default 8. It never changes a code. */
+  readonly batch?: number | undefined
+  /** How codes are kept, default float16; float32 computes again what is only there as float16. */
+  readonly dtype?: Dtype | undefined
+  /** Turn images as their EXIF orientation says, default true. */
+  readonly exif?: boolean | undefined
+  /** Compose transparency on white (default), or drop it as Pillow's convert("RGB") does. */
+  readonly alpha?: 'white' | 'drop' | undefined
+  /** Take only these classes. */
+  readonly classes?: readonly string[] | undefined
+  readonly excludeClasses?: readonly string[] | undefined
+  /** Paths below the data folder, or sha256 in hex, to leave out. */
+  readonly exclude?: ReadonlySet<string> | undefined
+  /** Threads that decode and compute, default the number of cores. It never changes a code. */
+  readonly workers?: number | undefined
+  /** Stops the run early; finished work is kept. */
+  readonly signal?: AbortSignal | undefined
+  readonly onProgress?: ((progress: ExtractProgress) => void) | undefined
+}
+
+/** How far a run is. */
+export interface ExtractProgress {
+  /** Images dealt with, of `total`. */
+  readonly done: number
+  readonly total: number
+  /** Of those, how many were computed in this run. */
+  readonly computed: number
+  readonly quarantined: number
+  /** Images computed per second so far. */
+  readonly rate: number
+  /** Seconds left by the rate so far; undefined until there is one. */
+  readonly secondsLeft: number | undefined
+}
+
+/** An image that gave no code. */
+export interface Quarantined {
+  /** Below the data folder. */
+  readonly path: string
+  readonly cause: string
+  /** One sentence. */
+  readonly reason: string
+}
+
+/** What `codes` returns. images = computed + cached + quarantined, unless it was interrupted. */
+export interface ExtractResult {
+  readonly images: number
+  readonly computed: number
+  readonly cached: number
+  readonly quarantined: number
+  readonly quarantine: readonly Quarantined[]
+  /** From the scan to the last byte on the disk. */
+  readonly seconds: number
+  /** Images computed per second, 0 when nothing was. */
+  readonly imagesPerSecond: number
+  readonly codeLength: number
+  /** Channels last. */
+  readonly codeShape: readonly number[]
+  readonly fingerprint: string
+  readonly model: string
+  readonly layer: string
+  readonly size: number
+  readonly engine: 'onnx'
+  readonly provider: 'cpu'
+  readonly precision: 'float32'
+  readonly dtype: Dtype
+  /** Shares of the CPU time of computing: decode and resize, forward pass, write. */
+  readonly shares: { readonly decode: number; readonly forward: number; readonly write: number }
+  readonly interrupted: boolean
+}

@@ -1,0 +1,88 @@
+import { Worker } from 'node:worker_threads'
+import type { Dtype } from '../cache/dtype.js'
+import type { BatchFailure, BatchResult, WorkerReply, WorkerSetup } from './messages.js'
+
+interface Member {
+  readonly worker: Worker
+  readonly ready: Promise<void>
+  readonly waiting: Map<number, { resolve: (result: BatchResult) => void; reject: (error: Error) => void }>
+}
+
+/** Runs from src/ (tests) and dist/ alike: threads need the built file. */
+const workerFile = new URL('../../dist/extract/code-worker.js', import.meta.url)
+
+/** Threads that turn image bytes into codes, each with a session of its own. */
+export class WorkerPool {
+  readonly #members: readonly Member[]
+  #nextId = 0
+
+  private constructor(members: readonly Member[]) {
+    this.#members = members
+  }
+
+  /** Starts the threads and waits until each has loaded the network. */
+  static async start(setup: WorkerSetup, workers: number): Promise<WorkerPool> {
+    const pool = new WorkerPool(Array.from({ length: workers }, () => startMember(setup)))
+    try {
+      await Promise.all(pool.#members.map((member) => member.ready))
+    } catch (error) {
+      await pool.close()
+      throw error
+    }
+    return pool
+  }
+
+  /** Number of threads. */
+  get size(): number {
+    return this.#members.length
+  }
+
+  /** Codes a batch on the thread with the least to do. */
+  code(images: readonly Uint8Array[], dtype: Dtype): Promise<BatchResult> {
+    const id = this.#nextId++
+    const member = this.#members.reduce((least, other) => (other.waiting.size < least.waiting.size ? other : least))
+    return new Promise((resolve, reject) => {
+      member.waiting.set(id, { resolve, reject })
+      // Exact copies: the buffers of small files share memory with other things and cannot be handed over.
+      const copies = images.map((image) => Uint8Array.from(image))
+      member.worker.postMessage(
+        { id, images: copies, dtype },
+        copies.map(({ buffer }) => buffer),
+      )
+    })
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#members.map((member) => member.worker.terminate()))
+  }
+}
+
+function startMember(setup: WorkerSetup): Member {
+  const worker = new Worker(workerFile, { workerData: setup })
+  const waiting: Member['waiting'] = new Map()
+  const fail = (error: Error) => {
+    for (const { reject } of waiting.values()) reject(error)
+    waiting.clear()
+  }
+  const ready = new Promise<void>((resolve, reject) => {
+    worker.on('message', (reply: WorkerReply | 'ready') => {
+      if (reply === 'ready') return resolve()
+      const pending = waiting.get(reply.id)
+      waiting.delete(reply.id)
+      if (isFailure(reply)) pending?.reject(new Error(reply.error))
+      else pending?.resolve(reply)
+    })
+    worker.on('error', (error) => {
+      reject(error)
+      fail(error)
+    })
+    worker.on('exit', (code) => {
+      const error = new Error(`Expected the worker to stay alive, but it ended with code ${code}`)
+      reject(error)
+      fail(error)
+    })
+  })
+  return { worker, ready, waiting }
+}
+
+const isFailure = (reply: BatchResult | BatchFailure): reply is BatchFailure => 'error' in reply

@@ -1,0 +1,53 @@
+import { UserError } from '../base/errors.js'
+import { type Graph, layerName, type Node } from './graph.js'
+
+/**
+ * The part of a graph that computes one layer's output, which becomes the only output.
+ *
+ * @param layer a node's name, or the name of a tensor that a node computes.
+ */
+export function cutAt(graph: Graph, layer: string): Graph {
+  const at = findLayer(graph, layer)
+  const tensor = at.outputs.includes(layer) ? layer : (at.outputs[0] ?? '')
+  const nodes = ancestors(graph, tensor)
+  const used = new Set(nodes.flatMap((node) => node.inputs))
+  const known = graph.outputs.find((output) => output.name === tensor)
+  return {
+    ...graph,
+    nodes,
+    inputs: graph.inputs.filter((input) => used.has(input.name)),
+    outputs: [known ?? { name: tensor, type: undefined, dims: undefined }],
+    initializers: new Map([...graph.initializers].filter(([name]) => used.has(name))),
+  }
+}
+
+/** The names of all layers, in the order of the graph. */
+export function layerNames(graph: Graph): string[] {
+  return graph.nodes.map(layerName)
+}
+
+function findLayer(graph: Graph, layer: string): Node {
+  const found = graph.nodes.find((node) => layerName(node) === layer) ?? graph.nodes.find((node) => node.outputs.includes(layer))
+  if (found) return found
+  const last = layerNames(graph).slice(-5).join(', ')
+  throw new UserError(`Expected --layer to be one of the ${graph.nodes.length} layers of the model, got "${layer}". The last ones are: ${last}.`, 2)
+}
+
+/** The nodes that a tensor depends on, in their order. */
+function ancestors(graph: Graph, tensor: string): Node[] {
+  const needed = new Set([tensor])
+  const kept: Node[] = []
+  for (const node of [...graph.nodes].reverse()) {
+    if (!node.outputs.some((output) => needed.has(output))) continue
+    kept.push(node)
+    for (const input of [...node.inputs, ...outerNames(node)]) needed.add(input)
+  }
+  return kept.reverse()
+}
+
+/** Tensors that the subgraphs of If, Loop and Scan take from the graph around them. */
+function outerNames(node: Node): string[] {
+  return Object.values(node.attributes).flatMap((attribute) =>
+    attribute.kind === 'other' ? (attribute.value.g?.node ?? []).flatMap((inner) => inner.input ?? []) : [],
+  )
+}

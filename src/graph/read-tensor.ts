@@ -1,0 +1,84 @@
+import { closeSync, openSync, readSync, realpathSync } from 'node:fs'
+import { join, sep } from 'node:path'
+import type { onnx } from 'onnx-proto'
+import { UserError } from '../base/errors.js'
+import { type ElementType, elementTypeOf, type Tensor } from './graph.js'
+
+type TensorProto = onnx.ITensorProto
+
+const dataLocationExternal = 1
+
+/**
+ * A constant of an ONNX file as little-endian bytes, whichever of the format's fields holds it.
+ *
+ * @param folder where external data is looked for; anything outside it is refused.
+ */
+export function readTensor(tensor: TensorProto, folder: string): Tensor {
+  const type = elementTypeOf(tensor.dataType)
+  if (type === undefined) throw new UserError(`Expected numbers in tensor "${tensor.name}", found ONNX data type ${tensor.dataType}.`)
+  return { type, dims: (tensor.dims ?? []).map(Number), bytes: rawBytes(tensor, type, folder) }
+}
+
+function rawBytes(tensor: TensorProto, type: ElementType, folder: string): Uint8Array {
+  if (tensor.dataLocation === dataLocationExternal) return externalBytes(tensor, folder)
+  if (tensor.rawData?.length) return tensor.rawData
+  return typedBytes(tensor, type)
+}
+
+/** The typed fields, used by old exporters for small constants. */
+function typedBytes(tensor: TensorProto, type: ElementType): Uint8Array {
+  const integers = tensor.int32Data ?? []
+  const bytes = ({ buffer }: { buffer: ArrayBuffer }) => new Uint8Array(buffer)
+  switch (type) {
+    case 'float32':
+      return bytes(Float32Array.from(tensor.floatData ?? []))
+    case 'float64':
+      return bytes(Float64Array.from(tensor.doubleData ?? []))
+    case 'int64':
+      return bytes(BigInt64Array.from(tensor.int64Data ?? [], (value) => BigInt(value.toString())))
+    case 'uint64':
+      return bytes(BigUint64Array.from(tensor.uint64Data ?? [], (value) => BigInt(value.toString())))
+    case 'uint32':
+      return bytes(Uint32Array.from(tensor.uint64Data ?? [], Number))
+    case 'int32':
+      return bytes(Int32Array.from(integers))
+    case 'float16':
+    case 'bfloat16':
+    case 'uint16':
+    case 'int16':
+      return bytes(Uint16Array.from(integers))
+    default:
+      return bytes(Uint8Array.from(integers))
+  }
+}
+
+/** Data kept in a file beside the model: `location`, and `offset` and `length` in bytes. */
+function externalBytes(tensor: TensorProto, folder: string): Uint8Array {
+  const entries = new Map((tensor.externalData ?? []).map(({ key, value }) => [key, value ?? '']))
+  const path = insideFolder(entries.get('location') ?? '', folder)
+  const length = Number(entries.get('length') ?? 0)
+  const bytes = new Uint8Array(length)
+  const file = openSync(path, 'r')
+  try {
+    const read = readSync(file, bytes, 0, length, Number(entries.get('offset') ?? 0))
+    if (read < length) throw new UserError(`Expected ${length} bytes of external data in ${path}, found ${read}. Copy the whole model again.`)
+  } finally {
+    closeSync(file)
+  }
+  return bytes
+}
+
+function insideFolder(location: string, folder: string): string {
+  const root = realpathSync(folder)
+  const path = ((): string => {
+    try {
+      return realpathSync(join(root, location))
+    } catch {
+      throw new UserError(`Expected the model's external data at ${join(folder, location)}, found nothing there. Copy it beside the model.`)
+    }
+  })()
+  if (!path.startsWith(root + sep)) {
+    throw new UserError(`Expected the model's external data inside ${folder}, found it at ${path}. Only files beside the model are read.`)
+  }
+  return path
+}

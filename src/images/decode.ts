@@ -1,0 +1,97 @@
+import sharp, { type Sharp } from 'sharp'
+import { messageOf } from '../base/errors.js'
+import { BadImage } from './bad-image.js'
+import { cmykToRgb } from './pixels-cmyk.js'
+import { jpegChannels } from './pixels-jpeg-channels.js'
+import { describeBytes, type ImageFormat, sniffFormat } from './sniff.js'
+
+export interface DecodeOptions {
+  /** Apply the EXIF orientation. */
+  readonly exif: boolean
+  /** white: composed on white; drop: the colour under the alpha channel as it is. */
+  readonly alpha: 'white' | 'drop'
+  /** Refuse larger images, in pixels. Default: 268,402,689 (16,383 × 16,383, as sharp has it). */
+  readonly pixelLimit?: number
+}
+
+/** The first frame of an image at full size. */
+export interface DecodedImage {
+  /** uint8 [height, width, 3], R G B interleaved */
+  readonly pixels: Buffer
+  readonly width: number
+  readonly height: number
+}
+
+const PIXEL_LIMIT = 16_383 * 16_383
+/** JPEG's own limit. Longer sides, which PNG and TIFF allow, would make the resize's working memory depend on a file's whim. */
+const SIDE_LIMIT = 65_535
+const WHITE = { r: 255, g: 255, b: 255 }
+
+/**
+ * Settings of the process's image library (shared by all threads): one thread an image, because the workers are the parallelism,
+ * and no cache of operations, because no image comes twice. Call once in each worker.
+ */
+export function configureSharp(): void {
+  sharp.concurrency(1)
+  sharp.cache(false)
+}
+
+/**
+ * Decodes to 8-bit RGB, equal to Pillow's convert("RGB"): 16 bits lose the low byte, colour profiles are ignored, animations give
+ * their first frame. Anything damaged, cut or too large throws a BadImage with one sentence.
+ */
+export async function decodeImage(bytes: Buffer, options: DecodeOptions): Promise<DecodedImage> {
+  if (bytes.length === 0) throw new BadImage('empty', 'The file is empty.')
+  const format = sniffFormat(bytes)
+  if (format === undefined)
+    throw new BadImage('format', `Expected a JPEG, PNG, WebP, GIF, AVIF or TIFF image, found ${describeBytes(bytes)}.`)
+  const image = await decodeKnown(bytes, format, options).catch((error: unknown) => {
+    throw badImage(format, error, options)
+  })
+  const side = Math.max(image.width, image.height)
+  if (side > SIDE_LIMIT)
+    throw new BadImage('too-large', `Expected sides of at most ${SIDE_LIMIT} pixels, got ${image.width} × ${image.height}.`)
+  return image
+}
+
+async function decodeKnown(
+  bytes: Buffer,
+  format: ImageFormat,
+  { exif, alpha, pixelLimit = PIXEL_LIMIT }: DecodeOptions,
+): Promise<DecodedImage> {
+  const image = sharp(bytes, { failOn: 'warning', ignoreIcc: true, limitInputPixels: pixelLimit, autoOrient: exif })
+  if (await isCmyk(bytes, format, image)) {
+    const { pixels, width, height } = await rawPixels(image.removeAlpha().pipelineColourspace('cmyk').toColourspace('cmyk'), 4)
+    return { pixels: cmykToRgb(pixels), width, height }
+  }
+  return rawPixels(alpha === 'white' ? image.flatten({ background: WHITE }) : image.removeAlpha(), 3)
+}
+
+async function rawPixels(image: Sharp, channels: number): Promise<DecodedImage> {
+  const { data, info } = await image.raw().toBuffer({ resolveWithObject: true })
+  if (info.channels !== channels) throw new Error(`expected ${channels} channels, found ${info.channels}`)
+  return { pixels: data, width: info.width, height: info.height }
+}
+
+/** Only JPEG and TIFF know CMYK; sharp would convert it through a press profile, Pillow does it by plain arithmetic. */
+async function isCmyk(bytes: Buffer, format: ImageFormat, image: Sharp): Promise<boolean> {
+  if (format === 'jpeg') return jpegChannels(bytes) === 4
+  return format === 'tiff' && (await image.metadata()).space === 'cmyk'
+}
+
+function badImage(format: ImageFormat, error: unknown, { pixelLimit = PIXEL_LIMIT }: DecodeOptions): BadImage {
+  const name = format.toUpperCase()
+  const message = messageOf(error)
+  if (/exceeds pixel limit/.test(message)) return new BadImage('too-large', `The ${name} file has more than ${pixelLimit} pixels.`)
+  if (CUT.test(message)) return new BadImage('truncated', `The ${name} file is cut off (${detailOf(message)}).`)
+  return new BadImage('decode', `The ${name} file cannot be decoded (${detailOf(message)}).`)
+}
+
+/** How the decoders say that the data ends too early. */
+const CUT = /premature end of JPEG|truncat|unexpected end|outside of file bounds|libpng read error|too small|not enough|short read/i
+
+/** The decoder's first line that says something. */
+function detailOf(message: string): string {
+  const lines = message.split('\n').map((line) => line.replace(/^Input (buffer|image) (has corrupt header: ?|contains )?/, '').trim())
+  return lines.find((line) => line !== '' && !line.startsWith('source: bad seek')) ?? 'damaged header'
+}

@@ -1,0 +1,29 @@
+/** How an image of any size becomes the network's square. `squish`: both sides at once, the ratio lost. Other rules join this union. */
+export type ResizeRule = 'squish'
+
+/** Three numbers, for red, green and blue. */
+export type RgbTriple = readonly [number, number, number]
+
+/**
+ * Everything that can change a pixel on its way from the file to the network: it is part of every code's identity.
+ *
+ * Renaming a field or a value here throws users' caches away; a new option needs a default that leaves old identities as they are.
+ */
+export interface Preprocessing {
+  readonly resize: ResizeRule
+  /** Version of the resampler's arithmetic. 1: Pillow's 8-bit fixed point, bilinear with antialiasing, horizontal pass first. */
+  readonly resampler: 1
+  /** Whether the EXIF orientation is applied. */
+  readonly exif: boolean
+  /** Colour profiles are not applied: the numbers are taken as they are stored. */
+  readonly icc: 'ignore'
+  /** white: composed on white; drop: the colour under the alpha channel as it is. */
+  readonly alpha: 'white' | 'drop'
+  /** Damaged and cut files are refused, never patched up. */
+  readonly truncated: 'reject'
+  /** The channels' order at the network's input. */
+  readonly order: 'rgb' | 'bgr'
+  /** input = (v − mean) / scale with v in 0…255; always in the order red, green, blue, whatever `order` says. */
+  readonly mean: RgbTriple
+  readonly scale: RgbTriple
+}

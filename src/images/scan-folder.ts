@@ -1,0 +1,117 @@
+import { type Dirent, readdirSync, realpathSync, statSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { errorCode, messageOf, UserError } from '../base/errors.js'
+
+/** A file that a folder of classes holds. */
+export interface ScannedFile {
+  /** Below the root, with / between the folders. */
+  readonly path: string
+  /** The class: the name of its folder. */
+  readonly label: string
+  /** Set where the root is divided into train, valid and test folders. */
+  readonly part: 'train' | 'validation' | 'test' | undefined
+}
+
+export interface ScannedFolder {
+  /** Absolute path, links resolved. */
+  readonly root: string
+  /** In the order of their paths. */
+  readonly files: readonly ScannedFile[]
+}
+
+/** Folder names that divide a data set, as Keras, torch and fast.ai users write them. */
+const partNames: ReadonlyMap<string, 'train' | 'validation' | 'test'> = new Map([
+  ['train', 'train'],
+  ['training', 'train'],
+  ['valid', 'validation'],
+  ['validation', 'validation'],
+  ['val', 'validation'],
+  ['test', 'test'],
+  ['testing', 'test'],
+])
+
+/** Files that systems leave in folders; like hidden files they are passed over. */
+const litter = new Set(['Thumbs.db', 'desktop.ini', 'Icon\r', '__MACOSX'])
+
+/**
+ * Lists a data set: a folder per class, or train/ valid/ test/ with a folder per class in each. Whether a file is an
+ * image is told later, from its content. Class folders may have folders inside; hidden files are passed over.
+ *
+ * @throws UserError when the folder is missing, empty, or holds no class folders.
+ */
+export function scanFolder(data: string): ScannedFolder {
+  const root = resolveRoot(data)
+  const folders = list(root)
+    .filter((entry) => isFolder(root, entry))
+    .map(({ name }) => name)
+  if (folders.length === 0) throw noClasses(data, root)
+  const parts = folders.map((name) => partNames.get(name.toLowerCase()))
+  const divided = parts.includes('train') && parts.every((part) => part !== undefined)
+  const files = divided
+    ? folders.flatMap((folder, at) => classesIn(root, folder, parts[at]))
+    : folders.flatMap((label) => filesBelow(root, label, new Set()).map((path) => ({ path, label, part: undefined })))
+  if (files.length === 0) {
+    throw new UserError(
+      `Expected images in the folders of ${data}, found none. Put the images of each class into a folder of its own: ${join(data, 'cats', '1.jpg')}.`,
+    )
+  }
+  return { root, files: files.sort((a, b) => (a.path < b.path ? -1 : 1)) }
+}
+
+function resolveRoot(data: string): string {
+  try {
+    const root = realpathSync(data)
+    if (!statSync(root).isDirectory())
+      throw new UserError(`Expected --data to be a folder, found a file at ${data}. Give the folder that holds a folder per class.`)
+    return root
+  } catch (error) {
+    if (error instanceof UserError) throw error
+    const found = errorCode(error) === 'ENOENT' ? `nothing at ${resolve(data)}` : messageOf(error)
+    throw new UserError(
+      `Expected a folder of images at ${data}, found ${found}. Give the folder that holds a folder per class with --data.`,
+    )
+  }
+}
+
+function noClasses(data: string, root: string): UserError {
+  const count = list(root).length
+  const found = count === 0 ? 'an empty folder' : `${count} file${count === 1 ? '' : 's'} and no folder`
+  return new UserError(
+    `Expected a folder per class in ${data}, found ${found}. Put the images of each class into a folder of its own: ${join(data, 'cats', '1.jpg')}.`,
+  )
+}
+
+/** Entries of a folder that count, in the order of their names' code units. */
+function list(folder: string): Dirent[] {
+  try {
+    const entries = readdirSync(folder, { withFileTypes: true }).filter(({ name }) => !name.startsWith('.') && !litter.has(name))
+    return entries.sort((a, b) => (a.name < b.name ? -1 : 1))
+  } catch (error) {
+    throw new UserError(
+      `Expected to read the folder ${folder}, but that is not possible: ${messageOf(error)}. Change its permissions, or take it out of --data.`,
+    )
+  }
+}
+
+/** Whether an entry is a folder, or a link to one. */
+function isFolder(parent: string, entry: Dirent): boolean {
+  if (!entry.isSymbolicLink()) return entry.isDirectory()
+  return statSync(join(parent, entry.name), { throwIfNoEntry: false })?.isDirectory() ?? false
+}
+
+function classesIn(root: string, folder: string, part: ScannedFile['part']): ScannedFile[] {
+  const labels = list(join(root, folder)).filter((entry) => isFolder(join(root, folder), entry))
+  return labels.flatMap(({ name: label }) => filesBelow(root, `${folder}/${label}`, new Set()).map((path) => ({ path, label, part })))
+}
+
+/** Paths of the files below a folder; `within` holds the real folders around it, so that a link to one of them ends. */
+function filesBelow(root: string, folder: string, within: ReadonlySet<string>): string[] {
+  const absolute = join(root, folder)
+  const real = realpathSync(absolute)
+  if (within.has(real)) return []
+  const inner = new Set([...within, real])
+  return list(absolute).flatMap((entry) => {
+    const path = `${folder}/${entry.name}`
+    return isFolder(absolute, entry) ? filesBelow(root, path, inner) : [path]
+  })
+}

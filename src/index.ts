@@ -1,0 +1,2 @@
+export { extractCodes } from './extract/extract-codes.js'
+export type { ExtractOptions, ExtractProgress, ExtractResult, Quarantined } from './extract/options.js'

@@ -1,0 +1,6 @@
+// The WebAssembly kernels' exports. AssemblyScript: compiled by scripts/build-kernels.mjs, outside TypeScript's and biome's reach.
+export { heapBase } from './memory'
+export { float32ToFloat16, float16ToFloat32 } from './float16'
+export { resampleHorizontal, resampleVertical } from './resample'
+export { normalisePlanar, normaliseInterleaved } from './normalise'
+export { dot, axpy } from './vectors'
