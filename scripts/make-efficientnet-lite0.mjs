@@ -18,7 +18,11 @@ const graph = await readOnnx(source)
 const outputs = new Set(graph.outputs.map((output) => output.name))
 
 /** '/_blocks.3/_expand_conv/Conv_output_0' → 'blocks.3.expand_conv'. */
-const moduleName = (name) => name.replace(/\/(Conv|Clip|Add)(_output_0)?$/, '').replaceAll(/\/_?/g, '.').slice(1)
+const moduleName = (name) =>
+  name
+    .replace(/\/(Conv|Clip|Add)(_output_0)?$/, '')
+    .replaceAll(/\/_?/g, '.')
+    .slice(1)
 
 const renamed = new Map([...graph.inputs, ...graph.outputs].map(({ name }) => [name, name]))
 const initializers = new Map()

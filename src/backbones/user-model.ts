@@ -73,7 +73,10 @@ function describe({ name, type, dims }: ValueInfo): string {
 
 function chooseSize(asked: number | undefined, side: number | undefined, path: string): number {
   if (side === undefined && asked === undefined) {
-    throw new UserError(`Expected --size for ${path}, whose input has no fixed height and width, got none. Add --size 224 or what it was trained with.`, 2)
+    throw new UserError(
+      `Expected --size for ${path}, whose input has no fixed height and width, got none. Add --size 224 or what it was trained with.`,
+      2,
+    )
   }
   if (side !== undefined && asked !== undefined && asked !== side) {
     throw usageError('--size', `${side}, which ${path} fixes`, asked, 'Leave the option out.')
@@ -83,7 +86,13 @@ function chooseSize(asked: number | undefined, side: number | undefined, path: s
 
 function triple(option: string, values: readonly number[]): [number, number, number] {
   const [first, second = first, third = first] = values
-  if (first === undefined || second === undefined || third === undefined || ![1, 3].includes(values.length) || !values.every(Number.isFinite)) {
+  if (
+    first === undefined ||
+    second === undefined ||
+    third === undefined ||
+    ![1, 3].includes(values.length) ||
+    !values.every(Number.isFinite)
+  ) {
     throw usageError(option, 'one number or three, as in 127.5 or 123.7,116.3,103.5', values.join())
   }
   return [first, second, third]

@@ -7,7 +7,7 @@ import type { CodeIdentity } from './fingerprint.js'
 import { canonicalJson, fingerprintOf } from './fingerprint.js'
 import { cachePaths } from './paths.js'
 import { isAbandoned } from './publish.js'
-import { decodeShard, type ShardView } from './shard-file.js'
+import type { ShardView } from './shard-file.js'
 
 /** What a crash had left behind. */
 export interface Adoption {
@@ -30,20 +30,28 @@ export async function adoptOrphans(catalog: Catalog, identity: CodeIdentity): Pr
   const record = catalog.codes.find(fingerprint)
   const known = record ? catalog.codes.shards(record.id) : new Set()
   const orphans = names.filter((name) => name.endsWith('.arrow') && !known.has(basename(name, '.arrow')))
+  if (orphans.length === 0) return { adopted: 0, refused: [] }
+  const { decodeShard } = await import('./shard-file.js') // Arrow takes a tenth of a second to load
   const refused: string[] = []
   for (const name of orphans) {
     const bytes = await readFile(join(folder, name))
     const digest = createHash('sha256').update(bytes).digest('hex')
-    const view = digest === basename(name, '.arrow') ? tryDecode(bytes) : undefined
+    const view = digest === basename(name, '.arrow') ? attempt(() => decodeShard(bytes)) : undefined
     if (view?.metadata.fingerprint !== canonicalJson({ ...identity })) refused.push(name)
-    else catalog.codes.commit(catalog.codes.add(identity, view.shape).id, { digest, dtype: view.dtype, bytes: bytes.length, rows: rowsOf(view) })
+    else
+      catalog.codes.commit(catalog.codes.add(identity, view.shape).id, {
+        digest,
+        dtype: view.dtype,
+        bytes: bytes.length,
+        rows: rowsOf(view),
+      })
   }
   return { adopted: orphans.length - refused.length, refused }
 }
 
-function tryDecode(bytes: Uint8Array): ShardView | undefined {
+function attempt<T>(action: () => T): T | undefined {
   try {
-    return decodeShard(bytes)
+    return action()
   } catch {
     return undefined
   }

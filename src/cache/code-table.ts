@@ -1,6 +1,6 @@
 import type Database from 'better-sqlite3'
-import { canonicalJson, type CodeIdentity, fingerprintOf } from './fingerprint.js'
 import { type Dtype, isDtype } from './dtype.js'
+import { type CodeIdentity, canonicalJson, fingerprintOf } from './fingerprint.js'
 
 /** A shard as the catalog knows it. */
 export interface ShardRecord {
@@ -95,9 +95,18 @@ export class CodeTable {
     const insertShard = this.#db.prepare(
       'INSERT INTO shard (fingerprint, digest, dtype, rows, bytes, created) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING',
     )
-    const insertCode = this.#db.prepare('INSERT INTO code (fingerprint, image, view, dtype, shard, row) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING')
+    const insertCode = this.#db.prepare(
+      'INSERT INTO code (fingerprint, image, view, dtype, shard, row) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING',
+    )
     const enter = this.#db.transaction(() => {
-      const { changes, lastInsertRowid } = insertShard.run(fingerprint, shard.digest, shard.dtype, shard.rows.length, shard.bytes, Date.now())
+      const { changes, lastInsertRowid } = insertShard.run(
+        fingerprint,
+        shard.digest,
+        shard.dtype,
+        shard.rows.length,
+        shard.bytes,
+        Date.now(),
+      )
       if (changes === 0) return
       shard.rows.forEach(({ image, view }, row) => {
         insertCode.run(fingerprint, image, view, shard.dtype, lastInsertRowid, row)
@@ -109,6 +118,7 @@ export class CodeTable {
 
 function parseShape(json: string): number[] {
   const shape: unknown = JSON.parse(json)
-  if (!Array.isArray(shape) || !shape.every((side) => Number.isInteger(side))) throw new Error(`Expected a shape in the catalog, got ${json}`)
+  if (!Array.isArray(shape) || !shape.every((side) => Number.isInteger(side)))
+    throw new Error(`Expected a shape in the catalog, got ${json}`)
   return shape
 }

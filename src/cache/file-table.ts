@@ -68,16 +68,18 @@ export class FileTable {
     }))
   }
 
-  /** Makes the data set's files exactly these. */
-  replaceFiles(dataset: number, files: readonly FileRecord[]): void {
-    const known = new Map(this.files(dataset).map((file) => [file.path, file]))
-    const write = this.#db.prepare('INSERT OR REPLACE INTO file (dataset, path, label, part, stamp, hashed, image) VALUES (?, ?, ?, ?, ?, ?, ?)')
+  /** Makes the data set's files exactly these; only what differs from `before`, what `files` gave, is written. */
+  replaceFiles(dataset: number, before: readonly FileRecord[], files: readonly FileRecord[]): void {
+    const known = new Map(before.map((file) => [file.path, file]))
+    const write = this.#db.prepare(
+      'INSERT OR REPLACE INTO file (dataset, path, label, part, stamp, hashed, image) VALUES (?, ?, ?, ?, ?, ?, ?)',
+    )
     const remove = this.#db.prepare('DELETE FROM file WHERE dataset = ? AND path = ?')
     const replace = this.#db.transaction(() => {
       for (const file of files) {
-        const before = known.get(file.path)
+        const record = known.get(file.path)
         known.delete(file.path)
-        if (before && sameFile(before, file)) continue
+        if (record && sameFile(record, file)) continue
         const image = file.image === undefined ? null : Buffer.from(file.image, 'hex')
         write.run(dataset, file.path, file.label, file.part ?? null, file.stamp ?? null, file.hashed ?? null, image)
       }
@@ -86,21 +88,21 @@ export class FileTable {
     replace.immediate()
   }
 
-  /** What is quarantined under these rules, in the order of paths. */
-  quarantined(dataset: number, preprocessing: string): QuarantineRecord[] {
+  /** What is quarantined for this fingerprint, in the order of paths. */
+  quarantined(dataset: number, fingerprint: string): QuarantineRecord[] {
     const select = this.#db.prepare<[number, string], Omit<QuarantineRecord, 'stamp'> & { stamp: string | null }>(
-      'SELECT path, cause, reason, stamp FROM quarantine WHERE dataset = ? AND preprocessing = ? ORDER BY path',
+      'SELECT path, cause, reason, stamp FROM quarantine WHERE dataset = ? AND fingerprint = ? ORDER BY path',
     )
-    return select.all(dataset, preprocessing).map((row) => ({ ...row, stamp: row.stamp ?? undefined }))
+    return select.all(dataset, fingerprint).map((row) => ({ ...row, stamp: row.stamp ?? undefined }))
   }
 
-  /** Makes the quarantine under these rules exactly this list. */
-  replaceQuarantine(dataset: number, preprocessing: string, records: readonly QuarantineRecord[]): void {
-    const clear = this.#db.prepare('DELETE FROM quarantine WHERE dataset = ? AND preprocessing = ?')
-    const insert = this.#db.prepare('INSERT INTO quarantine (dataset, path, preprocessing, stamp, cause, reason) VALUES (?, ?, ?, ?, ?, ?)')
+  /** Makes the quarantine of this fingerprint exactly this list. */
+  replaceQuarantine(dataset: number, fingerprint: string, records: readonly QuarantineRecord[]): void {
+    const clear = this.#db.prepare('DELETE FROM quarantine WHERE dataset = ? AND fingerprint = ?')
+    const insert = this.#db.prepare('INSERT INTO quarantine (dataset, path, fingerprint, stamp, cause, reason) VALUES (?, ?, ?, ?, ?, ?)')
     const replace = this.#db.transaction(() => {
-      clear.run(dataset, preprocessing)
-      for (const { path, stamp, cause, reason } of records) insert.run(dataset, path, preprocessing, stamp ?? null, cause, reason)
+      clear.run(dataset, fingerprint)
+      for (const { path, stamp, cause, reason } of records) insert.run(dataset, path, fingerprint, stamp ?? null, cause, reason)
     })
     replace.immediate()
   }

@@ -28,5 +28,7 @@ const byKey = ([a]: [string, unknown], [b]: [string, unknown]) => (a < b ? -1 : 
 
 /** sha256 of the identity's canonical JSON, in hex. */
 export function fingerprintOf(identity: CodeIdentity): string {
-  return createHash('sha256').update(canonicalJson({ ...identity })).digest('hex')
+  return createHash('sha256')
+    .update(canonicalJson({ ...identity }))
+    .digest('hex')
 }

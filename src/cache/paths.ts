@@ -21,6 +21,8 @@ export function ensureWritable(folder: string): void {
     mkdirSync(folder, { recursive: true })
     accessSync(folder, constants.W_OK)
   } catch (error) {
-    throw new UserError(`Expected to write into ${folder}, but that is not possible: ${messageOf(error)}. Choose another folder with --cache, or change its permissions.`)
+    throw new UserError(
+      `Expected to write into ${folder}, but that is not possible: ${messageOf(error)}. Choose another folder with --cache, or change its permissions.`,
+    )
   }
 }

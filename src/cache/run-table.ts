@@ -34,13 +34,13 @@ export class RunTable {
       .run(run.dataset, run.fingerprint, run.model, run.started, run.finished, JSON.stringify(run.details))
   }
 
-  /** The last completed run for a data set. */
-  last(dataset: number): LastRun | undefined {
+  /** The last completed run for a data set; of one model where it is named, as it was given to `codes`. */
+  last(dataset: number, model?: string): LastRun | undefined {
     return this.#db
-      .prepare<[number], LastRun>(
+      .prepare<[number, string | null, string | null], LastRun>(
         `SELECT fingerprint.digest AS fingerprint, run.model AS model FROM run JOIN fingerprint ON fingerprint.id = run.fingerprint
-         WHERE run.dataset = ? ORDER BY run.id DESC LIMIT 1`,
+         WHERE run.dataset = ? AND (? IS NULL OR run.model = ?) ORDER BY run.id DESC LIMIT 1`,
       )
-      .get(dataset)
+      .get(dataset, model ?? null, model ?? null)
   }
 }

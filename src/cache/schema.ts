@@ -46,11 +46,11 @@ const migrations: readonly string[] = [
   CREATE TABLE quarantine (
     dataset INTEGER NOT NULL REFERENCES dataset(id),
     path TEXT NOT NULL,
-    preprocessing TEXT NOT NULL,      -- digest of what decided: the same file may pass under other rules
+    fingerprint TEXT NOT NULL,        -- the file may pass under another one
     stamp TEXT,
     cause TEXT NOT NULL,
     reason TEXT NOT NULL,
-    PRIMARY KEY (dataset, path, preprocessing)
+    PRIMARY KEY (dataset, path, fingerprint)
   ) STRICT, WITHOUT ROWID;
   CREATE TABLE run (
     id INTEGER PRIMARY KEY,
@@ -83,12 +83,16 @@ export function openDatabase(path: string): Database.Database {
   } catch (error) {
     database?.close()
     if (error instanceof UserError) throw error
-    throw new UserError(`Expected a catalog at ${path}, but it cannot be opened: ${messageOf(error)}. Move the file away; codes that are already in shards are taken up again.`)
+    throw new UserError(
+      `Expected a catalog at ${path}, but it cannot be opened: ${messageOf(error)}. Move the file away; codes that are already in shards are taken up again.`,
+    )
   }
 }
 
 function newerCatalog(path: string, version: number): UserError {
-  return new UserError(`Expected a catalog of version ${migrations.length} or older, found version ${version} at ${path}. Update cnn-codes; nothing was changed.`)
+  return new UserError(
+    `Expected a catalog of version ${migrations.length} or older, found version ${version} at ${path}. Update cnn-codes; nothing was changed.`,
+  )
 }
 
 function migrate(database: Database.Database): void {

@@ -1,3 +1,4 @@
+import { crc32 } from '@node-rs/crc32'
 import {
   Field,
   FixedSizeBinary,
@@ -14,9 +15,8 @@ import {
   Uint16,
   Uint32,
 } from 'apache-arrow'
-import { crc32 } from '@node-rs/crc32'
-import { canonicalJson, type CodeIdentity } from './fingerprint.js'
 import type { CodeArray, Dtype } from './dtype.js'
+import { type CodeIdentity, canonicalJson } from './fingerprint.js'
 
 /** The content of a shard. */
 export interface ShardContent {
@@ -102,11 +102,22 @@ export function decodeShard(bytes: Uint8Array): ShardView {
   if (!image || !view || !crc || !code || !numbers) throw new Error('Expected the columns image, view, crc and code in a shard')
   const codes: unknown = numbers.values
   const dtype = codes instanceof Uint16Array ? 'float16' : codes instanceof Float32Array ? 'float32' : undefined
-  if (!dtype || !(codes instanceof Uint16Array || codes instanceof Float32Array)) throw new Error(`Expected float16 or float32 codes, found ${numbers.type}`)
+  if (!dtype || !(codes instanceof Uint16Array || codes instanceof Float32Array))
+    throw new Error(`Expected float16 or float32 codes, found ${numbers.type}`)
   const rows = batch.numRows
   const length = metadata.shape.reduce((product, side) => product * side, 1)
   if (codes.length !== rows * length) throw new Error(`Expected ${rows} codes of ${length} numbers, found ${codes.length} numbers`)
-  return { metadata, shape: metadata.shape, dtype, rows, length, images: image.values, views: view.values, crcs: crc.values, codes: owned(codes) }
+  return {
+    metadata,
+    shape: metadata.shape,
+    dtype,
+    rows,
+    length,
+    images: image.values,
+    views: view.values,
+    crcs: crc.values,
+    codes: owned(codes),
+  }
 }
 
 /** Narrows to memory that is not shared between threads, which file contents never are. */

@@ -4,7 +4,6 @@ import type { CodeIdentity } from './fingerprint.js'
 import { fingerprintOf } from './fingerprint.js'
 import { cachePaths } from './paths.js'
 import { publish } from './publish.js'
-import { encodeShard } from './shard-file.js'
 
 /** Codes that belong together: one batch of one dtype. */
 export interface CodeBatch {
@@ -79,6 +78,7 @@ export class ShardWriter {
 
   async #write(dtype: Dtype, batches: readonly CodeBatch[]): Promise<void> {
     const started = performance.now()
+    const { encodeShard } = await import('./shard-file.js') // Arrow takes a tenth of a second to load
     const images = batches.flatMap((batch) => batch.images)
     const shape = batches[0]?.shape ?? []
     const content = encodeShard({

@@ -1,5 +1,4 @@
-import { cpus } from 'node:os'
-import { env, InferenceSession, Tensor } from 'onnxruntime-node'
+import { InferenceSession, Tensor } from 'onnxruntime-node'
 import type { Floats } from '../base/floats.js'
 
 /** A batch's result: row-major numbers and their shape, the batch first. */
@@ -13,19 +12,6 @@ export interface Session {
   /** Runs one batch; `input` has the shape `dims`. Blocks its thread while it runs. */
   run(input: Floats, dims: readonly number[]): Promise<Output>
   release(): Promise<void>
-}
-
-/** What ran the network, as every run records it: results are equal bytes only where all of this is equal. */
-export interface EngineInfo {
-  readonly engine: 'onnx'
-  readonly version: string
-  readonly provider: 'cpu'
-  readonly cpu: string
-}
-
-/** This machine's engine. */
-export function engineInfo(): EngineInfo {
-  return { engine: 'onnx', version: env.versions.node ?? env.versions.common, provider: 'cpu', cpu: cpus()[0]?.model ?? 'unknown' }
 }
 
 /**
@@ -48,7 +34,8 @@ export async function createSession(model: Uint8Array, threads: number): Promise
     async run(data, dims) {
       const results = await session.run({ [input]: new Tensor('float32', data, dims) })
       const result = results[output]
-      if (!result || !(result.data instanceof Float32Array)) throw new Error(`Expected float32 from the network's output ${output}, got ${result?.type}`)
+      if (!result || !(result.data instanceof Float32Array))
+        throw new Error(`Expected float32 from the network's output ${output}, got ${result?.type}`)
       return { data: result.data, dims: result.dims }
     },
     release: () => session.release(),

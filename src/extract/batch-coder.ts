@@ -1,5 +1,6 @@
-import type { CodeArray, Dtype } from '../cache/dtype.js'
 import type { Floats } from '../base/floats.js'
+import { threadSeconds } from '../base/thread-seconds.js'
+import type { CodeArray, Dtype } from '../cache/dtype.js'
 import { createSession, type Output, type Session } from '../engine/onnx-session.js'
 import { BadImage } from '../images/bad-image.js'
 import { decodeImage } from '../images/decode.js'
@@ -19,6 +20,8 @@ export class BatchCoder {
   readonly #resampler: Resampler
   readonly #float16: Float16
   #input: Floats = new Float32Array(0)
+  /** CPU seconds of the forward passes of the batch. */
+  #seconds = 0
 
   private constructor(setup: WorkerSetup, session: Session) {
     this.#setup = setup
@@ -49,12 +52,14 @@ export class BatchCoder {
 
   /** The codes of the decoded images that are good. */
   async code({ id, dtype }: BatchRequest, decoded: Decoded): Promise<BatchResult> {
-    const refused = decoded.flatMap((image, at): Refusal[] => (image instanceof BadImage ? [{ at, cause: image.code, reason: image.message }] : []))
+    const refused = decoded.flatMap((image, at): Refusal[] =>
+      image instanceof BadImage ? [{ at, cause: image.code, reason: image.message }] : [],
+    )
     const images = decoded.flatMap((image) => (image instanceof BadImage ? [] : [image]))
     if (images.length === 0) return { id, refused, dtype, shape: [], codes: new Uint16Array(0), forward: 0 }
-    const started = performance.now()
+    this.#seconds = 0
     const { data, dims } = await this.#forward(images)
-    const forward = (performance.now() - started) / 1000
+    const forward = this.#seconds
     const length = data.length / images.length
     const rows = images.map((_, row) => data.subarray(row * length, (row + 1) * length))
     const shape = dims.length > 1 ? dims.slice(1) : [1]
@@ -62,7 +67,8 @@ export class BatchCoder {
     if (stored) return { id, refused, shape, forward, ...stored }
     const good = decoded.flatMap((image, at) => (image instanceof BadImage ? [] : [at]))
     rows.forEach((row, at) => {
-      if (!isFiniteRow(row)) refused.push({ at: good[at] ?? 0, cause: 'not-finite', reason: 'The network gave NaN or infinite numbers for it.' })
+      if (!isFiniteRow(row))
+        refused.push({ at: good[at] ?? 0, cause: 'not-finite', reason: 'The network gave NaN or infinite numbers for it.' })
     })
     const finite = this.#store(rows.filter(isFiniteRow), length, dtype)
     return { id, refused, shape, forward, dtype, codes: new Uint16Array(0), ...finite }
@@ -81,7 +87,9 @@ export class BatchCoder {
       images.slice(from, from + count).forEach((image, at) => {
         this.#resampler.resizeInto(image, size, { order, mean, scale, layout }, this.#input, at * length)
       })
+      const started = threadSeconds()
       outputs.push(await this.#session.run(this.#input, dims))
+      this.#seconds += threadSeconds() - started
     }
     return outputs.length === 1 ? trim(outputs[0], images.length) : join(outputs, images.length)
   }

@@ -1,5 +1,4 @@
 import type { Backbone } from '../backbones/backbone.js'
-import { createSession } from '../engine/onnx-session.js'
 import { layoutOf, withChannelsLast } from '../graph/layout.js'
 import { writeOnnx } from '../graph/write-onnx.js'
 
@@ -17,6 +16,7 @@ export async function codeGraph(backbone: Backbone): Promise<Uint8Array> {
 }
 
 async function probeRank({ graph, layout, batch = 1, size }: Backbone): Promise<number> {
+  const { createSession } = await import('../engine/onnx-session.js')
   const session = await createSession(writeOnnx(graph), 1)
   const dims = layout === 'nchw' ? [batch, 3, size, size] : [batch, size, size, 3]
   const { dims: shape } = await session.run(new Float32Array(batch * 3 * size * size), dims)

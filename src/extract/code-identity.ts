@@ -1,10 +1,12 @@
-import { createHash } from 'node:crypto'
 import type { Backbone } from '../backbones/backbone.js'
-import { canonicalJson, type CodeIdentity } from '../cache/fingerprint.js'
+import type { CodeIdentity } from '../cache/fingerprint.js'
 import type { Preprocessing } from '../images/preprocessing.js'
 
 /** How this backbone's images are prepared under the user's options. */
-export function preprocessingOf({ input }: Backbone, { exif = true, alpha = 'white' }: { exif?: boolean | undefined; alpha?: 'white' | 'drop' | undefined }): Preprocessing {
+export function preprocessingOf(
+  { input }: Backbone,
+  { exif = true, alpha = 'white' }: { exif?: boolean | undefined; alpha?: 'white' | 'drop' | undefined },
+): Preprocessing {
   return { resize: 'squish', resampler: 1, exif, icc: 'ignore', alpha, truncated: 'reject', ...input }
 }
 
@@ -18,9 +20,4 @@ export function codeIdentity(backbone: Backbone, preprocessing: Preprocessing): 
     preprocessing: { ...preprocessing },
     precision: 'float32',
   }
-}
-
-/** Digest of the options that decide whether a file is taken at all. */
-export function acceptanceRules({ exif, alpha, truncated }: Preprocessing): string {
-  return createHash('sha256').update(canonicalJson({ exif, alpha, truncated })).digest('hex')
 }

@@ -1,22 +1,22 @@
 import { availableParallelism } from 'node:os'
-import { defaultBackbone } from '../backbones/index.js'
 import type { Backbone } from '../backbones/backbone.js'
+import { defaultBackbone } from '../backbones/index.js'
 import { resolveBackbone } from '../backbones/resolve-backbone.js'
 import { UserError } from '../base/errors.js'
 import { adoptOrphans } from '../cache/adopt-orphans.js'
 import { type Catalog, openCatalog } from '../cache/catalog.js'
-import { fingerprintOf } from '../cache/fingerprint.js'
 import type { FileRecord, QuarantineRecord } from '../cache/file-table.js'
+import { fingerprintOf } from '../cache/fingerprint.js'
+import { isSelected } from '../cache/selection.js'
 import { ShardWriter } from '../cache/shard-writer.js'
-import { engineInfo } from '../engine/onnx-session.js'
+import { engineInfo } from '../engine/engine-info.js'
 import { type ScannedFolder, scanFolder } from '../images/scan-folder.js'
-import { isSelected, recognise } from './classify-files.js'
-import { acceptanceRules, codeIdentity, preprocessingOf } from './code-identity.js'
-import { codeGraph } from './code-graph.js'
-import type { WorkerSetup } from './messages.js'
+import { codeIdentity, preprocessingOf } from './code-identity.js'
 import type { ExtractOptions, ExtractResult } from './options.js'
-import { streamCodes, type StreamOutcome } from './stream-codes.js'
+import { recognise } from './recognise-files.js'
+import { type StreamOutcome, streamCodes } from './stream-codes.js'
 import { WorkerPool } from './worker-pool.js'
+import { workerSetup } from './worker-setup.js'
 
 /**
  * The slow stage: runs every image of a folder once through a frozen network and keeps the flattened outputs in the cache.
@@ -55,21 +55,21 @@ async function extractInto(catalog: Catalog, { scanned, backbone, model, options
   await adoptOrphans(catalog, identity)
 
   const dataset = catalog.files.addDataset(scanned.root)
-  const files = recognise(scanned, catalog.files.files(dataset))
+  const before = catalog.files.files(dataset)
+  const files = recognise(scanned, before)
   const selected = files.filter((file) => isSelected(file, options))
   if (selected.length === 0) throw nothingSelected(scanned, options)
   const record = catalog.codes.find(fingerprint)
   const have = record ? catalog.codes.images(record.id, options.dtype === 'float32' ? 'float32' : undefined) : new Set<string>()
-  const rules = acceptanceRules(preprocessing)
-  const refusedBefore = new Map(catalog.files.quarantined(dataset, rules).map((entry) => [entry.path, entry]))
+  const refusedBefore = new Map(catalog.files.quarantined(dataset, fingerprint).map((entry) => [entry.path, entry]))
   const todo = selected.filter((file) => file.image === undefined || (!have.has(file.image) && !isKnownBad(file, refusedBefore)))
 
   const writer = new ShardWriter(catalog, identity)
   const outcome = await stream(todo, selected.length, { scanned, backbone, options, have, writer })
   const updated = files.map((file) => outcome.read.get(file.path) ?? file)
   const quarantine = mergeQuarantine(refusedBefore, files, new Set(todo.map((file) => file.path)), outcome.quarantine)
-  catalog.files.replaceFiles(dataset, updated)
-  catalog.files.replaceQuarantine(dataset, rules, quarantine)
+  catalog.files.replaceFiles(dataset, before, updated)
+  catalog.files.replaceQuarantine(dataset, fingerprint, quarantine)
 
   const after = catalog.codes.find(fingerprint)
   if (!after && !outcome.interrupted) throw nothingReadable(scanned, quarantine)
@@ -117,16 +117,25 @@ interface StreamJob {
 }
 
 /** Computes what is missing, on one thread per core unless told otherwise. */
-async function stream(todo: readonly FileRecord[], total: number, { scanned, backbone, options, have, writer }: StreamJob): Promise<StreamOutcome> {
+async function stream(
+  todo: readonly FileRecord[],
+  total: number,
+  { scanned, backbone, options, have, writer }: StreamJob,
+): Promise<StreamOutcome> {
   const { dtype = 'float16', batch = 8, workers = availableParallelism(), signal, onProgress } = options
-  const job = { root: scanned.root, todo, total, have, writer, dtype, signal, onProgress, batch: backbone.batch ?? batch, exclude: options.exclude }
+  const job = {
+    root: scanned.root,
+    todo,
+    total,
+    have,
+    writer,
+    dtype,
+    signal,
+    onProgress,
+    batch: backbone.batch ?? batch,
+    exclude: options.exclude,
+  }
   return streamCodes(job, async () => WorkerPool.start(await workerSetup(backbone, options), workers))
-}
-
-/** What the threads are started with. */
-export async function workerSetup(backbone: Backbone, options: ExtractOptions): Promise<WorkerSetup> {
-  const { size, layout, batch: fixedBatch } = backbone
-  return { model: await codeGraph(backbone), threads: 1, size, layout, fixedBatch, preprocessing: preprocessingOf(backbone, options) }
 }
 
 /** Whether a file was refused for its content before, and has the same content still. */
@@ -149,7 +158,10 @@ function mergeQuarantine(
 function nothingSelected({ root, files }: ScannedFolder, { classes = [] }: ExtractOptions): UserError {
   const known = [...new Set(files.map((file) => file.label))]
   const asked = classes.length > 0 ? ` with --classes ${classes.join()}` : ''
-  return new UserError(`Expected images to take in ${root}${asked}, found that all ${files.length} are left out. Its classes are ${known.slice(0, 10).join(', ')}${known.length > 10 ? ', …' : ''}.`, 2)
+  return new UserError(
+    `Expected images to take in ${root}${asked}, found that all ${files.length} are left out. Its classes are ${known.slice(0, 10).join(', ')}${known.length > 10 ? ', …' : ''}.`,
+    2,
+  )
 }
 
 function nothingReadable({ root }: ScannedFolder, quarantine: readonly QuarantineRecord[]): UserError {

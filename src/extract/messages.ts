@@ -38,7 +38,7 @@ export interface BatchResult {
   /** The code's shape, channels last; empty when every image was refused. */
   readonly shape: readonly number[]
   readonly codes: CodeArray
-  /** Seconds of the forward pass. */
+  /** CPU seconds of the forward pass. */
   readonly forward: number
 }
 

@@ -3,11 +3,11 @@ import type { Dtype } from '../cache/dtype.js'
 /** What `codes` takes. Everything but the folder has a default. */
 export interface ExtractOptions {
   /** Folder of images: a folder per class, or train/ valid/ test/ with a folder per class in each. Default `data`. */
-  readonly data?: string
+  readonly data?: string | undefined
   /** Cache folder, default `cache`. */
-  readonly cache?: string
+  readonly cache?: string | undefined
   /** Name of a backbone or path of an .onnx file, default efficientnet-lite0. */
-  readonly model?: string
+  readonly model?: string | undefined
   /** Layer whose output is the code, default the last before the top. */
   readonly layer?: string | undefined
   /** Side of the square input in pixels, default the backbone's. */

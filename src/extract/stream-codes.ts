@@ -177,7 +177,14 @@ class CodeStream {
     const seconds = this.#startedComputing === 0 ? 0 : (performance.now() - this.#startedComputing) / 1000
     const rate = seconds > 0 ? this.#computed / seconds : 0
     const secondsLeft = this.#computed > 0 ? ((todo.length - this.#done) * seconds) / this.#done : undefined
-    onProgress?.({ done: total - todo.length + this.#done, total, computed: this.#computed, quarantined: this.#unreadable.length + this.#refused.size, rate, secondsLeft })
+    onProgress?.({
+      done: total - todo.length + this.#done,
+      total,
+      computed: this.#computed,
+      quarantined: this.#unreadable.length + this.#refused.size,
+      rate,
+      secondsLeft,
+    })
   }
 }
 

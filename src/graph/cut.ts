@@ -30,7 +30,10 @@ function findLayer(graph: Graph, layer: string): Node {
   const found = graph.nodes.find((node) => layerName(node) === layer) ?? graph.nodes.find((node) => node.outputs.includes(layer))
   if (found) return found
   const last = layerNames(graph).slice(-5).join(', ')
-  throw new UserError(`Expected --layer to be one of the ${graph.nodes.length} layers of the model, got "${layer}". The last ones are: ${last}.`, 2)
+  throw new UserError(
+    `Expected --layer to be one of the ${graph.nodes.length} layers of the model, got "${layer}". The last ones are: ${last}.`,
+    2,
+  )
 }
 
 /** The nodes that a tensor depends on, in their order. */

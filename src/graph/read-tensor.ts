@@ -61,7 +61,8 @@ function externalBytes(tensor: TensorProto, folder: string): Uint8Array {
   const file = openSync(path, 'r')
   try {
     const read = readSync(file, bytes, 0, length, Number(entries.get('offset') ?? 0))
-    if (read < length) throw new UserError(`Expected ${length} bytes of external data in ${path}, found ${read}. Copy the whole model again.`)
+    if (read < length)
+      throw new UserError(`Expected ${length} bytes of external data in ${path}, found ${read}. Copy the whole model again.`)
   } finally {
     closeSync(file)
   }

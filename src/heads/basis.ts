@@ -1,75 +1,113 @@
-import type { Floats } from '../base/floats.js'
-import type { Matrix } from '../engine/gemm.js'
-import type { WeightVector } from './space.js'
-import { combine, dot } from './vector.js'
+import { type Matrix, matrix } from '../engine/gemm.js'
+import type { Space, WeightVector } from './space.js'
+import { addCombination, dot } from './vector.js'
 
-/** Weights as coefficients over the vectors of a basis; shorter ones end in zeros. */
+/** Weights as factors over the vectors of a basis; a shorter list ends in zeros. */
 export type Coordinates = readonly number[]
 
 /**
- * The vectors that a solver has met, with the table of their inner products.
+ * Orthogonal weight vectors that span all a solver has met.
  *
- * Every point, step and gradient of L-BFGS is a combination of the start and the residuals, so its whole recursion runs on a few
- * numbers each; long vectors are read once for the table and once for the logits of a direction.
- * Source of the idea: Chen, Wang, Zhou, "Large-scale L-BFGS using MapReduce" (NIPS 2014), with residuals in place of its pairs.
+ * Every iterate, step and gradient of L-BFGS is a combination of the start and the residuals seen so far, whatever λ they were met
+ * at; so its recursion runs on a few numbers each, and long vectors are read once to take a residual in and once for the logits of a
+ * direction. Source of the idea: Chen, Wang, Zhou, Large-scale L-BFGS using MapReduce (NIPS 2014). Orthogonal, since residuals
+ * resemble one another: factors stay small, and an inner product is a sum over the squares of the vectors.
  */
 export class Basis {
-  vectors: readonly WeightVector[] = []
-  #table: readonly (readonly number[])[] = []
+  readonly #space: Space
+  readonly #classes: number
+  #vectors: readonly WeightVector[] = []
+  /** ⟨v, v⟩ of each vector, above 0. */
+  #squares: readonly number[] = []
 
-  /** Adds a vector; returns its coordinates. */
-  add(vector: WeightVector): Coordinates {
-    this.vectors = [...this.vectors, vector]
-    const row = this.vectors.map(({ primal }) => dot(primal.data, vector.dual.data))
-    this.#table = [...this.#table.map((products, k) => [...products, row[k] ?? 0]), row]
-    return this.vectors.map((_, k) => (k === this.vectors.length - 1 ? 1 : 0))
+  constructor(space: Space, classes: number) {
+    this.#space = space
+    this.#classes = classes
+  }
+
+  get size(): number {
+    return this.#vectors.length
+  }
+
+  /** Takes in (and keeps) coefficients; returns their coordinates. What the basis has not yet becomes its next vector. */
+  async add(coefficients: Matrix): Promise<Coordinates> {
+    const shares = this.#vectors.map(({ dual }, k) => dot(coefficients.data, dual.data) / (this.#squares[k] ?? 1))
+    const primals = this.#vectors.map(({ primal }) => primal.data)
+    const negative = shares.map((share) => -share)
+    addCombination(coefficients.data, primals, negative)
+    const vector = await this.#space.vector(coefficients)
+    const square = dot(vector.primal.data, vector.dual.data)
+    if (!(square > 0)) return shares
+    this.#vectors = [...this.#vectors, vector]
+    this.#squares = [...this.#squares, square]
+    return [...shares, 1]
   }
 
   /** ⟨a, b⟩ */
   inner(a: Coordinates, b: Coordinates): number {
+    const length = Math.min(a.length, b.length)
     let sum = 0
-    for (const [i, row] of this.#table.entries()) {
-      const factor = a[i] ?? 0
-      if (factor !== 0) for (const [j, product] of row.entries()) sum += factor * product * (b[j] ?? 0)
-    }
+    for (let k = 0; k < length; k++) sum += (a[k] as number) * (b[k] as number) * (this.#squares[k] as number)
     return sum
   }
 
-  /** The vector at these coordinates. */
-  at(point: Coordinates): WeightVector {
-    const { primal, dual, shift } = this.vectors[0] ?? raiseEmpty()
-    const sum = (like: Matrix, parts: readonly Floats[]): Matrix => {
-      const data = new Float32Array(like.data.length)
-      combine(parts, this.#padded(point), data)
-      return { ...like, data }
+  /** μᵀW at `point`, [classes]. */
+  shift(point: Coordinates): Float64Array {
+    const shift = new Float64Array(this.#classes)
+    for (const [k, vector] of this.#vectors.entries()) {
+      for (let c = 0; c < shift.length; c++) shift[c] = (shift[c] as number) + (point[k] ?? 0) * (vector.shift[c] as number)
     }
-    const made = sum(
-      primal,
-      this.vectors.map((vector) => vector.primal.data),
-    )
-    const image =
-      primal === dual
-        ? made
-        : sum(
-            dual,
-            this.vectors.map((vector) => vector.dual.data),
-          )
-    return { primal: made, dual: image, shift: this.shift(point, shift.length) }
+    return shift
   }
 
-  shift(point: Coordinates, classes: number): Float64Array {
-    const total = new Float64Array(classes)
-    for (const [k, { shift }] of this.vectors.entries()) {
-      for (let c = 0; c < classes; c++) total[c] = (total[c] as number) + (point[k] ?? 0) * (shift[c] as number)
+  /** The coefficients at `point`, a copy. */
+  coefficients(point: Coordinates): Matrix {
+    return this.#sum(point, ({ primal }) => primal)
+  }
+
+  /** out = X̃W [n, C] at `point`. */
+  logits(point: Coordinates, out: Matrix): Promise<void> {
+    return this.#space.logits(this.#vectors, this.#factors(point), out)
+  }
+
+  /** Spans these points, and no more, from now on; returns their new coordinates. */
+  rebase(points: readonly Coordinates[]): Coordinates[] {
+    const axes = this.#orthogonal(points)
+    const squares = axes.map((axis) => this.inner(axis, axis))
+    const coordinates = points.map((point) => axes.map((axis, k) => this.inner(point, axis) / (squares[k] ?? 1)))
+    this.#vectors = axes.map((axis) => this.#at(axis))
+    this.#squares = squares
+    return coordinates
+  }
+
+  /** Gram-Schmidt on coordinates; points within rounding of the others' span add nothing. */
+  #orthogonal(points: readonly Coordinates[]): Coordinates[] {
+    const axes: Coordinates[] = []
+    for (const point of points) {
+      let rest = this.#factors(point)
+      for (const axis of axes) {
+        const share = this.inner(rest, axis) / this.inner(axis, axis)
+        rest = rest.map((value, k) => value - share * (axis[k] ?? 0))
+      }
+      if (this.inner(rest, rest) > 1e-12 * this.inner(point, point)) axes.push(rest)
     }
+    return axes
+  }
+
+  #at(point: Coordinates): WeightVector {
+    const primal = this.coefficients(point)
+    const oneSided = this.#vectors.every((vector) => vector.primal === vector.dual)
+    return { primal, dual: oneSided ? primal : this.#sum(point, ({ dual }) => dual), shift: this.shift(point) }
+  }
+
+  #sum(point: Coordinates, side: (vector: WeightVector) => Matrix): Matrix {
+    const total = matrix(this.#space.features, this.#classes)
+    const parts = this.#vectors.map((vector) => side(vector).data)
+    addCombination(total.data, parts, this.#factors(point))
     return total
   }
 
-  #padded(point: Coordinates): number[] {
-    return this.vectors.map((_, k) => point[k] ?? 0)
+  #factors(point: Coordinates): number[] {
+    return this.#vectors.map((_, k) => point[k] ?? 0)
   }
-}
-
-function raiseEmpty(): never {
-  throw new Error('Expected a basis with vectors, got an empty one')
 }

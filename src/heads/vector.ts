@@ -26,13 +26,8 @@ export function addScaled(y: Floats, factor: number, x: Floats): void {
   for (let i = 0; i < y.length; i++) y[i] = (y[i] as number) + factor * (x[i] as number)
 }
 
-/**
- * out = Σ factors[k] · vectors[k], four vectors in one pass over `out`.
- *
- * Vectors whose factor is zero are not read.
- */
-export function combine(vectors: readonly Floats[], factors: ArrayLike<number>, out: Floats): void {
-  out.fill(0)
+/** out += Σ factors[k] · vectors[k], four vectors in one pass over `out`; where a factor is zero the vector is not read. */
+export function addCombination(out: Floats, vectors: readonly Floats[], factors: ArrayLike<number>): void {
   const used = vectors.flatMap((vector, k) => (factors[k] ? [{ vector, factor: factors[k] }] : []))
   const zero = { vector: out, factor: 0 }
   for (let k = 0; k < used.length; k += 4) {
@@ -41,7 +36,11 @@ export function combine(vectors: readonly Floats[], factors: ArrayLike<number>, 
   }
 }
 
-function addFour(out: Floats, [a, b, c, d]: readonly [Floats, Floats, Floats, Floats], factors: readonly [number, number, number, number]): void {
+function addFour(
+  out: Floats,
+  [a, b, c, d]: readonly [Floats, Floats, Floats, Floats],
+  factors: readonly [number, number, number, number],
+): void {
   const [p, q, r, s] = factors
   for (let i = 0; i < out.length; i++) {
     out[i] = (out[i] as number) + p * (a[i] as number) + q * (b[i] as number) + r * (c[i] as number) + s * (d[i] as number)

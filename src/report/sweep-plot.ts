@@ -3,6 +3,7 @@ import { UserError } from '../base/errors.js'
 import type { SweepPoint } from '../evaluate/sweep-point.js'
 import { plotConfig, plotWidth, seriesColours, seriesShapes } from './plot-style.js'
 import { seriesNames } from './series.js'
+import { shortNames } from './short-names.js'
 import { textEms, wrapText } from './wrap-text.js'
 
 /** What stands above the plot. */
@@ -32,7 +33,8 @@ interface Drawn {
 export function sweepPlot(points: readonly SweepPoint[], options: SweepPlotOptions = {}): TopLevelSpec {
   if (points.length === 0) throw new UserError('Expected a sweep to have at least one point, got none. Give at least one size.')
   const names = seriesNames(points)
-  const drawn = points.map((point, index) => drawnPoint(point, names[index] ?? point.model))
+  const labels = shortNames([...new Set(names)], (plotWidth - 40) / 12)
+  const drawn = points.map((point, index) => drawnPoint(point, labels.get(names[index] ?? '') ?? point.model))
   const sizes = [...new Set(points.map((point) => point.perClass))].sort((a, b) => a - b)
   const intervals = drawn.filter(({ low }) => low !== null)
   const repeats = drawn.flatMap(({ series, perClass }, index) =>
@@ -46,7 +48,7 @@ export function sweepPlot(points: readonly SweepPoint[], options: SweepPlotOptio
     config: plotConfig,
     datasets: { points: [...drawn], intervals, repeats },
     data: { name: 'points' },
-    encoding: { x: sizeAxis(sizes), color: seriesLegend([...new Set(names)]) },
+    encoding: { x: sizeAxis(sizes), color: seriesLegend([...labels.values()]) },
     layer: [
       { data: { name: 'intervals' }, mark: { type: 'area', opacity: 0.13 }, encoding: intervalChannels },
       {
@@ -58,7 +60,7 @@ export function sweepPlot(points: readonly SweepPoint[], options: SweepPlotOptio
       { mark: { type: 'line', strokeWidth: 2 }, encoding: { y: accuracyAxis(drawn, repeats) } },
       {
         mark: { type: 'point', filled: true, size: 62, opacity: 1 },
-        encoding: { y: { field: 'mean', type: 'quantitative' }, shape: seriesShape([...new Set(names)]) },
+        encoding: { y: { field: 'mean', type: 'quantitative' }, shape: seriesShape([...labels.values()]) },
       },
     ],
   }
@@ -125,7 +127,7 @@ function seriesLegend(names: readonly string[]) {
     type: 'nominal',
     title: null,
     scale: { domain: [...names], range: [...seriesColours] },
-    legend: { orient: 'bottom', columns: Math.max(1, Math.floor(plotWidth / (widest + 40))), labelLimit: plotWidth - 30, symbolOpacity: 1 },
+    legend: { orient: 'bottom', columns: Math.max(1, Math.floor(plotWidth / (widest + 40))), labelLimit: 0, symbolOpacity: 1 },
   } as const
 }
 

@@ -33,7 +33,7 @@ function breakWord(word: string, ems: number): string[] {
   const parts: string[] = []
   let rest = word
   while (textEms(rest) > ems) {
-    const head = fitting(rest, ems)
+    const head = fittingStart(rest, ems)
     parts.push(head)
     rest = rest.slice(head.length)
   }
@@ -46,11 +46,11 @@ function joinWord(lines: string[], word: string, ems: number): string[] {
 }
 
 function cut(text: string, ems: number): string {
-  return `${fitting(text, ems - textEms('…'))}…`
+  return `${fittingStart(text, ems - textEms('…'))}…`
 }
 
 /** The longest start of the text that fits, at least one character. */
-function fitting(text: string, ems: number): string {
+export function fittingStart(text: string, ems: number): string {
   const [first = '', ...others] = text
   let head = first
   for (const character of others) {

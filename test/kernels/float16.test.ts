@@ -63,16 +63,24 @@ describe.each([
     ['NaN stays', [1, Number.NaN], 0x7e00, false, true],
     ['both', [Number.NaN, 1e6], 0x7c00, true, true],
   ])('reports: %s', (_case, values, last, overflow, nonFinite) => {
-    const found = toHalves(float16, Float32Array.from(values))
-    expect(found).toMatchObject({ overflow, nonFinite })
-    expect(found.target.at(-1)).toBe(last)
+    for (const zeros of [0, 2, 5, 8]) {
+      const found = toHalves(float16, Float32Array.from([...new Array<number>(zeros).fill(0), ...values]))
+      expect(found).toMatchObject({ overflow, nonFinite })
+      expect(found.target.at(-1)).toBe(last)
+    }
   })
 
   it('reports trouble in the last value of a long array, and none after it', () => {
     const values = new Float32Array(300_001)
     values[300_000] = 1e9
     expect(toHalves(float16, values)).toMatchObject({ overflow: true, nonFinite: false })
+    toHalves(float16, values.fill(Number.NaN))
     expect(toHalves(float16, new Float32Array(3))).toMatchObject({ overflow: false, nonFinite: false })
+  })
+
+  it('keeps a NaN of the smallest payload a NaN', () => {
+    const values = new Float32Array(Uint32Array.of(0x7f800001, 0xff800001).buffer)
+    expect(Array.from(toHalves(float16, values).target)).toEqual([0x7e00, 0xfe00])
   })
 
   it('brings every float16 back as it was', () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { seededRandom } from '../../src/base/random.js'
+import { createKernels } from '../../src/kernels/kernels.js'
 import { Vectors } from '../../src/kernels/vectors.js'
 import { expectClose } from '../helpers/expect-close.js'
 
@@ -40,5 +41,17 @@ describe('Vectors', () => {
     expect(vectors.dot(0, 0)).toBe(5)
     vectors.axpy(2, 0, 0)
     expect(Array.from(vectors.views[0] ?? [])).toEqual([3, 3, 3, 3, 3])
+  })
+})
+
+describe('the kernels alone', () => {
+  it('touch no more than count values', () => {
+    const kernels = createKernels()
+    const x = kernels.scratch(128)
+    const values = new Float32Array(kernels.memory.buffer, x, 16).fill(1)
+    kernels.axpy(2, x, x + 32, 5)
+    expect(Array.from(values)).toEqual([1, 1, 1, 1, 1, 1, 1, 1, 3, 3, 3, 3, 3, 1, 1, 1])
+    expect(kernels.dot(x, x + 32, 5)).toBe(15)
+    expect(kernels.dot(x, x + 32, 6)).toBe(16)
   })
 })

@@ -1,0 +1,92 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { messageOf, UserError } from '../base/errors.js'
+import type { Floats } from '../base/floats.js'
+import { createFloat16 } from '../kernels/float16.js'
+import { createKernels } from '../kernels/kernels.js'
+import type { Catalog } from './catalog.js'
+import type { CodePlace, FingerprintRecord } from './code-table.js'
+import { cachePaths } from './paths.js'
+import { type Pool, poolCodes, pooledShape } from './pool-codes.js'
+import { checksums, decodeShard, type ShardView } from './shard-file.js'
+
+const product = (shape: readonly number[]) => shape.reduce((all, side) => all * side, 1)
+
+/** Reads codes of one fingerprint as float32, pooled on the way. Rows are fastest in the order of `images`. */
+export class CodeReader {
+  /** sha256 (hex) of every image that has a code, in the order of storage. */
+  readonly images: readonly string[]
+  /** Shape of a code after pooling, channels last. */
+  readonly shape: readonly number[]
+  /** Numbers in a code after pooling. */
+  readonly length: number
+  readonly #folder: string
+  readonly #places: ReadonlyMap<string, CodePlace>
+  readonly #storedLength: number
+  readonly #pool: Pool
+  readonly #float16 = createFloat16(createKernels())
+  #open: { readonly digest: string; readonly view: ShardView } | undefined
+
+  constructor(catalog: Catalog, fingerprint: FingerprintRecord, pool: Pool = 'none') {
+    const places = catalog.codes.places(fingerprint.id)
+    this.#folder = cachePaths(catalog.cache).shards(fingerprint.digest)
+    this.#places = new Map(places.map((place) => [place.image, place]))
+    this.#storedLength = product(fingerprint.shape)
+    this.#pool = pool
+    this.images = [...this.#places.keys()]
+    this.shape = pooledShape(fingerprint.shape, pool)
+    this.length = product(this.shape)
+  }
+
+  /**
+   * Reads the codes of some images into `out` [images, length].
+   *
+   * @throws UserError when a shard is missing or damaged.
+   */
+  read(images: readonly string[], out: Floats = new Float32Array(images.length * this.length)): Floats {
+    const pooled = this.length !== this.#storedLength
+    const whole = pooled ? new Float32Array(this.#storedLength) : undefined
+    images.forEach((image, at) => {
+      const target = out.subarray(at * this.length, (at + 1) * this.length)
+      this.#readOne(image, whole ?? target)
+      if (whole && this.#pool !== 'none') poolCodes(whole, this.length, this.#storedLength / this.length, this.#pool, target)
+    })
+    return out
+  }
+
+  #readOne(image: string, target: Float32Array): void {
+    const place = this.#places.get(image)
+    if (!place) throw new Error(`Expected a code of image ${image} in the catalog`)
+    const { codes, length } = this.#shard(place.shard)
+    const row = codes.subarray(place.row * length, (place.row + 1) * length)
+    if (row instanceof Uint16Array) this.#float16.fromFloat16(row, target)
+    else target.set(row)
+  }
+
+  /** Opens a shard and checks every row's checksum; the last one stays open. */
+  #shard(digest: string): ShardView {
+    if (this.#open?.digest === digest) return this.#open.view
+    const path = join(this.#folder, `${digest}.arrow`)
+    const view = decodeFile(path)
+    const found = checksums(view.codes, view.rows)
+    const bad = found.findIndex((crc, row) => crc !== view.crcs[row])
+    if (bad >= 0) throw damaged(path, `the checksum of row ${bad} does not match`)
+    if (view.length !== this.#storedLength) throw damaged(path, `its codes have ${view.length} numbers instead of ${this.#storedLength}`)
+    this.#open = { digest, view }
+    return view
+  }
+}
+
+function decodeFile(path: string): ShardView {
+  try {
+    return decodeShard(readFileSync(path))
+  } catch (error) {
+    throw damaged(path, messageOf(error))
+  }
+}
+
+function damaged(path: string, found: string): UserError {
+  return new UserError(
+    `Expected a whole shard at ${path}, found that ${found}. Delete the file and run codes again: only its images are computed anew.`,
+  )
+}

@@ -1,0 +1,110 @@
+import { createHash } from 'node:crypto'
+import { closeSync, existsSync, openSync, readdirSync, readSync, rmSync } from 'node:fs'
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { crc32 } from '@node-rs/crc32'
+import type { Floats } from '../base/floats.js'
+import { writeAtomic } from '../base/write-atomic.js'
+import { cachePaths } from './paths.js'
+
+/**
+ * A Gram matrix X Xᵀ of codes with the images of its rows, kept beside the codes: it holds no labels and no split, so
+ * every later command, seed and head starts from it.
+ *
+ * File: `CCGRAM01`, uint32 n, n × 32 bytes of image sha256, n × uint32 CRC-32 of the rows, n × n float32, little-endian.
+ */
+export interface GramFile {
+  /** sha256 (hex) of each row's image. */
+  readonly images: readonly string[]
+  /** [n, n], symmetric. */
+  readonly gram: Floats
+}
+
+/** Whose codes a Gram matrix is of. */
+export interface GramKey {
+  readonly fingerprint: string
+  readonly pool: string
+}
+
+const magic = 'CCGRAM01'
+const headerBytes = 12
+
+/** The images of each kept matrix of these codes, with the file's path. */
+export function listGrams(cache: string, { fingerprint, pool }: GramKey): { path: string; images: string[] }[] {
+  const folder = cachePaths(cache).gram
+  if (!existsSync(folder)) return []
+  const names = readdirSync(folder).filter((name) => name.startsWith(`${fingerprint}.${pool}.`) && name.endsWith('.gram'))
+  return names.flatMap((name) => {
+    const path = join(folder, name)
+    const images = readImages(path)
+    return images ? [{ path, images }] : []
+  })
+}
+
+/** Reads a matrix; undefined when the file is damaged, which costs only the time to compute it again. */
+export function readGram(path: string): GramFile | undefined {
+  const images = readImages(path)
+  if (!images) return undefined
+  const n = images.length
+  const file = openSync(path, 'r')
+  try {
+    const crcs = new Uint32Array(n)
+    const gram = new Float32Array(n * n)
+    const from = headerBytes + 32 * n
+    if (!fill(file, crcs, from) || !fill(file, gram, from + 4 * n)) return undefined
+    return rowChecksums(gram, n).every((crc, row) => crc === crcs[row]) ? { images, gram } : undefined
+  } finally {
+    closeSync(file)
+  }
+}
+
+/** Keeps a matrix and removes the one it grew from. */
+export async function writeGram(
+  cache: string,
+  { fingerprint, pool }: GramKey,
+  { images, gram }: GramFile,
+  replaces?: string,
+): Promise<void> {
+  const folder = cachePaths(cache).gram
+  await mkdir(folder, { recursive: true })
+  const list = Buffer.from(images.join(''), 'hex')
+  const header = Buffer.alloc(headerBytes)
+  header.write(magic, 'latin1')
+  header.writeUInt32LE(images.length, 8)
+  const crcs = rowChecksums(gram, images.length)
+  const path = join(folder, `${fingerprint}.${pool}.${createHash('sha256').update(list).digest('hex')}.gram`)
+  await writeAtomic(path, [header, list, bytesOf(crcs), bytesOf(gram)])
+  if (replaces !== undefined && replaces !== path) rmSync(replaces, { force: true })
+}
+
+const bytesOf = (numbers: Uint32Array | Float32Array) => Buffer.from(numbers.buffer, numbers.byteOffset, numbers.byteLength)
+
+function rowChecksums(gram: Floats, n: number): Uint32Array {
+  return Uint32Array.from({ length: n }, (_, row) => crc32(bytesOf(gram.subarray(row * n, (row + 1) * n))))
+}
+
+function readImages(path: string): string[] | undefined {
+  const file = openSync(path, 'r')
+  try {
+    const header = Buffer.alloc(headerBytes)
+    if (!fill(file, header, 0) || header.toString('latin1', 0, 8) !== magic) return undefined
+    const n = header.readUInt32LE(8)
+    const list = Buffer.alloc(32 * n)
+    if (!fill(file, list, headerBytes)) return undefined
+    const hex = list.toString('hex')
+    return Array.from({ length: n }, (_, row) => hex.slice(row * 64, row * 64 + 64))
+  } finally {
+    closeSync(file)
+  }
+}
+
+/** Reads exactly as many bytes as the array holds; false where the file ends before. */
+function fill(file: number, into: Uint8Array | Uint32Array | Float32Array, position: number): boolean {
+  const bytes = new Uint8Array(into.buffer, into.byteOffset, into.byteLength)
+  const step = 2 ** 30 // one read call takes less than 2 GiB
+  for (let at = 0; at < bytes.length; at += step) {
+    const part = bytes.subarray(at, at + step)
+    if (readSync(file, part, 0, part.length, position + at) < part.length) return false
+  }
+  return true
+}

@@ -1,0 +1,61 @@
+#!/usr/bin/env node
+import { readFileSync } from 'node:fs'
+import yargs from 'yargs'
+import { UserError } from './base/errors.js'
+import { commands } from './commands/index.js'
+import { processTerminal } from './commands/process-terminal.js'
+import type { ExitCode } from './commands/terminal.js'
+
+const interrupt = new AbortController()
+process.on('SIGINT', () => {
+  if (interrupt.signal.aborted) process.exit(130)
+  process.stderr.write('\nStopping; finished work is kept. Press Ctrl-C again to stop at once.\n')
+  interrupt.abort()
+})
+process.on('SIGTERM', () => interrupt.abort())
+// A reader that has seen enough (head, less) closes the pipe: that is no failure.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(0)
+  throw error
+})
+
+const terminal = processTerminal(process, interrupt.signal)
+const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'))
+
+try {
+  let code: ExitCode = 0
+  const parser = yargs(process.argv.slice(2))
+    .scriptName('cnn-codes')
+    .usage('$0 <command> [options]\n\nTransfer learning on images where the expensive part is done once.')
+    .demandCommand(1, 1, 'Expected a command, got none. cnn-codes --help lists them.', 'Expected one command, got several.')
+    .strict()
+    .recommendCommands()
+    .version(String(version))
+    .help()
+    .alias('help', 'h')
+    .wrap(Math.min(120, process.stderr.columns ?? 100))
+    .epilogue(
+      'npm run NAME -- … and cnn-codes NAME … are the same. Exit codes: 0 done, 1 failed, 2 wrong usage, 3 images quarantined (--strict), 130 interrupted.',
+    )
+    .exitProcess(false)
+    .fail((message, error) => {
+      throw error && error.name !== 'YError'
+        ? error
+        : new UserError(error?.message ?? `${message.replace(/\.?$/, '.')} cnn-codes --help tells more.`, 2)
+    })
+  for (const factory of commands) {
+    const made = factory(terminal, (result) => {
+      code = result
+    })
+    parser.command(made)
+  }
+  await parser.parseAsync()
+  process.exitCode = code
+} catch (error) {
+  process.exitCode = error instanceof UserError ? error.exitCode : 1
+  process.stderr.write(
+    error instanceof UserError
+      ? `cnn-codes: ${error.message}\n`
+      : `cnn-codes: this is a defect, please report it.\n${error instanceof Error ? error.stack : String(error)}\n`,
+  )
+}

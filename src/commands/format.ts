@@ -1,0 +1,26 @@
+/** 0.9563 → '95.6 %'. */
+export const percent = (share: number, digits = 1) => `${(share * 100).toFixed(digits)} %`
+
+/** Seconds as people say them: '0.4 s', '12 s', '3:05', '1:02:09'. */
+export function duration(seconds: number): string {
+  if (seconds < 10) return `${seconds.toFixed(1)} s`
+  if (seconds < 60) return `${Math.round(seconds)} s`
+  const whole = Math.round(seconds)
+  const [hours, minutes, rest] = [Math.floor(whole / 3600), Math.floor((whole % 3600) / 60), whole % 60]
+  const two = (value: number) => String(value).padStart(2, '0')
+  return hours > 0 ? `${hours}:${two(minutes)}:${two(rest)}` : `${minutes}:${two(rest)}`
+}
+
+/** 1088000000 → '1.1 GB'. */
+export function bytes(count: number): string {
+  const units = ['bytes', 'kB', 'MB', 'GB', 'TB']
+  const power = count < 1 ? 0 : Math.min(units.length - 1, Math.floor(Math.log10(count) / 3))
+  return power === 0 ? `${count} bytes` : `${(count / 1000 ** power).toFixed(1)} ${units[power]}`
+}
+
+/** Text from outside as one harmless line: control characters, which could move the cursor or colour it, become ?. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+export const oneLine = (text: string) => text.replaceAll(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g, '?')
+
+/** 8677 → '8,677'. */
+export const count = (value: number) => value.toLocaleString('en-US')

@@ -1,0 +1,5 @@
+import { codes } from './codes.js'
+import type { CommandFactory } from './command.js'
+
+/** Every command, in the order of the help. A new one is one file and one line here. */
+export const commands: readonly CommandFactory[] = [codes]

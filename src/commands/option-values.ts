@@ -1,0 +1,65 @@
+import { readFileSync } from 'node:fs'
+import { messageOf, UserError, usageError } from '../base/errors.js'
+
+/** Reads an option's text as a number that fits a rule. */
+function numberThat(name: string, rule: string, fits: (value: number) => boolean) {
+  return (text: string | undefined): number | undefined => {
+    if (text === undefined) return undefined
+    const value = Number(text)
+    if (text.trim() === '' || !fits(value)) throw usageError(`--${name}`, rule, text)
+    return value
+  }
+}
+
+export const positiveInteger = (name: string) =>
+  numberThat(name, 'a whole number above 0', (value) => Number.isSafeInteger(value) && value > 0)
+export const wholeNumber = (name: string) =>
+  numberThat(name, 'a whole number, 0 or more', (value) => Number.isSafeInteger(value) && value >= 0)
+export const nonNegative = (name: string) => numberThat(name, 'a number, 0 or more', (value) => Number.isFinite(value) && value >= 0)
+
+/** a,b,c → ['a', 'b', 'c']; repeated options join. */
+export function list(name: string) {
+  return (text: string | readonly string[] | undefined): string[] | undefined => {
+    if (text === undefined) return undefined
+    const items = [text]
+      .flat()
+      .flatMap((part) => part.split(','))
+      .map((item) => item.trim())
+    if (items.includes('')) throw usageError(`--${name}`, 'a list such as a,b,c', [text].flat().join(' '))
+    return items
+  }
+}
+
+/** Like `list`, of numbers that fit. */
+export function numberList(name: string, one: (name: string) => (text: string) => number | undefined) {
+  return (text: string | readonly string[] | undefined): number[] | undefined => list(name)(text)?.flatMap((item) => one(name)(item) ?? [])
+}
+
+export const anyNumber = (name: string) => numberThat(name, 'numbers such as 127.5 or 123.7,116.3,103.5', Number.isFinite)
+
+/** 2GB, 512MB, 1.5GiB or bytes. */
+export function byteSize(name: string) {
+  const units: Readonly<Record<string, number>> = { '': 1, KB: 1e3, MB: 1e6, GB: 1e9, KIB: 2 ** 10, MIB: 2 ** 20, GIB: 2 ** 30 }
+  return (text: string | undefined): number | undefined => {
+    if (text === undefined) return undefined
+    const [, digits, unit = ''] = /^(\d+(?:\.\d+)?)\s*([a-z]*)$/i.exec(text.trim()) ?? []
+    const factor = units[unit.toUpperCase()]
+    if (digits === undefined || factor === undefined) throw usageError(`--${name}`, 'a size such as 2GB or 500MB', text)
+    return Number(digits) * factor
+  }
+}
+
+/** The lines of a list file: paths or sha256, empty lines and lines that begin with # left out. */
+export function listFile(name: string) {
+  return (path: string | undefined): ReadonlySet<string> | undefined => {
+    if (path === undefined) return undefined
+    try {
+      const lines = readFileSync(path, 'utf8')
+        .split(/\r?\n/)
+        .map((line) => line.trim())
+      return new Set(lines.filter((line) => line !== '' && !line.startsWith('#')))
+    } catch (error) {
+      throw new UserError(`Expected --${name} to name a list file, but ${path} cannot be read: ${messageOf(error)}.`, 2)
+    }
+  }
+}

@@ -1,0 +1,53 @@
+import cliProgress from 'cli-progress'
+import type { ProgressDisplay, Terminal } from './terminal.js'
+
+/** The slice of a process that a terminal needs. */
+export interface Streams {
+  readonly stdout: NodeJS.WriteStream
+  readonly stderr: NodeJS.WriteStream
+  readonly env: NodeJS.ProcessEnv
+}
+
+/** Milliseconds between the plain lines where there is no terminal. */
+const lineInterval = 5000
+
+/** The terminal of a process; `quiet` silences remarks. */
+export function processTerminal({ stdout, stderr, env }: Streams, signal: AbortSignal): Terminal {
+  return {
+    print: (text) => void stdout.write(`${text}\n`),
+    note: (text) => void stderr.write(`${text}\n`),
+    progress: () => (stderr.isTTY && env.TERM !== 'dumb' ? progressBar(stderr) : progressLines(stderr)),
+    signal,
+  }
+}
+
+function progressBar(stream: NodeJS.WriteStream): ProgressDisplay {
+  const format = '{bar} {percentage}% | {value}/{total} | {note}'
+  const bar = new cliProgress.SingleBar(
+    { stream, format, hideCursor: true, clearOnComplete: true, stopOnComplete: false, linewrap: false, fps: 8 },
+    cliProgress.Presets.shades_classic,
+  )
+  let started = false
+  return {
+    update(done, total, note) {
+      if (!started) bar.start(total, done, { note })
+      started = true
+      bar.setTotal(total)
+      bar.update(done, { note })
+    },
+    stop: () => bar.stop(),
+  }
+}
+
+function progressLines(stream: NodeJS.WriteStream): ProgressDisplay {
+  let last = performance.now()
+  return {
+    update(done, total, note) {
+      const now = performance.now()
+      if (now - last < lineInterval) return
+      last = now
+      stream.write(`${done}/${total} ${note}\n`)
+    },
+    stop: () => undefined,
+  }
+}

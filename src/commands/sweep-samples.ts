@@ -1,0 +1,48 @@
+import { join } from 'node:path'
+import { type SweepSamplesResult, sweepSamples } from '../evaluate/sweep-samples.js'
+import { sweepTable } from '../report/sweep-table.js'
+import { writeSweep } from '../report/write-sweep.js'
+import { command } from './command.js'
+import { duration, oneLine } from './format.js'
+import { headOptions } from './head-options.js'
+import { numberList, positiveInteger } from './option-values.js'
+import { dataOptions } from './options.js'
+import { noProgress } from './terminal.js'
+
+export const sweepSamplesCommand = command({
+  name: 'sweep-samples',
+  describe: 'Test accuracy against the number of training images in each class',
+  options: {
+    ...dataOptions,
+    ...headOptions,
+    'per-class': { type: 'string', default: '5,10,15,20,25,30', requiresArg: true, coerce: numberList('per-class', positiveInteger), describe: 'Images of each class; smaller classes give all they have' },
+    repeats: { type: 'string', default: '5', requiresArg: true, coerce: positiveInteger('repeats'), describe: 'Sub-samples of each size' },
+    out: { type: 'string', requiresArg: true, describe: 'Folder for sweep.svg, .png, .csv and .json [default: CACHE/sweeps/MODEL]' },
+  },
+  examples: [
+    ['sweep-samples --data photos', '5 to 30 images of each class, five sub-samples of each size'],
+    ['sweep-samples --data photos --per-class 2,4,8 --repeats 10 --out plots', 'into plots/'],
+  ],
+  async run(args, terminal) {
+    const display = args.quiet ? noProgress : terminal.progress()
+    const onProgress = (stage: string, share: number) => display.update(Math.round(share * 100), 100, stage)
+    const result = await sweepSamples({
+      ...args,
+      excludeClasses: args['exclude-classes'],
+      gramLimit: args['gram-limit'],
+      perClass: args['per-class'],
+      onProgress,
+    }).finally(() => display.stop())
+    const out = args.out ?? join(args.cache, 'sweeps', result.name)
+    const { points, seconds, ...meta } = result
+    const files = await writeSweep(out, { points, seconds, meta: { ...meta }, title: 'Accuracy against training images', subtitle: subtitle(result) })
+    if (args.model === undefined && !args.quiet) terminal.note(`Model: ${oneLine(result.model)}, that of the last completed run for this data.`)
+    if (args.json) terminal.print(JSON.stringify({ ...result, files }))
+    else terminal.print(`${sweepTable(points)}\n${result.test} test images, the same for all; ${duration(seconds)}\nPlot: ${files.find((file) => file.endsWith('.png'))}`)
+    return 0
+  },
+})
+
+function subtitle({ data, test, classes, model }: SweepSamplesResult): string {
+  return `${data}: ${classes} classes, ${test} test images; ${model}`
+}

@@ -1,0 +1,41 @@
+import { type TrainHeadResult, trainHead } from '../evaluate/train-head.js'
+import { command } from './command.js'
+import { count, duration, oneLine, percent } from './format.js'
+import { headOptions } from './head-options.js'
+import { dataOptions } from './options.js'
+import { noProgress } from './terminal.js'
+
+export const trainHeadCommand = command({
+  name: 'train-head',
+  describe: 'The fast stage: train a head on the cached codes',
+  options: {
+    ...dataOptions,
+    ...headOptions,
+    name: { type: 'string', requiresArg: true, describe: 'Name of the saved head [default: from the model, pool and head]' },
+  },
+  examples: [
+    ['train-head --data photos', 'a softmax head on the codes of the last run'],
+    ['train-head --data photos --pool avg --seed 1', 'on pooled codes, with another split'],
+    ['train-head --data photos --l2 1e-4 --name mine', 'with a given L2, saved as cache/heads/mine'],
+  ],
+  async run(args, terminal) {
+    const display = args.quiet ? noProgress : terminal.progress()
+    const onProgress = (stage: string, share: number) => display.update(Math.round(share * 100), 100, stage)
+    const result = await trainHead({ ...args, excludeClasses: args['exclude-classes'], gramLimit: args['gram-limit'], onProgress }).finally(() => display.stop())
+    if (args.model === undefined && !args.quiet) terminal.note(`Model: ${oneLine(result.model)}, that of the last completed run for this data.`)
+    for (const group of result.conflicts) terminal.note(`Left out, byte-equal images in several classes: ${group.map(oneLine).join(', ')}`)
+    terminal.print(args.json ? JSON.stringify(result) : summary(result))
+    return 0
+  },
+})
+
+function summary(result: TrainHeadResult): string {
+  const { classes, train, validation, test, accuracy, balancedAccuracy, codeLength, space, l2, seconds, bundle, pool } = result
+  const validated = accuracy.validation === null ? '' : `, validation ${percent(accuracy.validation)}`
+  return [
+    `Test accuracy ${percent(accuracy.test)}, balanced ${percent(balancedAccuracy)} (train ${percent(accuracy.train)}${validated})`,
+    `${classes} classes; ${count(train)} images to train, ${count(validation)} to choose, ${count(test)} to test; seed ${result.seed}`,
+    `softmax on ${pool === 'none' ? 'flat' : pool} codes of ${count(codeLength)} numbers, L-BFGS in ${space} space, L2 ${l2.toPrecision(3)}, in ${duration(seconds)}`,
+    `Saved: ${bundle}`,
+  ].join('\n')
+}

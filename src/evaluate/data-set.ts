@@ -1,0 +1,86 @@
+import { realpathSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { UserError } from '../base/errors.js'
+import { type Catalog, openExistingCatalog } from '../cache/catalog.js'
+import type { FingerprintRecord } from '../cache/code-table.js'
+import type { FileRecord } from '../cache/file-table.js'
+import { isSelected, type Selection } from '../cache/selection.js'
+
+export interface DataSetOptions extends Selection {
+  /** Folder of images, default `data`. Only its name is used: paths, labels and parts come from the catalog. */
+  readonly data?: string | undefined
+  /** Cache folder, default `cache`. */
+  readonly cache?: string | undefined
+  /** `--model` as it was given to `codes`; default: that of the last completed run for this data. */
+  readonly model?: string | undefined
+}
+
+/** An image of a data set that has a code. */
+export interface CodedImage extends Pick<FileRecord, 'path' | 'label' | 'part'> {
+  readonly sha256: string
+}
+
+/** A data set as the last `codes` left it. */
+export interface DataSet {
+  readonly catalog: Catalog
+  readonly root: string
+  readonly fingerprint: FingerprintRecord
+  readonly model: string
+  readonly layer: string
+  /** In the order of their paths; quarantined files are not among them. */
+  readonly images: readonly CodedImage[]
+}
+
+/**
+ * Opens the codes of a data set. The caller closes its catalog.
+ *
+ * @throws UserError with the `codes` command to run, where there is no completed run or codes are missing.
+ */
+export function openDataSet(options: DataSetOptions): DataSet {
+  const { data = 'data', cache = 'cache', model } = options
+  const root = rootOf(data)
+  const catalog = openExistingCatalog(cache)
+  try {
+    const dataset = catalog?.files.findDataset(root)
+    const run = dataset === undefined ? undefined : catalog?.runs.last(dataset, model)
+    const fingerprint = run && catalog?.codes.find(run.fingerprint)
+    if (!catalog || dataset === undefined || !run || !fingerprint) throw noCodes(options, `none in ${cache}`)
+    const bad = new Set(catalog.files.quarantined(dataset, fingerprint.digest).map(({ path }) => path))
+    const have = catalog.codes.images(fingerprint.id)
+    const files = catalog.files.files(dataset).filter((file) => isSelected(file, options) && !bad.has(file.path))
+    const images = files.flatMap(({ path, label, part, image }) =>
+      image !== undefined && have.has(image) ? [{ path, label, part, sha256: image }] : [],
+    )
+    if (images.length < files.length) throw noCodes(options, `that ${files.length - images.length} of ${files.length} are missing`)
+    if (images.length === 0) throw noCodes(options, 'that no image is left')
+    return { catalog, root, fingerprint, model: run.model, layer: layerOf(fingerprint), images }
+  } catch (error) {
+    catalog?.close()
+    throw error
+  }
+}
+
+function rootOf(data: string): string {
+  try {
+    return realpathSync(data)
+  } catch {
+    return resolve(data)
+  }
+}
+
+function noCodes({ data = 'data', cache = 'cache', model }: DataSetOptions, found: string): UserError {
+  const options = [
+    `--data ${data}`,
+    ...(cache === 'cache' ? [] : [`--cache ${cache}`]),
+    ...(model === undefined ? [] : [`--model ${model}`]),
+  ]
+  const of = model === undefined ? '' : ` of ${model}`
+  return new UserError(
+    `Expected codes${of} for the images of ${data}, found ${found}. Make them with: npm run codes -- ${options.join(' ')}`,
+  )
+}
+
+function layerOf({ json }: FingerprintRecord): string {
+  const identity: unknown = JSON.parse(json)
+  return typeof identity === 'object' && identity !== null && 'layer' in identity ? String(identity.layer) : ''
+}

@@ -1,0 +1,124 @@
+import { UserError, usageError } from '../base/errors.js'
+import type { Json } from '../cache/fingerprint.js'
+import type { Pool } from '../cache/pool-codes.js'
+import { argmaxRows } from '../heads/argmax.js'
+import { chooseL2, type L2Trial } from '../heads/choose-l2.js'
+import { fitSoftmax, type SoftmaxFit } from '../heads/fit-softmax.js'
+import { type LinearHead, logits } from '../heads/linear-head.js'
+import { checkHeadName, saveHead, toHeadName } from '../heads/save-head.js'
+import { type DataSet, type DataSetOptions, openDataSet } from './data-set.js'
+import { type Features, openFeatures } from './features.js'
+import { accuracy, balancedAccuracy } from './metrics.js'
+import { type Split, splitImages } from './split.js'
+
+export interface TrainHeadOptions extends DataSetOptions {
+  /** A view of the flat codes: as they are (default), or the mean or maximum over positions. */
+  readonly pool?: Pool | undefined
+  /** λ of loss = mean cross-entropy + λ‖W‖². Default: chosen on the validation part. */
+  readonly l2?: number | undefined
+  /** Share of each class's images that is for training, default '0.7'; a decimal, read exactly. */
+  readonly split?: string | undefined
+  /** Share of each class's train part that choices are made on, default '0.1'. */
+  readonly validation?: string | undefined
+  readonly seed?: number | undefined
+  /** Name of the bundle, default from the model, pool and head. */
+  readonly name?: string | undefined
+  readonly gramLimit?: number | undefined
+  readonly onProgress?: ((stage: string, share: number) => void) | undefined
+}
+
+/** One step of the choice of λ: the head after training at it. */
+export interface HistoryEntry {
+  /** Iterations of L-BFGS so far. */
+  readonly epoch: number
+  readonly l2: number
+  readonly loss: number
+  readonly accuracy: number
+  readonly valLoss: number
+  readonly valAccuracy: number
+}
+
+export interface TrainHeadResult {
+  readonly classes: number
+  /** Images of each part. */
+  readonly train: number
+  readonly validation: number
+  readonly test: number
+  /** Images left out because byte-equal ones lie in two classes. */
+  readonly conflicts: readonly (readonly string[])[]
+  readonly model: string
+  readonly layer: string
+  readonly fingerprint: string
+  readonly pool: Pool
+  readonly codeLength: number
+  readonly head: 'softmax'
+  readonly solver: 'lbfgs'
+  /** gram: trained through the Gram matrix; weight: through the codes. */
+  readonly space: 'gram' | 'weight'
+  readonly l2: number
+  readonly seed: number
+  /** Iterations of L-BFGS, all λ together. */
+  readonly epochs: number
+  readonly seconds: number
+  /** Train: train and validation images together where λ was chosen on the latter; validation: before that; null without such a part. */
+  readonly accuracy: { readonly train: number; readonly validation: number | null; readonly test: number }
+  /** Mean recall of the classes on the test part. */
+  readonly balancedAccuracy: number
+  readonly history: readonly HistoryEntry[]
+  /** Folder of the saved head. */
+  readonly bundle: string
+}
+
+/**
+ * The fast stage: trains a softmax head on cached codes, measures it on the test part and saves it.
+ *
+ * λ is chosen on the validation part, then the head is fitted again on train and validation together. The test part
+ * takes part in no choice.
+ *
+ * @throws UserError where codes are missing (with the command that makes them), or a class is too small for the split.
+ */
+export async function trainHead(options: TrainHeadOptions = {}): Promise<TrainHeadResult> {
+  const started = performance.now()
+  const { pool = 'none', split = '0.7', validation = '0.1', seed = 0, l2, name } = options
+  if (name !== undefined) checkHeadName(name)
+  if (l2 === undefined && Number(validation) === 0) throw usageError('--validation', 'above 0 where the L2 is chosen on it', validation, 'Or give the L2 with --l2.')
+  const data = openDataSet(options)
+  try {
+    const parts = splitImages(data.images, { split, validation, seed })
+    const onProgress = options.onProgress && ((share: number) => options.onProgress?.('Gram matrix', share))
+    const features = await openFeatures(data, { pool, gramLimit: options.gramLimit, onProgress })
+    const trained = await train(features, parts, l2)
+    const bundle = await save({ data, features, parts, trained, options })
+    const test = await predict(features, parts, trained, parts.test)
+    const labelsOf = (samples: Int32Array) => samples.map((sample) => parts.labels[sample] ?? 0)
+    return {
+      classes: parts.classes.length,
+      train: parts.train.length,
+      validation: parts.validation.length,
+      test: parts.test.length,
+      conflicts: parts.conflicts.map((group) => group.map((index) => data.images[index]?.path ?? '')),
+      model: data.model,
+      layer: data.layer,
+      fingerprint: data.fingerprint.digest,
+      pool,
+      codeLength: features.codeLength,
+      head: 'softmax',
+      solver: 'lbfgs',
+      space: features.kind,
+      l2: trained.fit.l2,
+      seed,
+      epochs: trained.epochs,
+      seconds: (performance.now() - started) / 1000,
+      accuracy: {
+        train: accuracy(await predict(features, parts, trained, trained.samples), labelsOf(trained.samples)),
+        validation: trained.validation,
+        test: accuracy(test, labelsOf(parts.test)),
+      },
+      balancedAccuracy: balancedAccuracy(test, labelsOf(parts.test), parts.classes.length),
+      history: trained.history,
+      bundle,
+    }
+  } finally {
+    data.catalog.close()
+  }
+}

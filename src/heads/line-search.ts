@@ -1,0 +1,47 @@
+/** A function of one variable at a point, with its first two derivatives. */
+export interface LinePoint {
+  readonly value: number
+  readonly slope: number
+  readonly curvature: number
+}
+
+export interface LineSearchOptions {
+  /** Where to look first, default 1. */
+  readonly first?: number
+  /** Enough is |slope(t)| ≤ flatness · |slope(0)|, default 0.4. */
+  readonly flatness?: number
+  /** Evaluations at most, default 12. */
+  readonly trials?: number
+}
+
+/**
+ * Walks a convex function downhill from 0, by Newton's method inside a bracket; the accepted point is the last one evaluated.
+ *
+ * On a convex function a flat enough slope is all of the strong Wolfe conditions that matters. Newton's step is followed where it
+ * stays inside the bracket and within four times the last step, else the bracket is halved.
+ *
+ * @param slope the slope at 0, negative.
+ */
+export function lineSearch(
+  at: (t: number) => LinePoint,
+  slope: number,
+  options: LineSearchOptions = {},
+): LinePoint & { readonly t: number } {
+  const { first = 1, flatness = 0.4, trials = 12 } = options
+  let t = first
+  let low = 0
+  let high = Number.POSITIVE_INFINITY
+  let point = at(t)
+  for (let trial = 1; trial < trials && !(Math.abs(point.slope) <= flatness * Math.abs(slope)); trial++) {
+    if (point.slope < 0) low = t
+    else high = t // also where it overflowed
+    t = within(t - point.slope / point.curvature, low, high)
+    point = at(t)
+  }
+  return { ...point, t }
+}
+
+function within(newton: number, low: number, high: number): number {
+  if (newton > low && newton < Math.min(high, 4 * low || high)) return newton
+  return Number.isFinite(high) ? (low + high) / 2 : 4 * low
+}

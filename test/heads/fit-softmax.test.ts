@@ -1,0 +1,119 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { createGemm, type Matrix, matrix } from '../../src/engine/gemm.js'
+import { argmaxRows } from '../../src/heads/argmax.js'
+import { fitSoftmax } from '../../src/heads/fit-softmax.js'
+import { gramSpace } from '../../src/heads/gram-space.js'
+import { type LinearHead, logits } from '../../src/heads/linear-head.js'
+import { scoreLogits } from '../../src/heads/score.js'
+import { weightSpace } from '../../src/heads/weight-space.js'
+import { type ReferenceCodes, tallCodes, wideCodes } from './reference-codes.js'
+
+interface ReferenceRun {
+  readonly n: number
+  readonly d: number
+  readonly C: number
+  readonly objective: number
+  readonly first_probabilities: readonly number[]
+}
+
+const reference: { readonly runs: readonly ReferenceRun[] } = JSON.parse(readFileSync('test/fixtures/heads.json', 'utf8'))
+const gemm = createGemm(1)
+const tight = { tolerance: 1e-6, maxIterations: 2000 }
+
+/** f for a head given as W [D, C] and b, in float64 from its definition. */
+function objectiveOf({ codes, labels, classes }: ReferenceCodes, weights: Matrix, bias: ArrayLike<number>, l2: number): number {
+  const { rows: n, columns: d } = codes
+  const norm = weights.data.reduce((sum, w) => sum + w * w, 0)
+  let loss = 0
+  for (let i = 0; i < n; i++) {
+    const z = Array.from({ length: classes }, (_, c) => {
+      let sum = bias[c] ?? 0
+      for (let k = 0; k < d; k++) sum += (codes.data[i * d + k] ?? 0) * (weights.data[k * classes + c] ?? 0)
+      return sum
+    })
+    const top = Math.max(...z)
+    loss += top + Math.log(z.reduce((sum, value) => sum + Math.exp(value - top), 0)) - (z[labels[i] ?? 0] ?? 0)
+  }
+  return loss / n + l2 * norm
+}
+
+/** The same codes in both spaces: how to fit, and how to get W. */
+async function spacesOf({ codes }: ReferenceCodes) {
+  const gram = await gemm(codes, codes, { transposeB: true })
+  return {
+    gram: {
+      space: await gramSpace(gemm, gram),
+      features: gram,
+      weights: (head: LinearHead) => gemm(codes, head.coefficients, { transposeA: true }),
+    },
+    weight: { space: await weightSpace(gemm, codes), features: codes, weights: async (head: LinearHead) => head.coefficients },
+  }
+}
+
+const cases = reference.runs.flatMap((run) =>
+  (['gram', 'weight'] as const).map((side) => ({ run, side, name: `${run.n} × ${run.d}, C = ${run.C}, ${side} space` })),
+)
+
+describe('fitSoftmax', () => {
+  it.each(cases)('reaches the objective of scikit-learn: $name', async ({ run, side }) => {
+    const data = run.d < run.n ? tallCodes() : wideCodes()
+    const { space, weights, features } = (await spacesOf(data))[side]
+    const l2 = 1 / (2 * run.n * run.C)
+    const fit = await fitSoftmax(space, data.labels, data.classes, { l2, ...tight })
+    expect(fit.converged).toBe(true)
+    expect(fit.objective * run.n).toBeLessThan(run.objective * (1 + 1e-5))
+    expect(fit.objective * run.n).toBeGreaterThan(run.objective * (1 - 1e-5))
+    // the same from the definition, through W and b: so W = XᵀA and the bias for codes that are not centred are right
+    const direct = objectiveOf(data, await weights(fit), fit.bias, l2)
+    expect(Math.abs(direct * run.n - run.objective)).toBeLessThan(1e-5 * run.objective)
+    const z = (await logits(gemm, fit, features)).data.subarray(0, data.classes)
+    const total = z.reduce((sum, value) => sum + Math.exp(value), 0)
+    for (const [c, probability] of run.first_probabilities.entries()) expect(Math.exp(z[c] ?? 0) / total).toBeCloseTo(probability, 2)
+  })
+  it('starts, with classes of equal size, at ln C', async () => {
+    const { codes, labels, classes } = tallCodes()
+    const balanced = labels.subarray(0, 510)
+    const space = await weightSpace(gemm, matrix(510, codes.columns, codes.data.subarray(0, 510 * codes.columns)))
+    const fit = await fitSoftmax(space, balanced, classes, { l2: 1, maxIterations: 0 })
+    expect(fit).toMatchObject({ iterations: 0, converged: false })
+    expect(fit.objective).toBeCloseTo(Math.log(10), 6)
+    expect(fit.coefficients.data.every((value) => value === 0)).toBe(true)
+  })
+  it('stays finite on separable classes without a penalty', async () => {
+    const data = wideCodes()
+    const { space, features } = (await spacesOf(data)).gram
+    const fit = await fitSoftmax(space, data.labels, data.classes, { l2: 0, maxIterations: 500 })
+    expect(fit.converged).toBe(true)
+    expect(fit.objective).toBeLessThan(1e-5)
+    expect(fit.coefficients.data.every(Number.isFinite)).toBe(true)
+    expect(scoreLogits(await logits(gemm, fit, features), data.labels).accuracy).toBe(1)
+  })
+  it('goes on from a head of some of the samples, filled up with zeros', async () => {
+    const data = wideCodes()
+    const part = 100
+    const { space, features } = (await spacesOf(data)).gram
+    const few = matrix(
+      part,
+      part,
+      Float32Array.from({ length: part * part }, (_, i) => features.data[Math.floor(i / part) * 128 + (i % part)] ?? 0),
+    )
+    const l2 = 0.05
+    const first = await fitSoftmax(await gramSpace(gemm, few), data.labels.subarray(0, part), data.classes, { l2, ...tight })
+    const coefficients = matrix(128, data.classes)
+    coefficients.data.set(first.coefficients.data)
+    const cold = await fitSoftmax(space, data.labels, data.classes, { l2, ...tight })
+    const warm = await fitSoftmax(space, data.labels, data.classes, { l2, start: { coefficients, bias: first.bias }, ...tight })
+    const resumed = await fitSoftmax(space, data.labels, data.classes, { l2, start: cold, maxIterations: 0 })
+    expect(Math.abs(warm.objective / cold.objective - 1)).toBeLessThan(1e-5)
+    expect(warm.iterations).toBeLessThan(cold.iterations)
+    expect(Math.abs(resumed.objective / cold.objective - 1)).toBeLessThan(1e-6)
+  })
+  it('gives the same bits twice', async () => {
+    const data = wideCodes()
+    const { space } = (await spacesOf(data)).gram
+    const [a, b] = [await fitSoftmax(space, data.labels, 10, { l2: 0.01 }), await fitSoftmax(space, data.labels, 10, { l2: 0.01 })]
+    expect(a).toEqual(b)
+    expect(argmaxRows(matrix(2, 3, Float32Array.of(1, 5, 5, 7, 7, 0)))).toEqual(Int32Array.of(1, 0))
+  })
+})
