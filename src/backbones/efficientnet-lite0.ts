@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url'
-import { cutAt } from '../graph/cut.js'
+import { cutAt, resolveLayer } from '../graph/cut.js'
 import { readOnnx } from '../graph/read-onnx.js'
 import type { Backbone, BackboneOptions } from './backbone.js'
 import { refuseOptions } from './refuse-options.js'
@@ -16,7 +16,7 @@ export async function efficientnetLite0(options: BackboneOptions): Promise<Backb
   const size = 224
   if (options.size !== undefined && options.size !== size) refuseOptions(name, options, ['size'])
   const graph = await readOnnx(fileURLToPath(new URL('../../models/efficientnet-lite0.onnx', import.meta.url)))
-  const layer = options.layer ?? 'features'
+  const layer = resolveLayer(graph, options.layer ?? 'features')
   return {
     name,
     identity: { architecture: name, version: '1.0.0', weights: weightsDigest(graph) },

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 import { basename } from 'node:path'
 import { UserError, usageError } from '../base/errors.js'
-import { cutAt } from '../graph/cut.js'
-import { type Graph, layerName, producerOf, type ValueInfo } from '../graph/graph.js'
+import { cutAt, resolveLayer } from '../graph/cut.js'
+import type { Graph, Tensor, ValueInfo } from '../graph/graph.js'
 import type { Layout } from '../graph/layout.js'
 import { parseOnnx, readModelFile } from '../graph/read-onnx.js'
 import type { Backbone, BackboneOptions } from './backbone.js'
@@ -16,7 +16,7 @@ export async function userModel(path: string, options: BackboneOptions): Promise
   const bytes = await readModelFile(path)
   const graph = parseOnnx(bytes, path)
   const { layout, batch, side } = imageInput(graph, path)
-  const layer = options.layer ?? defaultLayer(graph)
+  const layer = resolveLayer(graph, options.layer ?? graph.outputs[0]?.name ?? '')
   return {
     name: basename(path),
     identity: { file: fileDigest(bytes, graph) },
@@ -29,18 +29,16 @@ export async function userModel(path: string, options: BackboneOptions): Promise
   }
 }
 
-/** The layer of the file's first output. */
-function defaultLayer(graph: Graph): string {
-  const output = graph.outputs[0]?.name ?? ''
-  const producer = producerOf(graph, output)
-  return producer?.outputs[0] === output ? layerName(producer) : output
-}
-
 /** sha256 of the file's bytes, then of whatever constants it keeps outside. */
 function fileDigest(bytes: Uint8Array, graph: Graph): string {
   const hash = createHash('sha256').update(bytes)
-  for (const tensor of graph.initializers.values()) if (tensor.bytes.buffer !== bytes.buffer) hash.update(tensor.bytes)
+  for (const tensor of constants(graph)) if (tensor.bytes.buffer !== bytes.buffer) hash.update(tensor.bytes)
   return hash.digest('hex')
+}
+
+function constants(graph: Graph): Tensor[] {
+  const attributes = graph.nodes.flatMap((node) => Object.values(node.attributes))
+  return [...graph.initializers.values(), ...attributes.flatMap((attribute) => (attribute.kind === 'tensor' ? [attribute.value] : []))]
 }
 
 interface ImageInput {

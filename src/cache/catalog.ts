@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs'
+import type Database from 'better-sqlite3'
 import { CodeTable } from './code-table.js'
 import { FileTable } from './file-table.js'
 import { cachePaths, ensureWritable } from './paths.js'
 import { RunTable } from './run-table.js'
-import { openDatabase } from './schema.js'
+import { copyDatabase, openDatabase } from './schema.js'
 
 /** The catalog of a cache folder: which code lies where, which files a data set has, which runs were completed. */
 export interface Catalog {
@@ -18,7 +19,16 @@ export interface Catalog {
 export function openCatalog(cache: string): Catalog {
   const paths = cachePaths(cache)
   ensureWritable(paths.codes)
-  const database = openDatabase(paths.catalog)
+  return toCatalog(cache, openDatabase(paths.catalog))
+}
+
+/** A copy of a cache folder's catalog in memory, where there is one: the folder stays untouched. */
+export function copyCatalog(cache: string): Catalog | undefined {
+  const path = cachePaths(cache).catalog
+  return existsSync(path) ? toCatalog(cache, copyDatabase(path)) : undefined
+}
+
+function toCatalog(cache: string, database: Database.Database): Catalog {
   return {
     cache,
     codes: new CodeTable(database),

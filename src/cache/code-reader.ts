@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
 import { join } from 'node:path'
 import { messageOf, UserError } from '../base/errors.js'
 import type { Floats } from '../base/floats.js'
@@ -7,7 +7,7 @@ import { createKernels } from '../kernels/kernels.js'
 import type { Catalog } from './catalog.js'
 import type { CodePlace, FingerprintRecord } from './code-table.js'
 import { cachePaths } from './paths.js'
-import { type Pool, poolCodes, pooledShape } from './pool-codes.js'
+import { type Pool, poolCode, pooledShape } from './pool-codes.js'
 import { checksums, decodeShard, type ShardView } from './shard-file.js'
 
 const product = (shape: readonly number[]) => shape.reduce((all, side) => all * side, 1)
@@ -25,6 +25,7 @@ export class CodeReader {
   readonly #storedLength: number
   readonly #pool: Pool
   readonly #float16 = createFloat16(createKernels())
+  #buffer = new Uint8Array(0)
   #open: { readonly digest: string; readonly view: ShardView } | undefined
 
   constructor(catalog: Catalog, fingerprint: FingerprintRecord, pool: Pool = 'none') {
@@ -49,7 +50,7 @@ export class CodeReader {
     images.forEach((image, at) => {
       const target = out.subarray(at * this.length, (at + 1) * this.length)
       this.#readOne(image, whole ?? target)
-      if (whole && this.#pool !== 'none') poolCodes(whole, this.length, this.#storedLength / this.length, this.#pool, target)
+      if (whole && this.#pool !== 'none') poolCode(whole, this.length, this.#pool, target)
     })
     return out
   }
@@ -67,7 +68,8 @@ export class CodeReader {
   #shard(digest: string): ShardView {
     if (this.#open?.digest === digest) return this.#open.view
     const path = join(this.#folder, `${digest}.arrow`)
-    const view = decodeFile(path)
+    this.#open = undefined
+    const view = this.#decode(path)
     const found = checksums(view.codes, view.rows)
     const bad = found.findIndex((crc, row) => crc !== view.crcs[row])
     if (bad >= 0) throw damaged(path, `the checksum of row ${bad} does not match`)
@@ -75,13 +77,23 @@ export class CodeReader {
     this.#open = { digest, view }
     return view
   }
-}
 
-function decodeFile(path: string): ShardView {
-  try {
-    return decodeShard(readFileSync(path))
-  } catch (error) {
-    throw damaged(path, messageOf(error))
+  /** Reads a shard into the one buffer that serves all of them. */
+  #decode(path: string): ShardView {
+    try {
+      const file = openSync(path, 'r')
+      try {
+        const { size } = fstatSync(file)
+        if (this.#buffer.length < size) this.#buffer = new Uint8Array(size)
+        const bytes = this.#buffer.subarray(0, size)
+        readSync(file, bytes, 0, size, 0)
+        return decodeShard(bytes)
+      } finally {
+        closeSync(file)
+      }
+    } catch (error) {
+      throw damaged(path, messageOf(error))
+    }
   }
 }
 

@@ -90,6 +90,25 @@ export class CodeTable {
     return new Set(this.#db.prepare<[number], string>('SELECT digest FROM shard WHERE fingerprint = ?').pluck().all(fingerprint))
   }
 
+  /** Sizes in bytes of the known shards of a fingerprint, by digest. */
+  shardSizes(fingerprint: number): Map<string, number> {
+    const select = this.#db.prepare<[number], { digest: string; bytes: number }>('SELECT digest, bytes FROM shard WHERE fingerprint = ?')
+    return new Map(select.all(fingerprint).map(({ digest, bytes }) => [digest, bytes]))
+  }
+
+  /** Takes shards with all their rows out of the catalog. */
+  forget(digests: readonly string[]): void {
+    const removeCodes = this.#db.prepare('DELETE FROM code WHERE shard = (SELECT id FROM shard WHERE digest = ?)')
+    const removeShard = this.#db.prepare('DELETE FROM shard WHERE digest = ?')
+    const remove = this.#db.transaction(() => {
+      for (const digest of digests) {
+        removeCodes.run(digest)
+        removeShard.run(digest)
+      }
+    })
+    remove.immediate()
+  }
+
   /** Enters a shard with all its rows in one transaction; rows that are known already are skipped. */
   commit(fingerprint: number, shard: ShardRecord): void {
     const insertShard = this.#db.prepare(

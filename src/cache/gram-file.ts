@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { closeSync, existsSync, openSync, readdirSync, readSync, rmSync } from 'node:fs'
+import { closeSync, existsSync, fstatSync, openSync, readdirSync, readSync, rmSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { crc32 } from '@node-rs/crc32'
@@ -36,26 +36,20 @@ export function listGrams(cache: string, { fingerprint, pool }: GramKey): { path
   const names = readdirSync(folder).filter((name) => name.startsWith(`${fingerprint}.${pool}.`) && name.endsWith('.gram'))
   return names.flatMap((name) => {
     const path = join(folder, name)
-    const images = readImages(path)
-    return images ? [{ path, images }] : []
+    return withGram(path, (_file, images) => [{ path, images }]) ?? []
   })
 }
 
-/** Reads a matrix; undefined when the file is damaged, which costs only the time to compute it again. */
+/** Reads a matrix; undefined when the file is damaged or gone, which costs only the time to compute it again. */
 export function readGram(path: string): GramFile | undefined {
-  const images = readImages(path)
-  if (!images) return undefined
-  const n = images.length
-  const file = openSync(path, 'r')
-  try {
+  return withGram(path, (file, images) => {
+    const n = images.length
     const crcs = new Uint32Array(n)
     const gram = new Float32Array(n * n)
     const from = headerBytes + 32 * n
     if (!fill(file, crcs, from) || !fill(file, gram, from + 4 * n)) return undefined
     return rowChecksums(gram, n).every((crc, row) => crc === crcs[row]) ? { images, gram } : undefined
-  } finally {
-    closeSync(file)
-  }
+  })
 }
 
 /** Keeps a matrix and removes the one it grew from. */
@@ -83,19 +77,27 @@ function rowChecksums(gram: Floats, n: number): Uint32Array {
   return Uint32Array.from({ length: n }, (_, row) => crc32(bytesOf(gram.subarray(row * n, (row + 1) * n))))
 }
 
-function readImages(path: string): string[] | undefined {
+/** Opens a matrix file; undefined where it is not whole, or a larger one took its place in the meantime. */
+function withGram<T>(path: string, use: (file: number, images: string[]) => T): T | undefined {
+  if (!existsSync(path)) return undefined
   const file = openSync(path, 'r')
   try {
-    const header = Buffer.alloc(headerBytes)
-    if (!fill(file, header, 0) || header.toString('latin1', 0, 8) !== magic) return undefined
-    const n = header.readUInt32LE(8)
-    const list = Buffer.alloc(32 * n)
-    if (!fill(file, list, headerBytes)) return undefined
-    const hex = list.toString('hex')
-    return Array.from({ length: n }, (_, row) => hex.slice(row * 64, row * 64 + 64))
+    const images = readImages(file)
+    return images && use(file, images)
   } finally {
     closeSync(file)
   }
+}
+
+function readImages(file: number): string[] | undefined {
+  const header = Buffer.alloc(headerBytes)
+  if (!fill(file, header, 0) || header.toString('latin1', 0, 8) !== magic) return undefined
+  const n = header.readUInt32LE(8)
+  if (fstatSync(file).size !== headerBytes + 36 * n + 4 * n * n) return undefined
+  const list = Buffer.alloc(32 * n)
+  if (!fill(file, list, headerBytes)) return undefined
+  const hex = list.toString('hex')
+  return Array.from({ length: n }, (_, row) => hex.slice(row * 64, row * 64 + 64))
 }
 
 /** Reads exactly as many bytes as the array holds; false where the file ends before. */

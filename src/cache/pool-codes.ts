@@ -8,17 +8,36 @@ export function pooledShape(shape: readonly number[], pool: Pool): readonly numb
   return pool === 'none' || shape.length < 2 ? shape : shape.slice(-1)
 }
 
-/** Pools codes [rows, positions, channels] into `out` [rows, channels]. */
-export function poolCodes(codes: Float32Array, channels: number, positions: number, pool: 'avg' | 'max', out: Float32Array): void {
-  const rows = codes.length / (positions * channels)
-  for (let row = 0; row < rows; row++) {
-    const to = row * channels
-    for (let position = 0; position < positions; position++) {
-      const from = (row * positions + position) * channels
-      if (position === 0) for (let c = 0; c < channels; c++) out[to + c] = codes[from + c] as number
-      else if (pool === 'avg') for (let c = 0; c < channels; c++) out[to + c] = (out[to + c] as number) + (codes[from + c] as number)
-      else for (let c = 0; c < channels; c++) out[to + c] = Math.max(out[to + c] as number, codes[from + c] as number)
+/** Pools one code [positions, channels] into `out` [channels]. */
+export function poolCode(code: Float32Array, channels: number, pool: 'avg' | 'max', out: Float32Array): void {
+  const positions = code.length / channels
+  const first = positions % 4
+  const step = pool === 'avg' ? addFour : raiseFour
+  out.fill(pool === 'avg' ? 0 : Number.NEGATIVE_INFINITY)
+  // Four positions a round: a value of `out` is read and written once for four of the code. The odd ones come first.
+  for (let position = 0; position < first; position++) {
+    for (let c = 0; c < channels; c++) {
+      const value = code[position * channels + c] as number
+      out[c] = pool === 'avg' ? (out[c] as number) + value : Math.max(out[c] as number, value)
     }
-    if (pool === 'avg') for (let c = 0; c < channels; c++) out[to + c] = (out[to + c] as number) / positions
+  }
+  for (let position = first; position < positions; position += 4) step(code, position * channels, channels, out)
+  if (pool === 'avg') for (let c = 0; c < channels; c++) out[c] = (out[c] as number) / positions
+}
+
+function addFour(code: Float32Array, from: number, channels: number, out: Float32Array): void {
+  const [second, third, fourth] = [from + channels, from + 2 * channels, from + 3 * channels]
+  for (let c = 0; c < channels; c++) {
+    const pair = (code[from + c] as number) + (code[second + c] as number)
+    out[c] = (out[c] as number) + (pair + ((code[third + c] as number) + (code[fourth + c] as number)))
+  }
+}
+
+function raiseFour(code: Float32Array, from: number, channels: number, out: Float32Array): void {
+  const [second, third, fourth] = [from + channels, from + 2 * channels, from + 3 * channels]
+  for (let c = 0; c < channels; c++) {
+    const [a, b, d, e] = [code[from + c] as number, code[second + c] as number, code[third + c] as number, code[fourth + c] as number]
+    const top = Math.max(a > b ? a : b, d > e ? d : e)
+    if (top > (out[c] as number)) out[c] = top
   }
 }

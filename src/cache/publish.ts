@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto'
-import { type FileHandle, link, mkdir, open, unlink } from 'node:fs/promises'
+import { type FileHandle, link, mkdir, open, readFile, rename, unlink } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { errorCode } from '../base/errors.js'
@@ -13,19 +13,22 @@ export interface Published {
 
 /**
  * Writes content under its own sha256, so that it is either there whole or not at all, whatever fails:
- * temporary name, fsync, link to the final name without overwriting, fsync of the folder.
+ * temporary name, fsync, link to the final name without overwriting, fsync of the folder. Only a file whose content is
+ * not what its name says (a failing disk, a broken copy) is replaced.
  */
 export async function publish(folder: string, content: Uint8Array, extension: string): Promise<Published> {
   await mkdir(folder, { recursive: true })
-  const digest = createHash('sha256').update(content).digest('hex')
+  const digest = sha256(content)
   const temporary = join(folder, temporaryName())
   try {
     await withFile(temporary, 'wx', async (file) => {
       await file.writeFile(content)
       await file.sync()
     })
-    await link(temporary, join(folder, `${digest}${extension}`)).catch((error: unknown) => {
+    const path = join(folder, `${digest}${extension}`)
+    await link(temporary, path).catch(async (error: unknown) => {
       if (errorCode(error) !== 'EEXIST') throw error
+      if (sha256(await readFile(path)) !== digest) await rename(temporary, path)
     })
   } finally {
     await unlink(temporary).catch(() => undefined)
@@ -33,6 +36,8 @@ export async function publish(folder: string, content: Uint8Array, extension: st
   await withFile(folder, 'r', (directory) => directory.sync())
   return { digest, bytes: content.length }
 }
+
+const sha256 = (content: Uint8Array) => createHash('sha256').update(content).digest('hex')
 
 async function withFile(path: string, flags: string, use: (file: FileHandle) => Promise<void>): Promise<void> {
   const file = await open(path, flags)

@@ -1,3 +1,4 @@
+import { existsSync, readFileSync } from 'node:fs'
 import Database from 'better-sqlite3'
 import { messageOf, UserError } from '../base/errors.js'
 
@@ -70,9 +71,36 @@ const migrations: readonly string[] = [
  * @throws UserError when it is no catalog, or a newer version of the program made it; it is left untouched.
  */
 export function openDatabase(path: string): Database.Database {
+  return prepared(path, () => new Database(path, { timeout: 30_000 }))
+}
+
+/**
+ * A copy of the catalog in memory: nothing is written, not even the files that SQLite keeps beside an open database.
+ *
+ * @throws UserError as `openDatabase` does.
+ */
+export function copyDatabase(path: string): Database.Database {
+  return prepared(path, () => {
+    const bytes = existsSync(`${path}-wal`) ? snapshot(path) : readFileSync(path)
+    bytes.fill(1, 18, 20) // the header's two version numbers: databases in memory have no write-ahead log
+    return new Database(bytes)
+  })
+}
+
+/** The content of a database that has a write-ahead log, because someone else is at work or was interrupted. */
+function snapshot(path: string): Buffer {
+  const database = new Database(path, { readonly: true, timeout: 30_000 })
+  try {
+    return database.serialize()
+  } finally {
+    database.close()
+  }
+}
+
+function prepared(path: string, open: () => Database.Database): Database.Database {
   let database: Database.Database | undefined
   try {
-    database = new Database(path, { timeout: 30_000 })
+    database = open()
     const version = Number(database.pragma('user_version', { simple: true }))
     if (version > migrations.length) throw newerCatalog(path, version)
     database.pragma('journal_mode = WAL')

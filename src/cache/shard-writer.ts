@@ -1,3 +1,4 @@
+import { errorCode, messageOf, UserError } from '../base/errors.js'
 import type { Catalog } from './catalog.js'
 import type { CodeArray, Dtype } from './dtype.js'
 import type { CodeIdentity } from './fingerprint.js'
@@ -65,15 +66,16 @@ export class ShardWriter {
     await this.#writing
   }
 
-  /** Starts to write the open shard, after the one before it is done. */
+  /** Has the open shard written after those before it, and waits for those. */
   async #closeShard(dtype: Dtype): Promise<void> {
     const open = this.#pending.get(dtype)
-    this.#pending.delete(dtype)
-    await this.#writing
     if (!open) return
-    this.#writing = this.#write(dtype, open.batches)
+    this.#pending.delete(dtype)
+    const before = this.#writing
+    this.#writing = before.then(() => this.#write(dtype, open.batches))
     // The error is thrown at the next add or close; without this line it would count as unhandled until then.
     this.#writing.catch(() => undefined)
+    await before
   }
 
   async #write(dtype: Dtype, batches: readonly CodeBatch[]): Promise<void> {
@@ -89,11 +91,24 @@ export class ShardWriter {
       views: new Uint16Array(images.length),
       codes: concatenate(dtype, batches),
     })
-    const { digest, bytes } = await publish(cachePaths(this.#catalog.cache).shards(fingerprintOf(this.#identity)), content, '.arrow')
-    const rows = images.map((image) => ({ image: Buffer.from(image, 'hex'), view: 0 }))
-    this.#catalog.codes.commit(this.#catalog.codes.add(this.#identity, shape).id, { digest, dtype, bytes, rows })
+    const folder = cachePaths(this.#catalog.cache).shards(fingerprintOf(this.#identity))
+    try {
+      const { digest, bytes } = await publish(folder, content, '.arrow')
+      const rows = images.map((image) => ({ image: Buffer.from(image, 'hex'), view: 0 }))
+      this.#catalog.codes.commit(this.#catalog.codes.add(this.#identity, shape).id, { digest, dtype, bytes, rows })
+    } catch (error) {
+      throw notWritten(folder, error)
+    }
     this.#seconds += (performance.now() - started) / 1000
   }
+}
+
+/** A full or failing disk is the user's to mend; errors without a system's code are ours. */
+function notWritten(folder: string, error: unknown): unknown {
+  if (errorCode(error) === undefined) return error
+  return new UserError(
+    `Expected to write codes into ${folder}, but that failed: ${messageOf(error)}. See to room and permissions there and run the same command again; finished work is kept.`,
+  )
 }
 
 function concatenate(dtype: Dtype, batches: readonly CodeBatch[]): CodeArray {

@@ -1,6 +1,6 @@
 import { extractCodes } from '../extract/extract-codes.js'
 import type { ExtractProgress, ExtractResult } from '../extract/options.js'
-import { planCodes } from '../extract/plan-codes.js'
+import { type CodePlan, planCodes } from '../extract/plan-codes.js'
 import { command } from './command.js'
 import { bytes, count, duration, oneLine, percent } from './format.js'
 import { positiveInteger } from './option-values.js'
@@ -46,7 +46,11 @@ export const codes = command({
   async run(args, terminal) {
     const options = { ...args, excludeClasses: args['exclude-classes'], signal: terminal.signal }
     if (args.plan) {
-      const plan = await planCodes(options)
+      const plan = await planCodes(options).catch((error: unknown) => {
+        if (terminal.signal.aborted) return undefined
+        throw error
+      })
+      if (!plan) return 130
       terminal.print(args.json ? JSON.stringify(plan) : planText(plan))
       return 0
     }
@@ -87,7 +91,7 @@ function summary(result: ExtractResult, data: string): string {
   return lines.join('\n')
 }
 
-function planText(plan: Awaited<ReturnType<typeof planCodes>>): string {
+function planText(plan: CodePlan): string {
   const { images, hits, misses, diskBytes, seconds, imagesPerSecond, unusable } = plan
   const refused = unusable > 0 ? `, ${count(unusable)} unusable` : ''
   const todo =

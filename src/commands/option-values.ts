@@ -1,9 +1,18 @@
 import { readFileSync } from 'node:fs'
 import { messageOf, UserError, usageError } from '../base/errors.js'
 
+/** Refuses an option that is given twice, of which yargs makes an array. */
+export function single(name: string) {
+  return (given: string | readonly string[] | undefined): string | undefined => {
+    if (given === undefined || typeof given === 'string') return given
+    throw usageError(`--${name}`, 'given once', given.join(' and '))
+  }
+}
+
 /** Reads an option's text as a number that fits a rule. */
 function numberThat(name: string, rule: string, fits: (value: number) => boolean) {
-  return (text: string | undefined): number | undefined => {
+  return (given: string | readonly string[] | undefined): number | undefined => {
+    const text = single(name)(given)
     if (text === undefined) return undefined
     const value = Number(text)
     if (text.trim() === '' || !fits(value)) throw usageError(`--${name}`, rule, text)
@@ -40,7 +49,8 @@ export const anyNumber = (name: string) => numberThat(name, 'numbers such as 127
 /** 2GB, 512MB, 1.5GiB or bytes. */
 export function byteSize(name: string) {
   const units: Readonly<Record<string, number>> = { '': 1, KB: 1e3, MB: 1e6, GB: 1e9, KIB: 2 ** 10, MIB: 2 ** 20, GIB: 2 ** 30 }
-  return (text: string | undefined): number | undefined => {
+  return (given: string | readonly string[] | undefined): number | undefined => {
+    const text = single(name)(given)
     if (text === undefined) return undefined
     const [, digits, unit = ''] = /^(\d+(?:\.\d+)?)\s*([a-z]*)$/i.exec(text.trim()) ?? []
     const factor = units[unit.toUpperCase()]
@@ -51,7 +61,8 @@ export function byteSize(name: string) {
 
 /** The lines of a list file: paths or sha256, empty lines and lines that begin with # left out. */
 export function listFile(name: string) {
-  return (path: string | undefined): ReadonlySet<string> | undefined => {
+  return (given: string | readonly string[] | undefined): ReadonlySet<string> | undefined => {
+    const path = single(name)(given)
     if (path === undefined) return undefined
     try {
       const lines = readFileSync(path, 'utf8')

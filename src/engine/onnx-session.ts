@@ -26,7 +26,7 @@ export async function createSession(model: Uint8Array, threads: number): Promise
     intraOpNumThreads: threads,
     interOpNumThreads: 1,
     graphOptimizationLevel: 'all',
-    logSeverityLevel: 3,
+    logSeverityLevel: 4, // errors come as exceptions
   })
   const [input = ''] = session.inputNames
   const [output = ''] = session.outputNames

@@ -1,15 +1,13 @@
-import { UserError, usageError } from '../base/errors.js'
-import type { Json } from '../cache/fingerprint.js'
+import { usageError } from '../base/errors.js'
 import type { Pool } from '../cache/pool-codes.js'
-import { argmaxRows } from '../heads/argmax.js'
-import { chooseL2, type L2Trial } from '../heads/choose-l2.js'
-import { fitSoftmax, type SoftmaxFit } from '../heads/fit-softmax.js'
-import { type LinearHead, logits } from '../heads/linear-head.js'
-import { checkHeadName, saveHead, toHeadName } from '../heads/save-head.js'
-import { type DataSet, type DataSetOptions, openDataSet } from './data-set.js'
-import { type Features, openFeatures } from './features.js'
-import { accuracy, balancedAccuracy } from './metrics.js'
-import { type Split, splitImages } from './split.js'
+import { checkHeadName } from '../heads/save-head.js'
+import { type DataSetOptions, openDataSet } from './data-set.js'
+import { openFeatures } from './features.js'
+import { fitHead, type HistoryEntry, predict } from './fit-head.js'
+import { keepHead } from './keep-head.js'
+import { balancedAccuracy } from './metrics.js'
+import { labelsOf, splitImages } from './split.js'
+import { accuracyOf } from '../heads/score.js'
 
 export interface TrainHeadOptions extends DataSetOptions {
   /** A view of the flat codes: as they are (default), or the mean or maximum over positions. */
@@ -25,17 +23,6 @@ export interface TrainHeadOptions extends DataSetOptions {
   readonly name?: string | undefined
   readonly gramLimit?: number | undefined
   readonly onProgress?: ((stage: string, share: number) => void) | undefined
-}
-
-/** One step of the choice of λ: the head after training at it. */
-export interface HistoryEntry {
-  /** Iterations of L-BFGS so far. */
-  readonly epoch: number
-  readonly l2: number
-  readonly loss: number
-  readonly accuracy: number
-  readonly valLoss: number
-  readonly valAccuracy: number
 }
 
 export interface TrainHeadResult {
@@ -57,6 +44,8 @@ export interface TrainHeadResult {
   readonly space: 'gram' | 'weight'
   readonly l2: number
   readonly seed: number
+  /** The shares as they were given. */
+  readonly split: { readonly train: string; readonly validation: string }
   /** Iterations of L-BFGS, all λ together. */
   readonly epochs: number
   readonly seconds: number
@@ -87,11 +76,10 @@ export async function trainHead(options: TrainHeadOptions = {}): Promise<TrainHe
     const parts = splitImages(data.images, { split, validation, seed })
     const onProgress = options.onProgress && ((share: number) => options.onProgress?.('Gram matrix', share))
     const features = await openFeatures(data, { pool, gramLimit: options.gramLimit, onProgress })
-    const trained = await train(features, parts, l2)
-    const bundle = await save({ data, features, parts, trained, options })
-    const test = await predict(features, parts, trained, parts.test)
-    const labelsOf = (samples: Int32Array) => samples.map((sample) => parts.labels[sample] ?? 0)
-    return {
+    const { fit, samples, epochs, history, validation: validated } = await fitHead(features, parts, l2)
+    const [onTrain, onTest] = [await predict(features, fit, samples, samples), await predict(features, fit, parts.test, samples)]
+    const testLabels = labelsOf(parts, parts.test)
+    const result = {
       classes: parts.classes.length,
       train: parts.train.length,
       validation: parts.validation.length,
@@ -105,19 +93,16 @@ export async function trainHead(options: TrainHeadOptions = {}): Promise<TrainHe
       head: 'softmax',
       solver: 'lbfgs',
       space: features.kind,
-      l2: trained.fit.l2,
+      l2: fit.l2,
       seed,
-      epochs: trained.epochs,
-      seconds: (performance.now() - started) / 1000,
-      accuracy: {
-        train: accuracy(await predict(features, parts, trained, trained.samples), labelsOf(trained.samples)),
-        validation: trained.validation,
-        test: accuracy(test, labelsOf(parts.test)),
-      },
-      balancedAccuracy: balancedAccuracy(test, labelsOf(parts.test), parts.classes.length),
-      history: trained.history,
-      bundle,
-    }
+      split: { train: split, validation },
+      epochs,
+      accuracy: { train: accuracyOf(onTrain, labelsOf(parts, samples)), validation: validated, test: accuracyOf(onTest, testLabels) },
+      balancedAccuracy: balancedAccuracy(onTest, testLabels, parts.classes.length),
+      history,
+    } as const
+    const bundle = await keepHead({ data, features, parts, fit, samples, name, result })
+    return { ...result, seconds: (performance.now() - started) / 1000, bundle }
   } finally {
     data.catalog.close()
   }

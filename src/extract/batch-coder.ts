@@ -35,6 +35,11 @@ export class BatchCoder {
     return new BatchCoder(setup, await createSession(setup.model, setup.threads))
   }
 
+  /** Frees the network's memory. */
+  close(): Promise<void> {
+    return this.#session.release()
+  }
+
   /** Decodes the images side by side; a bad one is returned, not thrown. */
   decode(images: readonly Uint8Array[]): Promise<Decoded> {
     const { exif, alpha } = this.#setup.preprocessing

@@ -2,14 +2,18 @@ import { parentPort, workerData } from 'node:worker_threads'
 import { messageOf } from '../base/errors.js'
 import { configureSharp } from '../images/decode.js'
 import { BatchCoder } from './batch-coder.js'
-import type { BatchRequest, WorkerReply, WorkerSetup } from './messages.js'
+import type { WorkerReply, WorkerRequest, WorkerSetup } from './messages.js'
 
 /** The thread that decodes images and runs the network: one batch after the other, the next one's decoding under way meanwhile. */
 async function main(setup: WorkerSetup, port: NonNullable<typeof parentPort>): Promise<void> {
   configureSharp()
   const coder = await BatchCoder.create(setup)
   let turn: Promise<void> = Promise.resolve()
-  port.on('message', (request: BatchRequest) => {
+  port.on('message', (request: WorkerRequest) => {
+    if (request === 'end') {
+      turn = turn.then(() => coder.close()).finally(() => port.close())
+      return
+    }
     const decoded = coder.decode(request.images)
     decoded.catch(() => undefined)
     turn = turn.then(async () => {

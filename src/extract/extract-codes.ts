@@ -7,10 +7,12 @@ import { adoptOrphans } from '../cache/adopt-orphans.js'
 import { type Catalog, openCatalog } from '../cache/catalog.js'
 import type { FileRecord, QuarantineRecord } from '../cache/file-table.js'
 import { fingerprintOf } from '../cache/fingerprint.js'
+import { forgetLostShards } from '../cache/forget-lost-shards.js'
 import { isSelected } from '../cache/selection.js'
-import { ShardWriter } from '../cache/shard-writer.js'
+import { defaultShardLimits, ShardWriter } from '../cache/shard-writer.js'
 import { engineInfo } from '../engine/engine-info.js'
 import { type ScannedFolder, scanFolder } from '../images/scan-folder.js'
+import { checkOptions } from './check-options.js'
 import { codeIdentity, preprocessingOf } from './code-identity.js'
 import type { ExtractOptions, ExtractResult } from './options.js'
 import { recognise } from './recognise-files.js'
@@ -28,7 +30,7 @@ import { workerSetup } from './worker-setup.js'
  */
 export async function extractCodes(options: ExtractOptions = {}): Promise<ExtractResult> {
   const started = performance.now()
-  const { data = 'data', cache = 'cache', model = defaultBackbone } = options
+  const { data = 'data', cache = 'cache', model = defaultBackbone } = checkOptions(options)
   const scanned = scanFolder(data)
   const backbone = await resolveBackbone(model, options)
   const catalog = openCatalog(cache)
@@ -52,6 +54,7 @@ async function extractInto(catalog: Catalog, { scanned, backbone, model, options
   const preprocessing = preprocessingOf(backbone, options)
   const identity = codeIdentity(backbone, preprocessing)
   const fingerprint = fingerprintOf(identity)
+  forgetLostShards(catalog, fingerprint)
   await adoptOrphans(catalog, identity)
 
   const dataset = catalog.files.addDataset(scanned.root)
@@ -64,7 +67,7 @@ async function extractInto(catalog: Catalog, { scanned, backbone, model, options
   const refusedBefore = new Map(catalog.files.quarantined(dataset, fingerprint).map((entry) => [entry.path, entry]))
   const todo = selected.filter((file) => file.image === undefined || (!have.has(file.image) && !isKnownBad(file, refusedBefore)))
 
-  const writer = new ShardWriter(catalog, identity)
+  const writer = new ShardWriter(catalog, identity, { ...defaultShardLimits, ...options.shardLimits })
   const outcome = await stream(todo, selected.length, { scanned, backbone, options, have, writer })
   const updated = files.map((file) => outcome.read.get(file.path) ?? file)
   const quarantine = mergeQuarantine(refusedBefore, files, new Set(todo.map((file) => file.path)), outcome.quarantine)
@@ -72,8 +75,9 @@ async function extractInto(catalog: Catalog, { scanned, backbone, model, options
   catalog.files.replaceQuarantine(dataset, fingerprint, quarantine)
 
   const after = catalog.codes.find(fingerprint)
-  if (!after && !outcome.interrupted) throw nothingReadable(scanned, quarantine)
   const chosen = new Set(updated.filter((file) => isSelected(file, options)).map((file) => file.path))
+  if (chosen.size === 0) throw nothingSelected(scanned, options)
+  if (!after && !outcome.interrupted) throw nothingReadable(scanned, quarantine)
   const listed = quarantine.filter(({ path }) => chosen.has(path))
   const seconds = (performance.now() - started) / 1000
   const info = engineInfo()

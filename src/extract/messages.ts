@@ -22,6 +22,9 @@ export interface BatchRequest {
   readonly dtype: Dtype
 }
 
+/** What a worker is sent: `end` asks it to finish what it has begun and then to leave. */
+export type WorkerRequest = BatchRequest | 'end'
+
 /** Why an image of a batch gave no code. */
 export interface Refusal {
   /** Position in the request. */

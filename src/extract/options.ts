@@ -1,4 +1,5 @@
 import type { Dtype } from '../cache/dtype.js'
+import type { ShardLimits } from '../cache/shard-writer.js'
 
 /** What `codes` takes. Everything but the folder has a default. */
 export interface ExtractOptions {
@@ -30,6 +31,8 @@ export interface ExtractOptions {
   readonly exclude?: ReadonlySet<string> | undefined
   /** Threads that decode and compute, default the number of cores. It never changes a code. */
   readonly workers?: number | undefined
+  /** When a file of codes is closed, default at 64 MiB or after 60 s; a crash loses at most the open one. */
+  readonly shardLimits?: Partial<ShardLimits> | undefined
   /** Stops the run early; finished work is kept. */
   readonly signal?: AbortSignal | undefined
   readonly onProgress?: ((progress: ExtractProgress) => void) | undefined

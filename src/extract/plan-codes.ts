@@ -3,11 +3,13 @@ import { join } from 'node:path'
 import type { Backbone } from '../backbones/backbone.js'
 import { defaultBackbone } from '../backbones/index.js'
 import { resolveBackbone } from '../backbones/resolve-backbone.js'
-import { openExistingCatalog } from '../cache/catalog.js'
+import { copyCatalog } from '../cache/catalog.js'
 import { fingerprintOf } from '../cache/fingerprint.js'
+import { forgetLostShards } from '../cache/forget-lost-shards.js'
 import { isSelected } from '../cache/selection.js'
 import { BadImage } from '../images/bad-image.js'
 import { scanFolder } from '../images/scan-folder.js'
+import { checkOptions } from './check-options.js'
 import { codeIdentity, preprocessingOf } from './code-identity.js'
 import { type LoadedFile, loadFile } from './load-file.js'
 import type { ExtractOptions } from './options.js'
@@ -32,14 +34,19 @@ export interface CodePlan {
   readonly fingerprint: string
 }
 
-/** Says what `codes` would do, from the files' hashes and one probed batch. Writes nothing. */
+/**
+ * Says what `codes` would do, from the files' hashes and one probed batch. Writes nothing.
+ *
+ * @throws the reason of `options.signal` when it is aborted.
+ */
 export async function planCodes(options: ExtractOptions = {}): Promise<CodePlan> {
-  const { data = 'data', cache = 'cache', model = defaultBackbone } = options
+  const { data = 'data', cache = 'cache', model = defaultBackbone } = checkOptions(options)
   const scanned = scanFolder(data)
   const backbone = await resolveBackbone(model, options)
   const fingerprint = fingerprintOf(codeIdentity(backbone, preprocessingOf(backbone, options)))
-  const catalog = openExistingCatalog(cache)
+  const catalog = copyCatalog(cache)
   const dataset = catalog?.files.findDataset(scanned.root)
+  if (catalog) forgetLostShards(catalog, fingerprint)
   const record = catalog?.codes.find(fingerprint)
   const have = (record && catalog?.codes.images(record.id, options.dtype === 'float32' ? 'float32' : undefined)) ?? new Set<string>()
   const files = recognise(scanned, dataset === undefined ? [] : (catalog?.files.files(dataset) ?? [])).filter((file) =>
@@ -50,11 +57,13 @@ export async function planCodes(options: ExtractOptions = {}): Promise<CodePlan>
   const missing = new Map<string, string>()
   let unusable = 0
   for (const file of files) {
+    options.signal?.throwIfAborted()
     const image = file.image ?? (await tryLoad(join(scanned.root, file.path)))?.image
     if (image === undefined) unusable++
     else if (!have.has(image) && !missing.has(image)) missing.set(image, file.path)
   }
   const paths = [...missing.values()].map((path) => join(scanned.root, path))
+  options.signal?.throwIfAborted()
   const probed = paths.length === 0 ? undefined : await probe(backbone, paths, options)
   const codeShape = probed?.shape ?? record?.shape ?? []
   const length = codeShape.reduce((product, side) => product * side, 1)

@@ -71,15 +71,15 @@ class CodeStream {
 
   async run(startPool: () => Promise<WorkerPool>): Promise<StreamOutcome> {
     const before = process.cpuUsage()
-    try {
-      await this.#feed(startPool)
-      await this.#batches.onIdle()
-      if (this.#failure) throw this.#failure
-    } finally {
-      // Whatever happened, what is computed is written, and the threads end.
-      await this.#job.writer.close()
-      await (await this.#pool?.catch(() => undefined))?.close()
+    const fail = (error: unknown) => {
+      this.#failure ??= error
     }
+    // Whatever happened, what is computed is written, and the threads end.
+    await this.#feed(startPool).catch(fail)
+    await this.#batches.onIdle()
+    await this.#job.writer.close().catch(fail)
+    await (await this.#pool?.catch(() => undefined))?.close()
+    if (this.#failure) throw this.#failure
     const { user, system } = process.cpuUsage(before)
     return {
       done: this.#done,

@@ -1,10 +1,11 @@
 import { Worker } from 'node:worker_threads'
 import type { Dtype } from '../cache/dtype.js'
-import type { BatchFailure, BatchResult, WorkerReply, WorkerSetup } from './messages.js'
+import type { BatchFailure, BatchRequest, BatchResult, WorkerReply, WorkerRequest, WorkerSetup } from './messages.js'
 
 interface Member {
   readonly worker: Worker
   readonly ready: Promise<void>
+  readonly exited: Promise<void>
   readonly waiting: Map<number, { resolve: (result: BatchResult) => void; reject: (error: Error) => void }>
 }
 
@@ -45,15 +46,19 @@ export class WorkerPool {
       member.waiting.set(id, { resolve, reject })
       // Exact copies: the buffers of small files share memory with other things and cannot be handed over.
       const copies = images.map((image) => Uint8Array.from(image))
+      const request: BatchRequest = { id, images: copies, dtype }
       member.worker.postMessage(
-        { id, images: copies, dtype },
+        request,
         copies.map(({ buffer }) => buffer),
       )
     })
   }
 
+  /** Ends the threads when each has done what it had begun: onnxruntime answers a thread's violent end by ending the process. */
   async close(): Promise<void> {
-    await Promise.all(this.#members.map((member) => member.worker.terminate()))
+    const end: WorkerRequest = 'end'
+    for (const { worker } of this.#members) worker.postMessage(end)
+    await Promise.all(this.#members.map((member) => member.exited))
   }
 }
 
@@ -64,6 +69,7 @@ function startMember(setup: WorkerSetup): Member {
     for (const { reject } of waiting.values()) reject(error)
     waiting.clear()
   }
+  const exited = new Promise<void>((resolve) => worker.once('exit', () => resolve()))
   const ready = new Promise<void>((resolve, reject) => {
     worker.on('message', (reply: WorkerReply | 'ready') => {
       if (reply === 'ready') return resolve()
@@ -82,7 +88,7 @@ function startMember(setup: WorkerSetup): Member {
       fail(error)
     })
   })
-  return { worker, ready, waiting }
+  return { worker, ready, exited, waiting }
 }
 
 const isFailure = (reply: BatchResult | BatchFailure): reply is BatchFailure => 'error' in reply

@@ -21,6 +21,13 @@ export function cutAt(graph: Graph, layer: string): Graph {
   }
 }
 
+/** The one name a layer goes by, however it was asked for: the node's name, or a tensor's where only that tells it. */
+export function resolveLayer(graph: Graph, layer: string): string {
+  const at = findLayer(graph, layer)
+  const name = layerName(at)
+  return at.outputs.indexOf(layer) > 0 || findLayer(graph, name) !== at ? layer : name
+}
+
 /** The names of all layers, in the order of the graph. */
 export function layerNames(graph: Graph): string[] {
   return graph.nodes.map(layerName)

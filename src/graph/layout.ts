@@ -15,13 +15,23 @@ const channelsFirst = new Set([
  * @param input the layout of the graph's image input, which answers when the trace reaches it.
  */
 export function layoutOf(graph: Graph, tensor: string, input: Layout): Layout {
-  const from = producerOf(graph, tensor)
-  if (!from) return input
+  return traced(graph, tensor, input) ?? input
+}
+
+/** Undefined for what does not depend on the image: constants, and what is computed from them. */
+function traced(graph: Graph, tensor: string, input: Layout): Layout | undefined {
+  if (graph.inputs.some(({ name }) => name === tensor)) return input
+  const from = tensor === '' ? undefined : producerOf(graph, tensor)
+  if (!from) return undefined
   if (channelsFirst.has(from.op)) return 'nchw'
-  const source = from.inputs.find((name) => name !== '' && !graph.initializers.has(name)) ?? ''
-  if (from.op !== 'Transpose') return layoutOf(graph, source, input)
-  const perm = from.attributes.perm?.kind === 'ints' ? from.attributes.perm.value.join() : ''
-  return perm === '0,2,3,1' ? 'nhwc' : perm === '0,3,1,2' ? 'nchw' : layoutOf(graph, source, input)
+  const perm = from.op === 'Transpose' && from.attributes.perm?.kind === 'ints' ? from.attributes.perm.value.join() : ''
+  if (perm === '0,2,3,1') return 'nhwc'
+  if (perm === '0,3,1,2') return 'nchw'
+  for (const source of from.inputs) {
+    const layout = traced(graph, source, input)
+    if (layout) return layout
+  }
+  return undefined
 }
 
 /**

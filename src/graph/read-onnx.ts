@@ -52,8 +52,13 @@ function decode(bytes: Uint8Array, path: string): proto.onnx.ModelProto {
 
 function toValueInfo({ name, type }: proto.onnx.IValueInfoProto): ValueInfo {
   const tensor = type?.tensorType
-  const dims = tensor?.shape?.dim?.map((d) => (d.dimParam ? d.dimParam : d.dimValue ? Number(d.dimValue) : null))
-  return { name: name ?? '', type: elementTypeOf(tensor?.elemType), dims }
+  return { name: name ?? '', type: elementTypeOf(tensor?.elemType), dims: tensor?.shape?.dim?.map(toDim) }
+}
+
+/** Some exporters write −1 or 0 where they mean that a dimension is not fixed. */
+function toDim({ dimParam, dimValue }: proto.onnx.TensorShapeProto.IDimension): number | string | null {
+  const value = Number(dimValue ?? 0)
+  return dimParam ? dimParam : value > 0 ? value : null
 }
 
 function toNode(node: proto.onnx.INodeProto, folder: string): Node {

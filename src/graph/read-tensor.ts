@@ -1,4 +1,4 @@
-import { closeSync, openSync, readSync, realpathSync } from 'node:fs'
+import { closeSync, openSync, readSync, realpathSync, statSync } from 'node:fs'
 import { join, sep } from 'node:path'
 import type { onnx } from 'onnx-proto'
 import { UserError } from '../base/errors.js'
@@ -52,17 +52,31 @@ function typedBytes(tensor: TensorProto, type: ElementType): Uint8Array {
   }
 }
 
-/** Data kept in a file beside the model: `location`, and `offset` and `length` in bytes. */
+/** Data kept in a file beside the model: `location`, `offset` (default 0) and `length` (default: all the rest) in bytes. */
 function externalBytes(tensor: TensorProto, folder: string): Uint8Array {
   const entries = new Map((tensor.externalData ?? []).map(({ key, value }) => [key, value ?? '']))
   const path = insideFolder(entries.get('location') ?? '', folder)
-  const length = Number(entries.get('length') ?? 0)
+  const status = statSync(path)
+  const size = status.isFile() ? status.size : 0
+  const offset = Number(entries.get('offset') ?? 0)
+  const length = Number(entries.get('length') ?? size - offset)
+  if (!(offset >= 0 && length >= 0 && offset + length <= size)) {
+    throw new UserError(
+      `Expected ${length} bytes of external data from byte ${offset} on in ${path}, found a file of ${size} bytes. Copy the whole model again.`,
+    )
+  }
+  return readPart(path, offset, length)
+}
+
+function readPart(path: string, offset: number, length: number): Uint8Array {
   const bytes = new Uint8Array(length)
   const file = openSync(path, 'r')
   try {
-    const read = readSync(file, bytes, 0, length, Number(entries.get('offset') ?? 0))
-    if (read < length)
-      throw new UserError(`Expected ${length} bytes of external data in ${path}, found ${read}. Copy the whole model again.`)
+    for (let at = 0; at < length; ) {
+      const read = readSync(file, bytes, at, Math.min(length - at, 2 ** 30), offset + at) // one call takes less than 2 GiB
+      if (read === 0) throw new UserError(`Expected ${length} bytes of external data in ${path}, found ${at}. Copy the whole model again.`)
+      at += read
+    }
   } finally {
     closeSync(file)
   }

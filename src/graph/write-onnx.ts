@@ -24,6 +24,12 @@ export function writeOnnx(graph: Graph): Uint8Array {
   return onnx.ModelProto.encode(model).finish()
 }
 
+/** The largest double below 2^63. */
+const largestInteger = 2 ** 63 - 1024
+
+/** Exporters write "to the end" as INT64_MAX, which as a double is 2^63 and would come out as the smallest integer. */
+const int64 = (value: number) => Math.min(value, largestInteger)
+
 function toNodeProto(node: Node): proto.onnx.INodeProto {
   const attribute = Object.entries(node.attributes).map(([name, value]) => ({ ...toAttributeProto(value), name }))
   return { name: node.name, opType: node.op, domain: node.domain, input: [...node.inputs], output: [...node.outputs], attribute }
@@ -42,9 +48,9 @@ function toValueInfoProto({ name, type, dims }: ValueInfo): proto.onnx.IValueInf
 function toAttributeProto(attribute: Attribute): proto.onnx.IAttributeProto {
   switch (attribute.kind) {
     case 'int':
-      return { type: AttributeType.INT, i: attribute.value }
+      return { type: AttributeType.INT, i: int64(attribute.value) }
     case 'ints':
-      return { type: AttributeType.INTS, ints: [...attribute.value] }
+      return { type: AttributeType.INTS, ints: attribute.value.map(int64) }
     case 'float':
       return { type: AttributeType.FLOAT, f: attribute.value }
     case 'floats':

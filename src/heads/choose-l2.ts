@@ -39,7 +39,7 @@ export interface L2Choice {
  *
  * Caltech-101, EfficientNet-Lite0: 3e-5 … 1e-7 are equal within the validation part's noise, flat or pooled, at 5 to 42 images a class.
  */
-export const l2Grid: readonly number[] = [1e-2, 1e-3, 1e-4, 3e-5, 1e-5, 3e-6, 1e-6, 1e-7]
+export const l2Grid: readonly number[] = [1e-2, 1e-3, 1e-4, 3e-5, 1e-5, 3e-6, 1e-6]
 /** A validation loss this many times the lowest so far ends the path. */
 const WORSE = 1.25
 
@@ -53,7 +53,7 @@ export async function chooseL2(
   space: Space,
   { labels, classes }: { readonly labels: Labels; readonly classes: number },
   validation: Validation,
-  { grid = l2Grid, tolerance = 1e-2, ...options }: ChooseL2Options = {},
+  { grid = l2Grid, tolerance = 0.1, ...options }: ChooseL2Options = {},
 ): Promise<L2Choice> {
   const solver = await SoftmaxSolver.create(space, labels, classes)
   const trials: L2Trial[] = []
@@ -64,7 +64,13 @@ export async function chooseL2(
     const minimum = await solver.minimise(l2, { tolerance, ...options })
     const head = solver.head()
     const score = scoreLogits(await logits(gemm, head, validation.features), validation.labels)
-    trials.push({ l2, iterations: minimum.iterations, objective: minimum.objective, train: { accuracy: solver.accuracy(), loss: minimum.loss }, validation: score })
+    trials.push({
+      l2,
+      iterations: minimum.iterations,
+      objective: minimum.objective,
+      train: { accuracy: solver.accuracy(), loss: minimum.loss },
+      validation: score,
+    })
     if (!best || better(score, best.score)) best = { fit: { ...head, ...minimum, l2 }, score }
     lowest = Math.min(lowest, score.loss)
     if (score.loss > WORSE * lowest) break

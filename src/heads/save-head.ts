@@ -4,8 +4,8 @@ import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { messageOf, UserError, usageError } from '../base/errors.js'
 import { writeAtomic } from '../base/write-atomic.js'
-import { cachePaths } from '../cache/paths.js'
 import type { Json } from '../cache/fingerprint.js'
+import { cachePaths } from '../cache/paths.js'
 import type { Matrix } from '../engine/gemm.js'
 import { encodeSafetensors } from './safetensors.js'
 
@@ -55,7 +55,9 @@ export async function saveHead(cache: string, name: string, { kernel, bias, labe
     await writeAtomic(join(folder, weights), content)
     await writeAtomic(join(folder, 'head.json'), `${JSON.stringify(head, null, 2)}\n`)
   } catch (error) {
-    throw new UserError(`Expected to save the head in ${folder}, but that is not possible: ${messageOf(error)}. Free some space or change the permissions.`)
+    throw new UserError(
+      `Expected to save the head in ${folder}, but that is not possible: ${messageOf(error)}. Free some space or change the permissions.`,
+    )
   }
   for (const old of readdirSync(folder)) if (/^weights-.*\.safetensors$/.test(old) && old !== weights) rmSync(join(folder, old))
   return folder

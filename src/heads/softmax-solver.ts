@@ -12,7 +12,7 @@ import { addToRows, centreColumns } from './vector.js'
 export interface MinimiseOptions {
   /** Steps at most, default 200. */
   readonly maxIterations?: number
-  /** Stops where what is left to gain, by the quadratic model, is less than this part of the objective; default 1e-3. */
+  /** Stops where no more than this part of the objective can be left to gain; default 1e-2 (3 to 10 times what really is left). */
   readonly tolerance?: number
 }
 
@@ -32,6 +32,8 @@ const HISTORY = 10
 const CAPACITY = 44
 /** The constant input of the biases, as a part of the codes' length: 0.06-0.2 need half the steps of 1 (Caltech-101, flat codes). */
 const BIAS_LENGTH = 0.1
+/** A step that gains less than this part of the objective is float32's rounding. */
+const STALLED = 1e-9
 /** An objective as good as zero (separable classes without a penalty). */
 const TINY = 1e-6
 
@@ -83,21 +85,24 @@ export class SoftmaxSolver {
   }
 
   /** Goes on to the minimum for `l2` (λ). */
-  async minimise(l2: number, { maxIterations = 200, tolerance = 1e-3 }: MinimiseOptions = {}): Promise<Minimum> {
+  async minimise(l2: number, { maxIterations = 200, tolerance = 1e-2 }: MinimiseOptions = {}): Promise<Minimum> {
     let objective = this.#logits.loss + l2 * this.#basis.inner(this.#here.weights, this.#here.weights)
     const end = (iterations: number, converged: boolean): Minimum => ({ objective, loss: this.#logits.loss, iterations, converged })
     for (let iterations = 0; iterations < maxIterations; iterations++) {
-      const { direction, slope, steepest } = await this.#descent(l2)
-      const enough = tolerance * Math.max(objective, TINY)
-      if (steepest ? slope === 0 : -slope / 2 <= enough) return end(iterations, true)
+      const { direction, slope, gap, steepest } = await this.#descent(l2)
+      if (gap <= tolerance * Math.max(objective, TINY)) return end(iterations, true)
       const before = objective
       objective = await this.#move(direction, slope, l2, steepest)
-      if (!steepest && before - objective <= enough / 10) return end(iterations + 1, true)
+      if (!(before - objective > STALLED * before)) return end(iterations + 1, false)
     }
     return end(maxIterations, false)
   }
 
-  /** The direction −H g and ⟨g, direction⟩; −g, the steepest, where nothing is known of the curvature. */
+  /**
+   * The direction −H g, or −g, the steepest, where nothing is known of the curvature; `slope` is ⟨g, direction⟩, `gap` bounds what is
+   * left to gain: ‖∂f/∂W‖² / 4λ, as f is 2λ-strongly convex in W; and where H is known, the quadratic model's −slope / 2 (which sees the
+   * biases too, and λ = 0).
+   */
   async #descent(l2: number) {
     const gradientOfLoss = await this.#multiply()
     const unit = Math.sqrt(this.#space.scale * BIAS_LENGTH ** 2 + 2 * l2 * gradientOfLoss.bias.length)
@@ -106,9 +111,11 @@ export class SoftmaxSolver {
     const pairs = this.#pairs.map(({ step, change }) => ({ step, change: penalised(change, step, l2, unit) }))
     const direction = lbfgsDirection(gradient, pairs, inner)
     const slope = inner(gradient, direction)
-    if (slope < 0 && pairs.length > 0) return { direction, slope, steepest: false }
+    const bound = l2 > 0 ? this.#basis.inner(gradient.weights, gradient.weights) / (4 * l2) : 0
+    if (slope < 0 && pairs.length > 0) return { direction, slope, gap: Math.max(bound, -slope / 2), steepest: false }
     this.#pairs = []
-    return { direction: times(-1, gradient), slope: -inner(gradient, gradient), steepest: true }
+    const steepest = inner(gradient, gradient)
+    return { direction: times(-1, gradient), slope: -steepest, gap: steepest > 0 ? Number.POSITIVE_INFINITY : 0, steepest: true }
   }
 
   /** The gradient of the loss at the iterate: the one product of a step. */

@@ -93,10 +93,14 @@ function list(folder: string): Dirent[] {
   }
 }
 
-/** Whether an entry is a folder, or a link to one. */
+/** Whether an entry is a folder, or a link to one; a link that leads nowhere or in a circle is a file that cannot be read. */
 function isFolder(parent: string, entry: Dirent): boolean {
   if (!entry.isSymbolicLink()) return entry.isDirectory()
-  return statSync(join(parent, entry.name), { throwIfNoEntry: false })?.isDirectory() ?? false
+  try {
+    return statSync(join(parent, entry.name)).isDirectory()
+  } catch {
+    return false
+  }
 }
 
 function classesIn(root: string, folder: string, part: ScannedFile['part']): ScannedFile[] {

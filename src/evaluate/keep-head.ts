@@ -1,0 +1,30 @@
+import type { Json } from '../cache/fingerprint.js'
+import type { LinearHead } from '../heads/linear-head.js'
+import { saveHead, toHeadName } from '../heads/save-head.js'
+import type { DataSet } from './data-set.js'
+import type { Features } from './features.js'
+import type { Split } from './split.js'
+
+/** A trained head and everything that it came from. */
+export interface HeadToKeep {
+  readonly data: DataSet
+  readonly features: Features
+  readonly parts: Split
+  readonly fit: LinearHead
+  /** What it was trained on. */
+  readonly samples: Int32Array
+  /** Default: from model, pool and head. */
+  readonly name: string | undefined
+  /** Options and figures of the training: kept as they are. */
+  readonly result: { readonly model: string; readonly pool: string; readonly head: string; readonly [key: string]: Json }
+}
+
+/** Saves a head under its name, with the identity of the codes it takes; returns the bundle's folder. */
+export async function keepHead({ data, features, parts, fit, samples, name, result }: HeadToKeep): Promise<string> {
+  const view = result.pool === 'none' ? 'flat' : result.pool
+  const folder = name ?? toHeadName(`${result.model.split(/[\\/]/).at(-1)}-${view}-${result.head}`)
+  const codes: Json = { fingerprint: data.fingerprint.digest, identity: JSON.parse(data.fingerprint.json), shape: data.fingerprint.shape, pool: result.pool }
+  const kernel = await features.weights(fit, samples)
+  const description = { ...result, data: data.root, codes, created: new Date().toISOString() }
+  return saveHead(data.catalog.cache, folder, { kernel, bias: fit.bias, labels: parts.classes, description })
+}

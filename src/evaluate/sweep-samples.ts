@@ -1,0 +1,146 @@
+import { UserError, usageError } from '../base/errors.js'
+import type { Pool } from '../cache/pool-codes.js'
+import { chooseL2 } from '../heads/choose-l2.js'
+import { fitSoftmax } from '../heads/fit-softmax.js'
+import { toHeadName } from '../heads/save-head.js'
+import { accuracyOf } from '../heads/score.js'
+import { type DataSet, type DataSetOptions, openDataSet } from './data-set.js'
+import { type Features, openFeatures } from './features.js'
+import { predict } from './fit-head.js'
+import { studentInterval } from './interval.js'
+import { labelsOf, type Split, splitImages } from './split.js'
+import { type Subsample, subsample } from './subsample.js'
+import type { SweepPoint } from './sweep-point.js'
+
+export interface SweepSamplesOptions extends DataSetOptions {
+  /** A view of the flat codes: as they are (default), or the mean or maximum over positions. */
+  readonly pool?: Pool | undefined
+  /** Images of each class, default 5, 10, 15, 20, 25, 30; a class that has fewer gives all it has. */
+  readonly perClass?: readonly number[] | undefined
+  /** Sub-samples of each size, default 5. */
+  readonly repeats?: number | undefined
+  /** λ of loss = mean cross-entropy + λ‖W‖². Default: chosen once for each size on the validation part. */
+  readonly l2?: number | undefined
+  /** See trainHead. */
+  readonly split?: string | undefined
+  readonly validation?: string | undefined
+  readonly seed?: number | undefined
+  readonly gramLimit?: number | undefined
+  readonly onProgress?: ((stage: string, share: number) => void) | undefined
+}
+
+export interface SweepSamplesResult {
+  readonly points: readonly SweepPoint[]
+  readonly seconds: number
+  /** A name for the sweep that is safe as that of a folder. */
+  readonly name: string
+  /** Root of the data set. */
+  readonly data: string
+  readonly model: string
+  readonly fingerprint: string
+  readonly classes: number
+  /** Images that the sub-samples are drawn from, that λ is chosen on, and that all heads are tested on. */
+  readonly train: number
+  readonly validation: number
+  readonly test: number
+  readonly seed: number
+  readonly split: { readonly train: string; readonly validation: string }
+  /** λ of each size. */
+  readonly l2: readonly number[]
+}
+
+/**
+ * Trains heads on sub-samples of growing size and tests each on the same images.
+ *
+ * Sub-samples are nested in size and drawn from the train part without validation; λ is chosen once for each size on the
+ * validation part; nothing is fitted again. All of it comes from one Gram matrix where codes are longer than there are images.
+ *
+ * @throws UserError where codes are missing, a class is too small for the split, or a size exceeds every class.
+ */
+export async function sweepSamples(options: SweepSamplesOptions = {}): Promise<SweepSamplesResult> {
+  const started = performance.now()
+  const { pool = 'none', perClass = [5, 10, 15, 20, 25, 30], split = '0.7', validation = '0.1', seed = 0, onProgress } = options
+  if (options.l2 === undefined && Number(validation) === 0) throw usageError('--validation', 'above 0 where the L2 is chosen on it', validation, 'Or give the L2 with --l2.')
+  const data = openDataSet(options)
+  try {
+    const parts = splitImages(data.images, { split, validation, seed })
+    const sizes = [...new Set(perClass)].sort((a, b) => a - b)
+    checkSizes(sizes, parts)
+    const features = await openFeatures(data, { pool, gramLimit: options.gramLimit, onProgress: onProgress && ((share) => onProgress('Gram matrix', share)) })
+    const points: SweepPoint[] = []
+    const l2: number[] = []
+    for (const size of sizes) {
+      const swept = await sweepSize(size, { data, parts, features, options })
+      points.push({ ...swept.point, model: data.model, layer: data.layer, pool })
+      l2.push(swept.l2)
+      onProgress?.(`${size} per class`, points.length / sizes.length)
+    }
+    return {
+      points,
+      seconds: (performance.now() - started) / 1000,
+      name: toHeadName(`${data.model.split(/[\\/]/).at(-1)}-${pool === 'none' ? 'flat' : pool}`),
+      data: data.root,
+      model: data.model,
+      fingerprint: data.fingerprint.digest,
+      classes: parts.classes.length,
+      train: parts.train.length,
+      validation: parts.validation.length,
+      test: parts.test.length,
+      seed,
+      split: { train: split, validation },
+      l2,
+    }
+  } finally {
+    data.catalog.close()
+  }
+}
+
+/** Refuses sizes of which no class has as many images. */
+function checkSizes(sizes: readonly number[], parts: Split): void {
+  const counts = parts.classes.map(() => 0)
+  for (const label of labelsOf(parts, parts.train)) counts[label] = (counts[label] ?? 0) + 1
+  const largest = Math.max(...counts)
+  const beyond = sizes.find((size) => size > largest)
+  if (beyond === undefined) return
+  throw new UserError(`Expected --per-class to be at most ${largest}, the training images of the largest class, got ${beyond}. Choose smaller sizes, or a larger --split.`, 2)
+}
+
+interface SweepJob {
+  readonly data: DataSet
+  readonly parts: Split
+  readonly features: Features
+  readonly options: SweepSamplesOptions
+}
+
+/** One size: λ from the first sub-sample, then a head on each sub-sample. */
+async function sweepSize(size: number, { data, parts, features, options }: SweepJob) {
+  const { repeats = 5, seed = 0 } = options
+  const subsamples = Array.from({ length: repeats }, (_, repeat) => subsample(data.images, parts, size, seed, repeat))
+  const [first] = subsamples
+  if (!first) throw usageError('--repeats', 'a whole number above 0', repeats)
+  const l2 = options.l2 ?? (await chosenL2(first, parts, features))
+  const accuracies: number[] = []
+  for (const { samples } of first.exhausted ? [first] : subsamples) accuracies.push(await testAccuracy(samples, l2, parts, features))
+  const point = {
+    head: 'softmax',
+    perClass: size,
+    trainImages: first.samples.length,
+    shortClasses: first.shortClasses,
+    repeats: accuracies.length,
+    ...studentInterval(accuracies),
+    accuracies,
+  }
+  return { l2, point }
+}
+
+async function chosenL2({ samples }: Subsample, parts: Split, features: Features): Promise<number> {
+  const { validation, classes } = parts
+  const held = { features: features.of(validation, samples), labels: labelsOf(parts, validation) }
+  const space = await features.space(samples)
+  return (await chooseL2(features.gemm, space, { labels: labelsOf(parts, samples), classes: classes.length }, held)).l2
+}
+
+async function testAccuracy(samples: Int32Array, l2: number, parts: Split, features: Features): Promise<number> {
+  const fit = await fitSoftmax(await features.space(samples), labelsOf(parts, samples), parts.classes.length, { l2 })
+  return accuracyOf(await predict(features, fit, parts.test, samples), labelsOf(parts, parts.test))
+}

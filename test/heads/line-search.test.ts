@@ -1,0 +1,50 @@
+import { describe, expect, it } from 'vitest'
+import { lineSearch } from '../../src/heads/line-search.js'
+
+/** A function by its value, slope and curvature; counts its evaluations. */
+function counted(f: (t: number) => readonly [number, number, number]) {
+  const seen: number[] = []
+  const at = (t: number) => {
+    seen.push(t)
+    const [value, slope, curvature] = f(t)
+    return { value, slope, curvature }
+  }
+  return { at, seen }
+}
+
+const cases = [
+  { name: 'a parabola from far below its minimum', f: (t: number) => [(t - 50) ** 2, 2 * (t - 50), 2] as const, slope: -100, minimum: 50 },
+  { name: 'a parabola from beyond', f: (t: number) => [(t - 0.01) ** 2, 2 * (t - 0.01), 2] as const, slope: -0.02, minimum: 0.01 },
+  {
+    name: 'exp(t) − 20 t',
+    f: (t: number) => [Math.exp(t) - 20 * t, Math.exp(t) - 20, Math.exp(t)] as const,
+    slope: -19,
+    minimum: Math.log(20),
+  },
+  {
+    name: 'one that overflows at 1',
+    f: (t: number) => [Math.exp(900 * t) - 9e3 * t, 900 * Math.exp(900 * t) - 9e3, 810000 * Math.exp(900 * t)] as const,
+    slope: -8100,
+    minimum: Math.log(10) / 900,
+  },
+]
+
+describe('lineSearch', () => {
+  it.each(cases)('finds the minimum of $name', ({ f, slope, minimum }) => {
+    const { at, seen } = counted(f)
+    const found = lineSearch(at, slope, { flatness: 1e-6, trials: 40 })
+    expect(found.t / minimum).toBeCloseTo(1, 5)
+    expect(found.t).toBe(seen.at(-1))
+    expect(found.value).toBe(f(found.t)[0])
+  })
+  it('takes the first point where the slope is flat enough', () => {
+    const { at, seen } = counted((t) => [(t - 1.3) ** 2, 2 * (t - 1.3), 2])
+    expect(lineSearch(at, -2.6).t).toBe(1)
+    expect(seen).toEqual([1])
+  })
+  it('ends after its trials on a slope that never flattens', () => {
+    const { at, seen } = counted((t) => [-t, -1, 0])
+    lineSearch(at, -1, { trials: 5 })
+    expect(seen).toEqual([1, 4, 16, 64, 256])
+  })
+})
