@@ -106,17 +106,20 @@ export function decodeShard(bytes: Uint8Array): ShardView {
     throw new Error(`Expected float16 or float32 codes, found ${numbers.type}`)
   const rows = batch.numRows
   const length = metadata.shape.reduce((product, side) => product * side, 1)
-  if (codes.length !== rows * length) throw new Error(`Expected ${rows} codes of ${length} numbers, found ${codes.length} numbers`)
+  const listSize: unknown = code.type instanceof FixedSizeList ? code.type.listSize : undefined
+  if (listSize !== length) throw new Error(`Expected codes of ${length} numbers, found ${listSize}`)
+  // Arrow fills each column up to a multiple of 8 bytes: the arrays may be longer than the rows, never shorter.
+  if (codes.length < rows * length) throw new Error(`Expected ${rows} codes of ${length} numbers, found ${codes.length} numbers`)
   return {
     metadata,
     shape: metadata.shape,
     dtype,
     rows,
     length,
-    images: image.values,
-    views: view.values,
-    crcs: crc.values,
-    codes: owned(codes),
+    images: image.values.subarray(0, rows * 32),
+    views: view.values.subarray(0, rows),
+    crcs: crc.values.subarray(0, rows),
+    codes: owned(codes.subarray(0, rows * length)),
   }
 }
 

@@ -1,7 +1,8 @@
 import { codes } from './codes.js'
 import type { CommandFactory } from './command.js'
+import { demo } from './demo.js'
 import { sweepSamplesCommand } from './sweep-samples.js'
 import { trainHeadCommand } from './train-head.js'
 
 /** Every command, in the order of the help. A new one is one file and one line here. */
-export const commands: readonly CommandFactory[] = [codes, trainHeadCommand, sweepSamplesCommand]
+export const commands: readonly CommandFactory[] = [codes, trainHeadCommand, sweepSamplesCommand, demo]

@@ -1,4 +1,4 @@
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { type SweepSamplesResult, sweepSamples } from '../evaluate/sweep-samples.js'
 import { sweepTable } from '../report/sweep-table.js'
 import { writeSweep } from '../report/write-sweep.js'
@@ -44,5 +44,5 @@ export const sweepSamplesCommand = command({
 })
 
 function subtitle({ data, test, classes, model }: SweepSamplesResult): string {
-  return `${data}: ${classes} classes, ${test} test images; ${model}`
+  return `${basename(data)}: ${classes} classes, ${test} test images; ${model}`
 }

@@ -34,7 +34,7 @@ export interface FeatureOptions {
 }
 
 /** Rows that are turned into float32 at once when weights are formed. */
-const weightBlock = 512
+const weightBlock = 1024
 
 /** Opens the codes of a data set in the space that suits their shape. */
 export async function openFeatures({ catalog, fingerprint, images }: DataSet, { pool, gramLimit = 2e9, onProgress }: FeatureOptions): Promise<Features> {
@@ -96,20 +96,20 @@ async function weightsOf(
 ): Promise<Matrix> {
   const position = new Map(reader.images.map((image, at) => [image, at]))
   const placeOf = (at: number) => position.get(sha256[train[at] ?? 0] ?? '') ?? 0
-  const order = Array.from(train.keys()).sort((a, b) => placeOf(a) - placeOf(b))
+  const order = Int32Array.from(train.keys()).sort((a, b) => placeOf(a) - placeOf(b))
+  const everyClass = Int32Array.from({ length: coefficients.columns }, (_, column) => column)
   const classes = coefficients.columns
   const sum = matrix(reader.length, classes)
   const codes = matrix(weightBlock, reader.length)
   const product = matrix(reader.length, classes)
   for (let from = 0; from < order.length; from += weightBlock) {
-    const part = order.slice(from, from + weightBlock)
+    const part = order.subarray(from, from + weightBlock)
     const block = rowsOf(codes, 0, part.length)
     reader.read(
-      part.map((at) => sha256[train[at] ?? 0] ?? ''),
+      Array.from(part, (at) => sha256[train[at] ?? 0] ?? ''),
       block.data,
     )
-    const rows = gramBlock(coefficients, part, Array.from({ length: classes }, (_, column) => column))
-    await gemm(block, rows, { transposeA: true, out: product.data })
+    await gemm(block, gramBlock(coefficients, part, everyClass), { transposeA: true, out: product.data })
     for (let i = 0; i < sum.data.length; i++) sum.data[i] = (sum.data[i] as number) + (product.data[i] as number)
   }
   return sum

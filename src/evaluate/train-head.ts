@@ -77,7 +77,7 @@ export async function trainHead(options: TrainHeadOptions = {}): Promise<TrainHe
     const onProgress = options.onProgress && ((share: number) => options.onProgress?.('Gram matrix', share))
     const features = await openFeatures(data, { pool, gramLimit: options.gramLimit, onProgress })
     const { fit, samples, epochs, history, validation: validated } = await fitHead(features, parts, l2)
-    const [onTrain, onTest] = [await predict(features, fit, samples, samples), await predict(features, fit, parts.test, samples)]
+    const onTest = await predict(features, fit, parts.test, samples)
     const testLabels = labelsOf(parts, parts.test)
     const result = {
       classes: parts.classes.length,
@@ -97,7 +97,7 @@ export async function trainHead(options: TrainHeadOptions = {}): Promise<TrainHe
       seed,
       split: { train: split, validation },
       epochs,
-      accuracy: { train: accuracyOf(onTrain, labelsOf(parts, samples)), validation: validated, test: accuracyOf(onTest, testLabels) },
+      accuracy: { train: fit.accuracy, validation: validated, test: accuracyOf(onTest, testLabels) },
       balancedAccuracy: balancedAccuracy(onTest, testLabels, parts.classes.length),
       history,
     } as const

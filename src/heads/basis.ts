@@ -2,6 +2,9 @@ import { type Matrix, matrix } from '../engine/gemm.js'
 import type { Space, WeightVector } from './space.js'
 import { addCombination, dot } from './vector.js'
 
+/** A square below this part of what was taken off: a hundredth of the length or less is left. */
+const LITTLE = 1e-4
+
 /** Weights as factors over the vectors of a basis; a shorter list ends in zeros. */
 export type Coordinates = readonly number[]
 
@@ -29,18 +32,42 @@ export class Basis {
     return this.#vectors.length
   }
 
-  /** Takes in (and keeps) coefficients; returns their coordinates. What the basis has not yet becomes its next vector. */
+  /**
+   * Takes in (and keeps) coefficients; returns their coordinates. What the basis has not yet becomes its next vector.
+   *
+   * Where little is left of them, float32 has left it askew, and the shares are taken off once more ("twice is enough", Kahan).
+   */
   async add(coefficients: Matrix): Promise<Coordinates> {
-    const shares = this.#vectors.map(({ dual }, k) => dot(coefficients.data, dual.data) / (this.#squares[k] ?? 1))
-    const primals = this.#vectors.map(({ primal }) => primal.data)
-    const negative = shares.map((share) => -share)
-    addCombination(coefficients.data, primals, negative)
+    const shares = this.#shares(coefficients)
+    this.#takeOff(coefficients, shares, ({ primal }) => primal)
     const vector = await this.#space.vector(coefficients)
-    const square = dot(vector.primal.data, vector.dual.data)
+    if (squareOf(vector) >= LITTLE * this.inner(shares, shares)) return this.#append(vector, shares)
+    const again = this.#shares(coefficients)
+    this.#takeOff(coefficients, again, ({ primal }) => primal)
+    if (vector.dual !== vector.primal) this.#takeOff(vector.dual, again, ({ dual }) => dual)
+    const askew = this.shift(again)
+    const shift = vector.shift.map((value, c) => value - (askew[c] ?? 0))
+    const both = shares.map((share, k) => share + (again[k] ?? 0))
+    return this.#append({ ...vector, shift }, both)
+  }
+
+  #append(vector: WeightVector, shares: Coordinates): Coordinates {
+    const square = squareOf(vector)
     if (!(square > 0)) return shares
     this.#vectors = [...this.#vectors, vector]
     this.#squares = [...this.#squares, square]
     return [...shares, 1]
+  }
+
+  /** ⟨W, v⟩ / ⟨v, v⟩ of each vector. */
+  #shares(coefficients: Matrix): Coordinates {
+    return this.#vectors.map(({ dual }, k) => dot(coefficients.data, dual.data) / (this.#squares[k] ?? 1))
+  }
+
+  #takeOff(from: Matrix, shares: Coordinates, side: (vector: WeightVector) => Matrix): void {
+    const parts = this.#vectors.map((vector) => side(vector).data)
+    const negative = shares.map((share) => -share)
+    addCombination(from.data, parts, negative)
   }
 
   /** ⟨a, b⟩ */
@@ -110,4 +137,8 @@ export class Basis {
   #factors(point: Coordinates): number[] {
     return this.#vectors.map((_, k) => point[k] ?? 0)
   }
+}
+
+function squareOf({ primal, dual }: WeightVector): number {
+  return dot(primal.data, dual.data)
 }

@@ -71,7 +71,7 @@ export async function chooseL2(
       train: { accuracy: solver.accuracy(), loss: minimum.loss },
       validation: score,
     })
-    if (!best || better(score, best.score)) best = { fit: { ...head, ...minimum, l2 }, score }
+    if (!best || better(score, best.score)) best = { fit: { ...head, ...minimum, l2, accuracy: solver.accuracy() }, score }
     lowest = Math.min(lowest, score.loss)
     if (score.loss > WORSE * lowest) break
   }

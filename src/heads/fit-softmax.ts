@@ -13,6 +13,8 @@ export interface SoftmaxOptions extends MinimiseOptions {
 /** A trained head and how its training ended. */
 export interface SoftmaxFit extends LinearHead, Minimum {
   readonly l2: number
+  /** Share of the train samples that it predicts right. */
+  readonly accuracy: number
 }
 
 /** λ of the way there from W = 0, in units of `space.scale`; each is left as soon as half of its objective may be left to gain. */
@@ -34,5 +36,5 @@ export async function fitSoftmax(space: Space, labels: Labels, classes: number, 
     taken += iterations
   }
   const minimum = await solver.minimise(l2, { tolerance, maxIterations: maxIterations - taken })
-  return { ...solver.head(), ...minimum, iterations: minimum.iterations + taken, l2 }
+  return { ...solver.head(), ...minimum, iterations: minimum.iterations + taken, l2, accuracy: solver.accuracy() }
 }

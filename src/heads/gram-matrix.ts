@@ -52,19 +52,18 @@ function toGram(images: readonly string[], gram: Floats): Gram {
 }
 
 /** The submatrix of some rows and columns: [rows, columns]. */
-export function gramBlock(gram: Matrix, rows: ArrayLike<number>, columns: ArrayLike<number>): Matrix {
+export function gramBlock(gram: Matrix, rows: Int32Array, columns: Int32Array): Matrix {
   const block = matrix(rows.length, columns.length)
-  const { data } = block
-  for (let i = 0; i < rows.length; i++) {
-    const from = (rows[i] as number) * gram.columns
-    const to = i * columns.length
-    for (let j = 0; j < columns.length; j++) data[to + j] = gram.data[from + (columns[j] as number)] as number
-  }
+  rows.forEach((row, at) => {
+    const from = rowsOf(gram, row, row + 1).data
+    const to = rowsOf(block, at, at + 1).data
+    for (let j = 0; j < columns.length; j++) to[j] = from[columns[j] as number] as number
+  })
   return block
 }
 
 function copyKnown(gram: Floats, n: number, useful: readonly string[], old: Gram): void {
-  const rows = useful.map((image) => old.rowOf.get(image) ?? 0)
+  const rows = Int32Array.from(useful, (image) => old.rowOf.get(image) ?? 0)
   const block = gramBlock(old.matrix, rows, rows)
   for (let i = 0; i < rows.length; i++) gram.set(rowsOf(block, i, i + 1).data, i * n)
 }

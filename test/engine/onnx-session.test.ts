@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest'
 import { createSession } from '../../src/engine/onnx-session.js'
 import { node } from '../../src/graph/graph.js'
 import { writeOnnx } from '../../src/graph/write-onnx.js'
-import { convolution, graphOf, noise } from '../helpers/tiny-graph.js'
+import { convolution, graphOf, noise, noiseFloats } from '../helpers/tiny-graph.js'
 
-const image = new Float32Array(noise([9, 3, 8, 8], 5).bytes.buffer)
+const image = noiseFloats(9 * 192, 5)
 
 describe('createSession', () => {
   it('refuses a graph that makes no sense', async () => {

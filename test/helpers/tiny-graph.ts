@@ -1,22 +1,26 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import type { Floats } from '../../src/base/floats.js'
 import { seededRandom } from '../../src/base/random.js'
 import type { ElementType, Graph, Node, Tensor, ValueInfo } from '../../src/graph/graph.js'
 import { node } from '../../src/graph/graph.js'
 import { writeOnnx } from '../../src/graph/write-onnx.js'
 import { tempFolder } from './temp-folder.js'
 
+const product = (dims: readonly number[]) => dims.reduce((all, side) => all * side, 1)
+
 export function tensor(dims: readonly number[], values: readonly number[]): Tensor {
   return { type: 'float32', dims, bytes: new Uint8Array(Float32Array.from(values).buffer) }
 }
 
 /** Numbers in [-0.5, 0.5), the same for the same seed. */
-export function noise(dims: readonly number[], seed = 1): Tensor {
+export function noiseFloats(length: number, seed = 1): Floats {
   const random = seededRandom(seed)
-  return tensor(
-    dims,
-    Array.from({ length: dims.reduce((product, side) => product * side, 1) }, () => random() - 0.5),
-  )
+  return Float32Array.from({ length }, () => random() - 0.5)
+}
+
+export function noise(dims: readonly number[], seed = 1): Tensor {
+  return tensor(dims, [...noiseFloats(product(dims), seed)])
 }
 
 export function integers(...values: readonly number[]): Tensor {

@@ -1,0 +1,132 @@
+import { readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { openCatalog } from '../../src/cache/catalog.js'
+import { CodeReader } from '../../src/cache/code-reader.js'
+import { fingerprintOf } from '../../src/cache/fingerprint.js'
+import { cachePaths } from '../../src/cache/paths.js'
+import { ShardWriter } from '../../src/cache/shard-writer.js'
+import { toFloat16Plain } from '../../src/kernels/float16-plain.js'
+import { hashOf, identity } from '../helpers/code-identity.js'
+import { tempFolder } from '../helpers/temp-folder.js'
+import { userErrorOf } from '../helpers/thrown.js'
+
+const shape = [2, 1, 3]
+/** The code of image n; float16 holds it exactly. */
+const codeOf = (n: number) => Float32Array.from({ length: 6 }, (_, i) => n + i / 8 - 1)
+
+/** A cache with float16 codes of the images 0 to 4 in two shards, and, where asked for, float32 ones of the images 1 and 7. */
+async function cacheOf({ float32 = false } = {}) {
+  const catalog = openCatalog(tempFolder())
+  const record = catalog.codes.add(identity, shape)
+  const writer = new ShardWriter(catalog, identity, { bytes: 36, milliseconds: 1e9 })
+  for (const names of [
+    [0, 1, 2],
+    [3, 4],
+  ]) {
+    const codes = new Uint16Array(6 * names.length)
+    toFloat16Plain(Float32Array.from(names.flatMap((n) => [...codeOf(n)])), codes)
+    await writer.add({ images: names.map(hashOf), shape, dtype: 'float16', codes })
+  }
+  // 0.1 is no float16: these rows show which one was read.
+  if (float32) {
+    const codes = Float32Array.from([...codeOf(1), ...codeOf(7)], (v) => v + 0.1)
+    await writer.add({ images: [1, 7].map(hashOf), shape, dtype: 'float32', codes })
+  }
+  await writer.close()
+  return { catalog, record }
+}
+
+/** The paths of the shards in the order in which they were entered. */
+const shardPaths = ({ catalog, record }: Awaited<ReturnType<typeof cacheOf>>) =>
+  [...new Set(catalog.codes.places(record.id).map(({ shard }) => shard))].map((digest) =>
+    join(cachePaths(catalog.cache).shards(fingerprintOf(identity)), `${digest}.arrow`),
+  )
+
+describe('CodeReader', () => {
+  it('reads any images in any order, into memory of its own or the caller’s', async () => {
+    const { catalog, record } = await cacheOf()
+    const reader = new CodeReader(catalog, record)
+    expect(reader.images).toEqual([0, 1, 2, 3, 4].map(hashOf))
+    expect([reader.shape, reader.length]).toEqual([shape, 6])
+    expect(reader.read([])).toEqual(new Float32Array())
+    expect([...reader.read([4, 0, 3, 0].map(hashOf))]).toEqual([4, 0, 3, 0].flatMap((n) => [...codeOf(n)]))
+    const out = new Float32Array(14).fill(9)
+    expect(reader.read([2, 4].map(hashOf), out)).toBe(out)
+    expect([...out]).toEqual([...codeOf(2), ...codeOf(4), 9, 9])
+    catalog.close()
+  })
+
+  it.each([
+    ['avg', (a: number, b: number) => (a + b) / 2],
+    ['max', Math.max],
+  ] as const)('pools on the way: %s', async (pool, of) => {
+    const { catalog, record } = await cacheOf()
+    const reader = new CodeReader(catalog, record, pool)
+    expect([reader.shape, reader.length]).toEqual([[3], 3])
+    const expected = [3, 1].flatMap((n) => [0, 1, 2].map((c) => of(codeOf(n)[c] ?? 0, codeOf(n)[c + 3] ?? 0)))
+    expect([...reader.read([3, 1].map(hashOf))]).toEqual(expected)
+    catalog.close()
+  })
+
+  it('prefers float32 where both are there', async () => {
+    const { catalog, record } = await cacheOf({ float32: true })
+    const reader = new CodeReader(catalog, record)
+    expect(new Set(reader.images)).toEqual(new Set([0, 1, 2, 3, 4, 7].map(hashOf)))
+    const exact = (n: number) => Float32Array.from(codeOf(n), (v) => v + 0.1)
+    expect(reader.read([1, 7, 0].map(hashOf))).toEqual(Float32Array.from([...exact(1), ...exact(7), ...codeOf(0)]))
+    catalog.close()
+  })
+
+  it('refuses images that have no code', async () => {
+    const { catalog, record } = await cacheOf()
+    expect(() => new CodeReader(catalog, record).read([hashOf('cat')])).toThrow(`Expected a code of image ${hashOf('cat')} in the catalog`)
+    catalog.close()
+  })
+
+  const advice = 'Delete the file and run codes again: only its images are computed anew.'
+
+  it('names a shard that is missing, and reads the others', async () => {
+    const cache = await cacheOf()
+    const [path = ''] = shardPaths(cache)
+    rmSync(path)
+    const reader = new CodeReader(cache.catalog, cache.record)
+    expect((await userErrorOf(() => reader.read([hashOf(0)]))).message).toBe(
+      `Expected a whole shard at ${path}, found that ENOENT: no such file or directory, open '${path}'. ${advice}`,
+    )
+    expect([...reader.read([hashOf(3)])]).toEqual([...codeOf(3)])
+    cache.catalog.close()
+  })
+
+  it('names a shard with a flipped bit in a code, and the row', async () => {
+    const cache = await cacheOf()
+    const [path = ''] = shardPaths(cache)
+    const bytes = readFileSync(path)
+    const halves = new Uint16Array(6)
+    toFloat16Plain(codeOf(1), halves)
+    const at = bytes.indexOf(Buffer.from(halves.buffer))
+    bytes.writeUInt8(bytes.readUInt8(at) ^ 1, at)
+    writeFileSync(path, bytes)
+    const error = await userErrorOf(() => new CodeReader(cache.catalog, cache.record).read([hashOf(0)]))
+    expect(error.message).toBe(`Expected a whole shard at ${path}, found that the checksum of row 1 does not match. ${advice}`)
+    cache.catalog.close()
+  })
+
+  it('gives the right code or an error whichever bit is flipped', async () => {
+    const cache = await cacheOf()
+    const [path = ''] = shardPaths(cache)
+    const whole = readFileSync(path)
+    const expected = [0, 1, 2].flatMap((n) => [...codeOf(n)])
+    for (let at = 0; at < whole.length; at++) {
+      const bytes = Buffer.from(whole)
+      bytes.writeUInt8(whole.readUInt8(at) ^ (1 << (at % 8)), at)
+      writeFileSync(path, bytes)
+      try {
+        expect([...new CodeReader(cache.catalog, cache.record).read([0, 1, 2].map(hashOf))]).toEqual(expected)
+      } catch (error) {
+        expect(error, `byte ${at}`).toMatchObject({ name: 'UserError' })
+      }
+    }
+    cache.catalog.close()
+  })
+})

@@ -1,0 +1,62 @@
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { hostname } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { isAbandoned, publish } from '../../src/cache/publish.js'
+import { hashOf } from '../helpers/code-identity.js'
+import { tempFolder } from '../helpers/temp-folder.js'
+
+const content = Buffer.from('some codes')
+const name = `${hashOf('some codes')}.arrow`
+
+describe('publish', () => {
+  it('makes the folder and a file named by its content, and leaves nothing else', async () => {
+    const folder = join(tempFolder(), 'a', 'b')
+    expect(await publish(folder, content, '.arrow')).toEqual({ digest: hashOf('some codes'), bytes: 10 })
+    expect(readdirSync(folder)).toEqual([name])
+    expect(readFileSync(join(folder, name))).toEqual(content)
+  })
+
+  it('does not overwrite a file that is there already', async () => {
+    const folder = tempFolder()
+    await publish(folder, content, '.arrow')
+    const before = statSync(join(folder, name), { bigint: true })
+    await Promise.all([publish(folder, content, '.arrow'), publish(folder, content, '.arrow')])
+    const { ino, mtimeNs } = statSync(join(folder, name), { bigint: true })
+    expect({ ino, mtimeNs }).toEqual({ ino: before.ino, mtimeNs: before.mtimeNs })
+    expect(readdirSync(folder)).toEqual([name])
+  })
+
+  it('replaces a file that is not what its name says', async () => {
+    const folder = tempFolder()
+    writeFileSync(join(folder, name), 'some c')
+    await publish(folder, content, '.arrow')
+    expect(readFileSync(join(folder, name))).toEqual(content)
+    expect(readdirSync(folder)).toEqual([name])
+  })
+
+  it('leaves no temporary file when it fails', async () => {
+    const folder = tempFolder()
+    mkdirSync(join(folder, name))
+    await expect(publish(folder, content, '.arrow')).rejects.toThrow(/EISDIR/)
+    expect(readdirSync(folder)).toEqual([name])
+  })
+
+  it('fails where a file is in the way', async () => {
+    const folder = tempFolder()
+    writeFileSync(join(folder, 'file'), '')
+    await expect(publish(join(folder, 'file'), content, '.arrow')).rejects.toThrow(/EEXIST|ENOTDIR/)
+  })
+})
+
+describe('isAbandoned', () => {
+  it.each([
+    ['of a dead writer', `.tmp~${hostname()}~4194304~x`, true],
+    ['of this process', `.tmp~${hostname()}~${process.pid}~x`, false],
+    ['of another process', `.tmp~${hostname()}~1~x`, false],
+    ['of another machine', '.tmp~elsewhere~4194304~x', false],
+    ['without a writer', `.tmp~${hostname()}~who~x`, true],
+    ['that is a shard', name, false],
+    ['of someone else', '.tmp', false],
+  ])('a file %s', (_, file, expected) => expect(isAbandoned(file)).toBe(expected))
+})

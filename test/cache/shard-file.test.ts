@@ -1,0 +1,132 @@
+import { execFileSync } from 'node:child_process'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { tableFromArrays, tableFromIPC, tableToIPC } from 'apache-arrow'
+import { describe, expect, it } from 'vitest'
+import { canonicalJson } from '../../src/cache/fingerprint.js'
+import { checksums, decodeShard, encodeShard, type ShardContent } from '../../src/cache/shard-file.js'
+import { hashOf, identity } from '../helpers/code-identity.js'
+import { tempFolder } from '../helpers/temp-folder.js'
+
+const images = Buffer.from(['cat', 'dog', 'cow'].map(hashOf).join(''), 'hex')
+const views = Uint16Array.of(0, 0, 7)
+const shape = [2, 1, 2]
+/** −2, 65504, the smallest subnormal, NaN's bits, … */
+const halves = Uint16Array.of(0xc000, 0x7bff, 0x0001, 0x7e00, 1, 2, 3, 4, 5, 6, 7, 8)
+const singles = Float32Array.of(-2, 1e30, 1e-45, 0.1, 1, 2, 3, 4, 5, 6, 7, 8)
+const float16: ShardContent = { identity, shape, dtype: 'float16', images, views, codes: halves }
+const float32: ShardContent = { ...float16, dtype: 'float32', codes: singles }
+
+describe('encodeShard and decodeShard', () => {
+  it.each([float16, float32])('keep every column and the metadata: $dtype', (content) => {
+    const view = decodeShard(encodeShard(content))
+    expect(view).toMatchObject({ rows: 3, length: 4, shape, dtype: content.dtype })
+    expect(view.views).toEqual(views)
+    expect(view.metadata).toEqual({ fingerprint: canonicalJson({ ...identity }), shape })
+    expect(Buffer.from(view.images)).toEqual(images)
+    expect(view.codes).toEqual(content.codes)
+    expect(view.crcs).toEqual(checksums(content.codes, 3))
+  })
+
+  it('write the columns that the design names, none of them nullable', () => {
+    const { schema, batches } = tableFromIPC(encodeShard(float16))
+    expect(schema.fields.map(({ name, type, nullable }) => `${name}: ${type}${nullable ? '?' : ''}`)).toEqual([
+      'image: FixedSizeBinary[32]',
+      'view: Uint16',
+      'crc: Uint32',
+      'code: FixedSizeList[4]<Float16>',
+    ])
+    expect(batches.length).toBe(1)
+  })
+
+  it.each([1, 2, 3, 4, 5, 8])('keep %i rows of an odd length, whatever Arrow fills up', (rows) => {
+    const content = {
+      ...float16,
+      shape: [3],
+      images: Buffer.alloc(32 * rows, 7),
+      views: new Uint16Array(rows).fill(9),
+      codes: new Uint16Array(3 * rows).fill(5),
+    }
+    const view = decodeShard(encodeShard(content))
+    expect([view.rows, view.images.length, view.views.length, view.crcs.length, view.codes.length]).toEqual([
+      rows,
+      32 * rows,
+      rows,
+      rows,
+      3 * rows,
+    ])
+  })
+
+  it('give equal contents equal bytes', () => {
+    expect(encodeShard({ ...float16, codes: halves.slice() })).toEqual(encodeShard(float16))
+    expect(encodeShard({ ...float16, codes: halves.with(0, 0) })).not.toEqual(encodeShard(float16))
+  })
+
+  it('read shards that do not begin at the start of their memory', () => {
+    const bytes = encodeShard(float32)
+    const shifted = new Uint8Array(bytes.length + 3)
+    shifted.set(bytes, 3)
+    expect(decodeShard(shifted.subarray(3)).codes).toEqual(singles)
+  })
+
+  it.each([
+    ['another table', () => tableToIPC(tableFromArrays({ a: [1] }), 'file')],
+    ['text', () => Buffer.from('no shard')],
+    ['nothing', () => Buffer.alloc(0)],
+    ['half of a shard', () => encodeShard(float16).subarray(0, 400)],
+  ])('refuse %s', (_, bytes) => expect(() => decodeShard(bytes())).toThrow(/./))
+
+  it("refuse a shard whose metadata's shape does not fit its codes", () => {
+    expect(() => decodeShard(encodeShard({ ...float16, shape: [3] }))).toThrow('Expected codes of 3 numbers, found 4')
+  })
+})
+
+describe('checksums', () => {
+  it("are zlib's CRC-32 of each row's little-endian bytes", () => {
+    // of "12345678" it is 9ae0daaf (Python: zlib.crc32).
+    expect([...checksums(new Uint16Array(Uint8Array.from(Buffer.from('12345678'.repeat(2))).buffer), 2)]).toEqual([0x9ae0daaf, 0x9ae0daaf])
+    expect([...checksums(Float32Array.of(0, 1), 2)]).toEqual([0x2144df1c, 0xaca16a6a])
+    expect(checksums(new Uint16Array(), 0)).toEqual(new Uint32Array())
+  })
+})
+
+const hasPyarrow = (() => {
+  try {
+    execFileSync('python3', ['-c', 'import pyarrow'], { stdio: 'ignore' })
+    return true
+  } catch {
+    return false
+  }
+})()
+
+describe.skipIf(!hasPyarrow)('pyarrow (skipped where python3 cannot import it)', () => {
+  const script = `
+import sys, json, zlib, pyarrow
+table = pyarrow.ipc.open_file(sys.argv[1]).read_all()
+table.validate(full=True)
+code = table.column('code').combine_chunks().flatten().to_numpy(zero_copy_only=False)
+rows = code.reshape(table.num_rows, -1)
+print(json.dumps({
+  'types': [str(field.type) for field in table.schema],
+  'metadata': {key.decode(): value.decode() for key, value in table.schema.metadata.items()},
+  'images': [value.hex() for value in table.column('image').to_pylist()],
+  'views': table.column('view').to_pylist(),
+  'crcs': [zlib.crc32(row.tobytes()) for row in rows] == table.column('crc').to_pylist(),
+  'codes': [str(value) for value in code[4:]],
+}))`
+  it.each([
+    { content: float16, type: 'halffloat' },
+    { content: float32, type: 'float' },
+  ])('opens a shard of $type', ({ content, type }) => {
+    const path = join(tempFolder(), 'shard.arrow')
+    writeFileSync(path, encodeShard(content))
+    const found: unknown = JSON.parse(execFileSync('python3', ['-c', script, path], { encoding: 'utf8' }))
+    expect(found).toMatchObject({
+      types: ['fixed_size_binary[32]', 'uint16', 'uint32', `fixed_size_list<item: ${type} not null>[4]`],
+      metadata: { fingerprint: canonicalJson({ ...identity }), shape: '[2,1,2]' },
+      images: ['cat', 'dog', 'cow'].map(hashOf),
+      views: [0, 0, 7],
+      crcs: true,
+    })
+  })
+})
