@@ -1,6 +1,6 @@
 export { UserError } from './base/errors.js'
-export { type SweepSamplesOptions, type SweepSamplesResult, sweepSamples } from './evaluate/sweep-samples.js'
 export type { SweepPoint } from './evaluate/sweep-point.js'
+export { type SweepSamplesOptions, type SweepSamplesResult, sweepSamples } from './evaluate/sweep-samples.js'
 export { type TrainHeadOptions, type TrainHeadResult, trainHead } from './evaluate/train-head.js'
 export { extractCodes } from './extract/extract-codes.js'
 export type { ExtractOptions, ExtractProgress, ExtractResult, Quarantined } from './extract/options.js'

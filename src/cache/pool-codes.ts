@@ -37,7 +37,7 @@ function raiseFour(code: Float32Array, from: number, channels: number, out: Floa
   const [second, third, fourth] = [from + channels, from + 2 * channels, from + 3 * channels]
   for (let c = 0; c < channels; c++) {
     const [a, b, d, e] = [code[from + c] as number, code[second + c] as number, code[third + c] as number, code[fourth + c] as number]
-    const top = Math.max(a > b ? a : b, d > e ? d : e)
+    const top = Math.max(a, b, d, e)
     if (top > (out[c] as number)) out[c] = top
   }
 }

@@ -3,11 +3,20 @@ import { byteSize, nonNegative } from './option-values.js'
 
 /** Options of every command that trains heads. */
 export const headOptions = {
-  model: { type: 'string', requiresArg: true, describe: 'Model as it was given to codes [default: that of the last completed run for this data]' },
+  model: {
+    type: 'string',
+    requiresArg: true,
+    describe: 'Model as it was given to codes [default: that of the last completed run for this data]',
+  },
   pool: { choices: pools, default: 'none', describe: 'View of the codes: flat, or the mean or maximum over positions' },
   head: { choices: ['softmax'], default: 'softmax', describe: 'Head' },
   solver: { choices: ['auto', 'lbfgs'], default: 'auto', describe: 'Solver' },
-  l2: { type: 'string', requiresArg: true, coerce: nonNegative('l2'), describe: 'λ of loss = mean cross-entropy + λ‖W‖² [default: chosen on the validation part]' },
+  l2: {
+    type: 'string',
+    requiresArg: true,
+    coerce: nonNegative('l2'),
+    describe: 'λ of loss = mean cross-entropy + λ‖W‖² [default: chosen on the validation part]',
+  },
   split: { type: 'string', default: '0.7', requiresArg: true, describe: "Share of each class's images that is for training" },
   validation: { type: 'string', default: '0.1', requiresArg: true, describe: "Share of each class's train part that choices are made on" },
   'gram-limit': { type: 'string', requiresArg: true, coerce: byteSize('gram-limit'), describe: 'Largest Gram matrix [default: 2GB]' },

@@ -15,7 +15,13 @@ export const sweepSamplesCommand = command({
   options: {
     ...dataOptions,
     ...headOptions,
-    'per-class': { type: 'string', default: '5,10,15,20,25,30', requiresArg: true, coerce: numberList('per-class', positiveInteger), describe: 'Images of each class; smaller classes give all they have' },
+    'per-class': {
+      type: 'string',
+      default: '5,10,15,20,25,30',
+      requiresArg: true,
+      coerce: numberList('per-class', positiveInteger),
+      describe: 'Images of each class; smaller classes give all they have',
+    },
     repeats: { type: 'string', default: '5', requiresArg: true, coerce: positiveInteger('repeats'), describe: 'Sub-samples of each size' },
     out: { type: 'string', requiresArg: true, describe: 'Folder for sweep.svg, .png, .csv and .json [default: CACHE/sweeps/MODEL]' },
   },
@@ -35,10 +41,20 @@ export const sweepSamplesCommand = command({
     }).finally(() => display.stop())
     const out = args.out ?? join(args.cache, 'sweeps', result.name)
     const { points, seconds, ...meta } = result
-    const files = await writeSweep(out, { points, seconds, meta: { ...meta }, title: 'Accuracy against training images', subtitle: subtitle(result) })
-    if (args.model === undefined && !args.quiet) terminal.note(`Model: ${oneLine(result.model)}, that of the last completed run for this data.`)
+    const files = await writeSweep(out, {
+      points,
+      seconds,
+      meta: { ...meta },
+      title: 'Accuracy against training images',
+      subtitle: subtitle(result),
+    })
+    if (args.model === undefined && !args.quiet)
+      terminal.note(`Model: ${oneLine(result.model)}, that of the last completed run for this data.`)
     if (args.json) terminal.print(JSON.stringify({ ...result, files }))
-    else terminal.print(`${sweepTable(points)}\n${result.test} test images, the same for all; ${duration(seconds)}\nPlot: ${files.find((file) => file.endsWith('.png'))}`)
+    else
+      terminal.print(
+        `${sweepTable(points)}\n${result.test} test images, the same for all; ${duration(seconds)}\nPlot: ${files.find((file) => file.endsWith('.png'))}`,
+      )
     return 0
   },
 })

@@ -37,7 +37,10 @@ export interface FeatureOptions {
 const weightBlock = 1024
 
 /** Opens the codes of a data set in the space that suits their shape. */
-export async function openFeatures({ catalog, fingerprint, images }: DataSet, { pool, gramLimit = 2e9, onProgress }: FeatureOptions): Promise<Features> {
+export async function openFeatures(
+  { catalog, fingerprint, images }: DataSet,
+  { pool, gramLimit = 2e9, onProgress }: FeatureOptions,
+): Promise<Features> {
   const reader = new CodeReader(catalog, fingerprint, pool)
   const gemm = createGemm()
   const sha256 = images.map((image) => image.sha256)

@@ -39,7 +39,8 @@ export async function fitHead(features: Features, parts: Split, l2: number | und
   const labels = labelsOf(parts, train)
   if (l2 !== undefined) {
     const fit = await fitSoftmax(space, labels, classes.length, { l2 })
-    const validated = validation.length === 0 ? null : accuracyOf(await predict(features, fit, validation, train), labelsOf(parts, validation))
+    const validated =
+      validation.length === 0 ? null : accuracyOf(await predict(features, fit, validation, train), labelsOf(parts, validation))
     return { fit, samples: train, epochs: fit.iterations, history: [], validation: validated }
   }
   const held = { features: features.of(validation, train), labels: labelsOf(parts, validation) }

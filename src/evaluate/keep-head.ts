@@ -23,7 +23,12 @@ export interface HeadToKeep {
 export async function keepHead({ data, features, parts, fit, samples, name, result }: HeadToKeep): Promise<string> {
   const view = result.pool === 'none' ? 'flat' : result.pool
   const folder = name ?? toHeadName(`${result.model.split(/[\\/]/).at(-1)}-${view}-${result.head}`)
-  const codes: Json = { fingerprint: data.fingerprint.digest, identity: JSON.parse(data.fingerprint.json), shape: data.fingerprint.shape, pool: result.pool }
+  const codes: Json = {
+    fingerprint: data.fingerprint.digest,
+    identity: JSON.parse(data.fingerprint.json),
+    shape: data.fingerprint.shape,
+    pool: result.pool,
+  }
   const kernel = await features.weights(fit, samples)
   const description = { ...result, data: data.root, codes, created: new Date().toISOString() }
   return saveHead(data.catalog.cache, folder, { kernel, bias: fit.bias, labels: parts.classes, description })

@@ -6,5 +6,7 @@ import { createHash } from 'node:crypto'
  * It depends on the image's content alone, so names, folders and order change no split.
  */
 export function rankHash(keys: readonly (string | number)[], sha256: string): string {
-  return createHash('sha256').update(`${keys.join(':')}:${sha256}`).digest('hex')
+  return createHash('sha256')
+    .update(`${keys.join(':')}:${sha256}`)
+    .digest('hex')
 }

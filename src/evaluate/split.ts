@@ -55,7 +55,10 @@ export function splitImages(images: readonly SplitImage[], options: SplitOptions
   const conflicts = labelConflicts(images)
   const left = new Set(conflicts.flat())
   const classes = [...new Set(images.map((image) => image.label))].sort()
-  if (classes.length < 2) throw new UserError(`Expected at least two classes, found ${classes.length === 1 ? `only "${classes[0]}"` : 'none'}. Add a folder for each further class.`)
+  if (classes.length < 2)
+    throw new UserError(
+      `Expected at least two classes, found ${classes.length === 1 ? `only "${classes[0]}"` : 'none'}. Add a folder for each further class.`,
+    )
   const byClass = classes.map((label) => images.flatMap((image, index) => (image.label === label && !left.has(index) ? [index] : [])))
   const divided = images.some((image) => image.part !== undefined)
   const parts = byClass.map((members, at) => {
@@ -65,7 +68,8 @@ export function splitImages(images: readonly SplitImage[], options: SplitOptions
   const collect = (part: keyof Parts) => Int32Array.from(parts.flatMap((of) => of[part]))
   const split = { classes, labels: Int32Array.from(images, (image) => classes.indexOf(image.label)), conflicts }
   const all = { ...split, train: collect('train'), validation: collect('validation'), test: collect('test') }
-  if (all.test.length === 0) throw new UserError('Expected images to test on, found no test folder beside train. Add one, or rename valid to test.')
+  if (all.test.length === 0)
+    throw new UserError('Expected images to test on, found no test folder beside train. Add one, or rename valid to test.')
   return all
 }
 
@@ -129,7 +133,8 @@ function withValidation(units: readonly Unit[], validation: Fraction): Omit<Part
 
 /** The parts that the folders say; without a validation folder that part is taken from train. */
 function givenParts(label: string, units: readonly Unit[], images: readonly SplitImage[], validation: Fraction): Parts {
-  const of = (part: SplitImage['part']) => units.map((unit) => unit.filter((index) => images[index]?.part === part)).filter((unit) => unit.length > 0)
+  const of = (part: SplitImage['part']) =>
+    units.map((unit) => unit.filter((index) => images[index]?.part === part)).filter((unit) => unit.length > 0)
   const [train, chosen, test] = [of('train'), of('validation'), of('test')]
   const takes = !images.some((image) => image.part === 'validation') && validation.numerator > 0
   const needed = takes ? 2 : 1

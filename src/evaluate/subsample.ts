@@ -13,7 +13,13 @@ export interface Subsample {
 /**
  * k train images of each class, nested in k: ranked by a hash of seed, repeat and content, the first k are taken.
  */
-export function subsample(images: readonly SplitImage[], { train, labels, classes }: Split, k: number, seed: number, repeat: number): Subsample {
+export function subsample(
+  images: readonly SplitImage[],
+  { train, labels, classes }: Split,
+  k: number,
+  seed: number,
+  repeat: number,
+): Subsample {
   const byClass: { index: number; rank: string }[][] = classes.map(() => [])
   for (const index of train) byClass[labels[index] ?? 0]?.push({ index, rank: rankHash([seed, repeat], images[index]?.sha256 ?? '') })
   const chosen = byClass.map((members) => members.sort((a, b) => (a.rank < b.rank ? -1 : 1)).slice(0, k))

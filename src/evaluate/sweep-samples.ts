@@ -60,13 +60,18 @@ export interface SweepSamplesResult {
 export async function sweepSamples(options: SweepSamplesOptions = {}): Promise<SweepSamplesResult> {
   const started = performance.now()
   const { pool = 'none', perClass = [5, 10, 15, 20, 25, 30], split = '0.7', validation = '0.1', seed = 0, onProgress } = options
-  if (options.l2 === undefined && Number(validation) === 0) throw usageError('--validation', 'above 0 where the L2 is chosen on it', validation, 'Or give the L2 with --l2.')
+  if (options.l2 === undefined && Number(validation) === 0)
+    throw usageError('--validation', 'above 0 where the L2 is chosen on it', validation, 'Or give the L2 with --l2.')
   const data = openDataSet(options)
   try {
     const parts = splitImages(data.images, { split, validation, seed })
     const sizes = [...new Set(perClass)].sort((a, b) => a - b)
     checkSizes(sizes, parts)
-    const features = await openFeatures(data, { pool, gramLimit: options.gramLimit, onProgress: onProgress && ((share) => onProgress('Gram matrix', share)) })
+    const features = await openFeatures(data, {
+      pool,
+      gramLimit: options.gramLimit,
+      onProgress: onProgress && ((share) => onProgress('Gram matrix', share)),
+    })
     const points: SweepPoint[] = []
     const l2: number[] = []
     for (const size of sizes) {
@@ -102,7 +107,10 @@ function checkSizes(sizes: readonly number[], parts: Split): void {
   const largest = Math.max(...counts)
   const beyond = sizes.find((size) => size > largest)
   if (beyond === undefined) return
-  throw new UserError(`Expected --per-class to be at most ${largest}, the training images of the largest class, got ${beyond}. Choose smaller sizes, or a larger --split.`, 2)
+  throw new UserError(
+    `Expected --per-class to be at most ${largest}, the training images of the largest class, got ${beyond}. Choose smaller sizes, or a larger --split.`,
+    2,
+  )
 }
 
 interface SweepJob {

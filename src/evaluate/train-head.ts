@@ -1,13 +1,13 @@
 import { usageError } from '../base/errors.js'
 import type { Pool } from '../cache/pool-codes.js'
 import { checkHeadName } from '../heads/save-head.js'
+import { accuracyOf } from '../heads/score.js'
 import { type DataSetOptions, openDataSet } from './data-set.js'
 import { openFeatures } from './features.js'
 import { fitHead, type HistoryEntry, predict } from './fit-head.js'
 import { keepHead } from './keep-head.js'
 import { balancedAccuracy } from './metrics.js'
 import { labelsOf, splitImages } from './split.js'
-import { accuracyOf } from '../heads/score.js'
 
 export interface TrainHeadOptions extends DataSetOptions {
   /** A view of the flat codes: as they are (default), or the mean or maximum over positions. */
@@ -70,7 +70,8 @@ export async function trainHead(options: TrainHeadOptions = {}): Promise<TrainHe
   const started = performance.now()
   const { pool = 'none', split = '0.7', validation = '0.1', seed = 0, l2, name } = options
   if (name !== undefined) checkHeadName(name)
-  if (l2 === undefined && Number(validation) === 0) throw usageError('--validation', 'above 0 where the L2 is chosen on it', validation, 'Or give the L2 with --l2.')
+  if (l2 === undefined && Number(validation) === 0)
+    throw usageError('--validation', 'above 0 where the L2 is chosen on it', validation, 'Or give the L2 with --l2.')
   const data = openDataSet(options)
   try {
     const parts = splitImages(data.images, { split, validation, seed })

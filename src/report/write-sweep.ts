@@ -1,11 +1,11 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { messageOf, UserError } from '../base/errors.js'
+import { writeAtomic } from '../base/write-atomic.js'
 import type { SweepPoint } from '../evaluate/sweep-point.js'
 import { renderPlot } from './render-plot.js'
 import { sweepCsv } from './sweep-csv.js'
 import { type SweepPlotOptions, sweepPlot } from './sweep-plot.js'
-import { writeAtomic } from '../base/write-atomic.js'
 
 /** A finished sweep and what to say about it. */
 export interface Sweep extends SweepPlotOptions {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { studentInterval } from '../../src/evaluate/interval.js'
 
-/** scipy.stats.t.ppf(0.975, degrees of freedom), SciPy 1.16; the same as printed tables. */
+/** scipy.stats.t.ppf(0.975, degrees of freedom), SciPy 1.17; the same as printed tables. */
 const quantiles = [
   { values: 2, t: 12.706204736174694 },
   { values: 3, t: 4.302652729749462 },
