@@ -5,6 +5,9 @@ import { addCombination, dot } from './vector.js'
 /** A square below this part of what was taken off: a hundredth of the length or less is left. */
 const LITTLE = 1e-4
 
+/** A square below this part of what was taken off is float32's rounding: nothing new. */
+const NOTHING = 1e-12
+
 /** Weights as factors over the vectors of a basis; a shorter list ends in zeros. */
 export type Coordinates = readonly number[]
 
@@ -53,7 +56,7 @@ export class Basis {
 
   #append(vector: WeightVector, shares: Coordinates): Coordinates {
     const square = squareOf(vector)
-    if (!(square > 0)) return shares
+    if (!(square > NOTHING * this.inner(shares, shares))) return shares
     this.#vectors = [...this.#vectors, vector]
     this.#squares = [...this.#squares, square]
     return [...shares, 1]

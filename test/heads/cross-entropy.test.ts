@@ -57,7 +57,7 @@ describe('crossEntropyAlong', () => {
   })
   it('makes no denormals of far logits', () => {
     const residual = new Float32Array(3)
-    crossEntropyAlong(matrix(1, 3, Float32Array.of(0, -90, -1000)), new Float32Array(3), 0, Uint16Array.of(1), residual)
-    expect([...residual]).toEqual([1, -1, 0])
+    crossEntropyAlong(matrix(1, 3, Float32Array.of(0, -90, -1000)), new Float32Array(3), 0, Uint16Array.of(0), residual)
+    expect([...residual].map(Math.abs)).toEqual([0, 0, 0]) // e^−90 is 8e-40, a denormal
   })
 })

@@ -113,12 +113,30 @@ describe('fitSoftmax', () => {
     expect(near.objective - cold.objective).toBeLessThan(0.2 * (far.objective - cold.objective))
     expect(Math.abs(resumed.objective / cold.objective - 1)).toBeLessThan(1e-6)
   })
+  it.each(['gram', 'weight'] as const)('is not disturbed by codes far from the origin, in %s space', async (side) => {
+    const data = wideCodes()
+    const moved = matrix(
+      data.codes.rows,
+      data.codes.columns,
+      data.codes.data.map((value) => value + 2),
+    )
+    const [near, far] = [(await spacesOf(data))[side], (await spacesOf({ ...data, codes: moved }))[side]]
+    expect(far.space.scale / near.space.scale).toBeCloseTo(1, 4)
+    const options = { l2: 0.05, tolerance: 1e-3 }
+    const a = await fitSoftmax(near.space, data.labels, data.classes, options)
+    const b = await fitSoftmax(far.space, data.labels, data.classes, options)
+    expect(b.iterations).toBeLessThanOrEqual(a.iterations + 1)
+    expect(Math.abs(b.objective / a.objective - 1)).toBeLessThan(1e-3)
+    const direct = objectiveOf({ ...data, codes: moved }, await far.weights(b), b.bias, options.l2)
+    expect(Math.abs(direct / b.objective - 1)).toBeLessThan(1e-5)
+  })
   it('keeps its way through more steps than its basis has room for', async () => {
     const data = tallCodes()
     for (let i = 0; i < data.codes.data.length; i++) data.codes.data[i] = (data.codes.data[i] ?? 0) * 0.02 ** ((i % 64) / 63)
     const { gram, weight } = await spacesOf(data)
     const options = { l2: 1e-6 * gram.space.scale, tolerance: 1e-4, maxIterations: 1000 }
     const [a, b] = [await fitSoftmax(gram.space, data.labels, 10, options), await fitSoftmax(weight.space, data.labels, 10, options)]
+    console.log(a.iterations, b.iterations)
     expect([a.converged, b.converged, a.iterations > 60]).toEqual([true, true, true])
     expect(Math.abs(a.objective / b.objective - 1)).toBeLessThan(1e-4)
   })

@@ -43,6 +43,18 @@ describe('lineSearch', () => {
     expect(lineSearch(at, -2.6).t).toBe(1)
     expect(seen).toEqual([1])
   })
+  it('halves the bracket where Newton would leave it', () => {
+    const root = (t: number) => Math.sqrt(1 + (t - 1) ** 2)
+    const { at, seen } = counted((t) => [root(t), (t - 1) / root(t), root(t) ** -3])
+    const found = lineSearch(at, -Math.SQRT1_2, { first: 5, flatness: 0.01 })
+    expect(found.t).toBeCloseTo(1, 2)
+    expect(seen.slice(0, 3)).toEqual([5, 2.5, 1.25])
+  })
+  it('goes no further than four times a step', () => {
+    const { at, seen } = counted((t) => [5e-6 * (t - 1e5) ** 2, 1e-5 * (t - 1e5), 1e-5])
+    lineSearch(at, -1, { trials: 3 })
+    expect(seen).toEqual([1, 4, 16])
+  })
   it('ends after its trials on a slope that never flattens', () => {
     const { at, seen } = counted((t) => [-t, -1, 0])
     lineSearch(at, -1, { trials: 5 })

@@ -1,0 +1,65 @@
+import { rmSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { openCatalog } from '../../src/cache/catalog.js'
+import { openDataSet } from '../../src/evaluate/data-set.js'
+import { codedDataSet } from '../helpers/coded-data-set.js'
+import { tempFolder } from '../helpers/temp-folder.js'
+import { userErrorOf } from '../helpers/thrown.js'
+
+const coded = () => codedDataSet({ counts: { a: 3, b: 2 }, shape: [2] })
+
+describe('openDataSet', () => {
+  it('names the codes command where the data was never coded', async () => {
+    const [data, cache] = [tempFolder(), tempFolder()]
+    const error = await userErrorOf(() => openDataSet({ data, cache }))
+    expect(error.message).toBe(
+      `Expected codes for the images of ${data}, found none in ${cache}. Make them with: npm run codes -- --data ${data} --cache ${cache}`,
+    )
+    expect(error.exitCode).toBe(1)
+  })
+
+  it('names the model that has no completed run', async () => {
+    const { data, cache } = await coded()
+    const error = await userErrorOf(() => openDataSet({ data, cache, model: 'other' }))
+    expect(error.message).toBe(
+      `Expected codes of other for the images of ${data}, found none in ${cache}. Make them with: npm run codes -- --data ${data} --cache ${cache} --model other`,
+    )
+  })
+
+  it('counts images that were added after their codes', async () => {
+    const { data, cache, files } = await coded()
+    const catalog = openCatalog(cache)
+    const dataset = catalog.files.findDataset(data) ?? 0
+    catalog.files.replaceFiles(dataset, files, [
+      ...files,
+      { path: 'a/new.png', label: 'a', part: undefined, stamp: undefined, hashed: undefined, image: undefined },
+    ])
+    catalog.close()
+    const error = await userErrorOf(() => openDataSet({ data, cache }))
+    expect(error.message).toContain('found that 1 of 6 are missing. Make them with: npm run codes')
+  })
+
+  it('gives the last run, without quarantined files, though the folder is gone', async () => {
+    const { data, cache, files, fingerprint } = await coded()
+    const catalog = openCatalog(cache)
+    const dataset = catalog.files.findDataset(data) ?? 0
+    catalog.files.replaceQuarantine(dataset, fingerprint.digest, [{ path: 'b/1.png', cause: 'decode', reason: 'Bad.', stamp: undefined }])
+    catalog.close()
+    rmSync(data, { recursive: true })
+    const opened = openDataSet({ data, cache })
+    opened.catalog.close()
+    expect(opened).toMatchObject({ model: 'net.onnx', layer: 'y', root: data })
+    expect(opened.images.map(({ path }) => path)).toEqual(files.map(({ path }) => path).filter((path) => path !== 'b/1.png'))
+  })
+
+  it.each([
+    [{ classes: ['b'] }, ['b/0.png', 'b/1.png']],
+    [{ excludeClasses: ['a'] }, ['b/0.png', 'b/1.png']],
+    [{ exclude: new Set(['a/0.png', 'a/1.png', 'b/0.png']) }, ['a/2.png', 'b/1.png']],
+  ])('takes only what %j selects', async (selection, paths) => {
+    const { data, cache } = await coded()
+    const opened = openDataSet({ data, cache, ...selection })
+    opened.catalog.close()
+    expect(opened.images.map(({ path }) => path)).toEqual(paths)
+  })
+})

@@ -1,0 +1,46 @@
+import { realpathSync } from 'node:fs'
+import { seededRandom } from '../../src/base/random.js'
+import { openCatalog } from '../../src/cache/catalog.js'
+import type { FileRecord } from '../../src/cache/file-table.js'
+import { ShardWriter } from '../../src/cache/shard-writer.js'
+import { hashOf, identity } from './code-identity.js'
+import { tempFolder } from './temp-folder.js'
+
+export interface CodedClasses {
+  /** Images of each class. */
+  readonly counts: Readonly<Record<string, number>>
+  /** The code's shape. */
+  readonly shape: readonly number[]
+  /** Distance between the classes against noise of 1. */
+  readonly signal?: number
+  readonly part?: (index: number) => FileRecord['part']
+  /** A folder and cache to add to. */
+  readonly into?: { readonly data: string; readonly cache: string }
+}
+
+/** A cache with float32 codes of a made-up data set, as a completed `codes` leaves it: a direction per class, and noise. */
+export async function codedDataSet({ counts, shape, signal = 2, part, into }: CodedClasses) {
+  const { data, cache } = into ?? { data: tempFolder(), cache: tempFolder() }
+  const length = shape.reduce((product, side) => product * side, 1)
+  const random = seededRandom(7)
+  const files: FileRecord[] = []
+  const codes: number[] = []
+  for (const [label, count] of Object.entries(counts)) {
+    const direction = Array.from({ length }, () => random() - 0.5)
+    for (let i = 0; i < count; i++) {
+      const image = hashOf(`${label}/${i}`)
+      files.push({ path: `${label}/${i}.png`, label, part: part?.(i), stamp: undefined, hashed: undefined, image })
+      codes.push(...direction.map((value) => value * signal + random() - 0.5))
+    }
+  }
+  const catalog = openCatalog(cache)
+  const writer = new ShardWriter(catalog, identity)
+  await writer.add({ images: files.map(({ image }) => image ?? ''), shape, dtype: 'float32', codes: Float32Array.from(codes) })
+  await writer.close()
+  const dataset = catalog.files.addDataset(realpathSync(data))
+  catalog.files.replaceFiles(dataset, catalog.files.files(dataset), files)
+  const fingerprint = catalog.codes.add(identity, shape)
+  catalog.runs.add({ dataset, fingerprint: fingerprint.id, model: 'net.onnx', started: 0, finished: 1, details: {} })
+  catalog.close()
+  return { data, cache, files, fingerprint }
+}
