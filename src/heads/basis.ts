@@ -6,7 +6,7 @@ import { addCombination, dot } from './vector.js'
 const LITTLE = 1e-4
 
 /** A square below this part of what was taken off is float32's rounding: nothing new. */
-const NOTHING = 1e-12
+const NOTHING = 1e-11
 
 /** Weights as factors over the vectors of a basis; a shorter list ends in zeros. */
 export type Coordinates = readonly number[]

@@ -8,18 +8,18 @@ import { expectClose } from '../helpers/expect-close.js'
 import { u } from './reference-codes.js'
 
 const gemm = createGemm(1)
-const [n, d, classes] = [30, 12, 3]
+const [n, d, classes] = [20, 40, 3]
 const codes = matrix(
   n,
   d,
-  Float32Array.from({ length: n * d }, (_, i) => 1 + u(50, i)),
+  Float32Array.from({ length: n * d }, (_, i) => u(50, i) - 0.2),
 )
 const spaces = {
   gram: async () => gramSpace(gemm, await gemm(codes, codes, { transposeB: true })),
   weight: () => weightSpace(gemm, codes),
 }
 
-/** Three vectors, each but the first within a few thousandths of the one before; and ⟨W, W'⟩, X̃W and μᵀW of each by way of W itself. */
+/** Three vectors, each but the first within a hundredth of the one before; and ⟨W, W'⟩, X̃W and μᵀW of each by way of W itself. */
 async function filled(side: keyof typeof spaces) {
   const space = await spaces[side]()
   const basis = new Basis(space, classes)
@@ -28,7 +28,7 @@ async function filled(side: keyof typeof spaces) {
   for (let k = 0; k < 3; k++) {
     const made = matrix(space.features, classes)
     for (let j = 0; j <= k; j++)
-      for (let i = 0; i < made.data.length; i++) made.data[i] = (made.data[i] ?? 0) + 2e-3 ** j * (u(60 + j, i) - 0.5)
+      for (let i = 0; i < made.data.length; i++) made.data[i] = (made.data[i] ?? 0) + 1e-2 ** j * (u(60 + j, i) - 0.5)
     if (side === 'gram') centreColumns(made)
     const weights = side === 'gram' ? await gemm(codes, made, { transposeA: true }) : matrix(d, classes, made.data.slice())
     points.push(await basis.add(made))
