@@ -6,20 +6,26 @@ import { commands } from './commands/index.js'
 import { processTerminal } from './commands/process-terminal.js'
 import type { ExitCode } from './commands/terminal.js'
 
-const interrupt = new AbortController()
-process.on('SIGINT', () => {
-  if (interrupt.signal.aborted) process.exit(130)
-  process.stderr.write('\nStopping; finished work is kept. Press Ctrl-C again to stop at once.\n')
-  interrupt.abort()
-})
-process.on('SIGTERM', () => interrupt.abort())
+/** Ctrl-C, or a system that shuts down, asks once; the second time the process ends. */
+function interruptible(): AbortSignal {
+  const interrupt = new AbortController()
+  const stop = () => {
+    if (interrupt.signal.aborted) process.exit(130)
+    process.stderr.write('\nStopping; finished work is kept. Press Ctrl-C again to stop at once.\n')
+    interrupt.abort()
+  }
+  process.on('SIGINT', stop)
+  process.on('SIGTERM', stop)
+  return interrupt.signal
+}
+
 // A reader that has seen enough (head, less) closes the pipe: that is no failure.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit(0)
   throw error
 })
 
-const terminal = processTerminal(process, interrupt.signal)
+const terminal = processTerminal(process, interruptible)
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'))
 
 try {

@@ -27,13 +27,15 @@ export async function publish(folder: string, content: Uint8Array, extension: st
     })
     const path = join(folder, `${digest}${extension}`)
     await link(temporary, path).catch(async (error: unknown) => {
-      if (errorCode(error) !== 'EEXIST') throw error
-      if (sha256(await readFile(path)) !== digest) await rename(temporary, path)
+      const linkless = ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS'].includes(errorCode(error) ?? '') // exFAT and the like
+      if (errorCode(error) !== 'EEXIST' && !linkless) throw error
+      const there = await readFile(path).catch(() => undefined)
+      if (!there || sha256(there) !== digest) await rename(temporary, path)
     })
   } finally {
     await unlink(temporary).catch(() => undefined)
   }
-  await withFile(folder, 'r', (directory) => directory.sync())
+  if (process.platform !== 'win32') await withFile(folder, 'r', (directory) => directory.sync()) // Windows cannot open folders
   return { digest, bytes: content.length }
 }
 

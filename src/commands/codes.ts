@@ -44,19 +44,15 @@ export const codes = command({
     ['codes --data photos --model net.onnx --size 224 --mean 127.5 --scale 127.5', "a network of one's own"],
   ],
   async run(args, terminal) {
-    const options = { ...args, excludeClasses: args['exclude-classes'], signal: terminal.signal }
+    const options = { ...args, excludeClasses: args['exclude-classes'] }
     if (args.plan) {
-      const plan = await planCodes(options).catch((error: unknown) => {
-        if (terminal.signal.aborted) return undefined
-        throw error
-      })
-      if (!plan) return 130
+      const plan = await planCodes(options)
       terminal.print(args.json ? JSON.stringify(plan) : planText(plan))
       return 0
     }
     const display = args.quiet ? noProgress : terminal.progress()
     const onProgress = (progress: ExtractProgress) => display.update(progress.done, progress.total, progressNote(progress))
-    const result = await extractCodes({ ...options, onProgress }).finally(() => display.stop())
+    const result = await extractCodes({ ...options, signal: terminal.interruptible(), onProgress }).finally(() => display.stop())
     if (!args.quiet) listQuarantine(result, terminal)
     terminal.print(args.json ? JSON.stringify(result) : summary(result, args.data))
     if (result.interrupted) return 130

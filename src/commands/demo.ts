@@ -34,10 +34,8 @@ export const demo = command({
     const codes = await extractCodes({
       data,
       cache,
-      signal: terminal.signal,
       onProgress: ({ done, total, rate }) => display.update(done, total, `${rate.toFixed(0)} images/s`),
     }).finally(() => display.stop())
-    if (codes.interrupted) return 130
     say(`2. codes: every image through ${codes.model} once, ${count(codes.codeLength)} numbers each, in ${duration(codes.seconds)}`)
     const again = await extractCodes({ data, cache })
     say(`   codes again: ${again.computed} computed, ${again.cached} from the cache, in ${duration(again.seconds)}`)

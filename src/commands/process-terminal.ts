@@ -11,13 +11,13 @@ export interface Streams {
 /** Milliseconds between the plain lines where there is no terminal. */
 const lineInterval = 5000
 
-/** The terminal of a process; `quiet` silences remarks. */
-export function processTerminal({ stdout, stderr, env }: Streams, signal: AbortSignal): Terminal {
+/** The terminal of a process. */
+export function processTerminal({ stdout, stderr, env }: Streams, interruptible: () => AbortSignal): Terminal {
   return {
     print: (text) => void stdout.write(`${text}\n`),
     note: (text) => void stderr.write(`${text}\n`),
     progress: () => (stderr.isTTY && env.TERM !== 'dumb' ? progressBar(stderr) : progressLines(stderr)),
-    signal,
+    interruptible,
   }
 }
 

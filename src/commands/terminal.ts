@@ -6,8 +6,10 @@ export interface Terminal {
   note(text: string): void
   /** A progress display on standard error: a bar on a terminal, plain lines elsewhere. */
   progress(): ProgressDisplay
-  /** Aborted by Ctrl-C. */
-  readonly signal: AbortSignal
+  /**
+   * Takes over Ctrl-C, which otherwise ends the process at once: the first one aborts the signal, the second one ends it.
+   */
+  interruptible(): AbortSignal
 }
 
 export interface ProgressDisplay {

@@ -17,8 +17,8 @@ async function main(setup: WorkerSetup, port: NonNullable<typeof parentPort>): P
     const decoded = coder.decode(request.images)
     decoded.catch(() => undefined)
     turn = turn.then(async () => {
-      const reply = await coder
-        .code(request, await decoded)
+      const reply = await decoded
+        .then((images) => coder.code(request, images))
         .catch((error: unknown): WorkerReply => ({ id: request.id, error: messageOf(error) }))
       port.postMessage(reply, 'codes' in reply ? [reply.codes.buffer] : [])
     })

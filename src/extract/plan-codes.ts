@@ -65,6 +65,7 @@ export async function planCodes(options: ExtractOptions = {}): Promise<CodePlan>
   const paths = [...missing.values()].map((path) => join(scanned.root, path))
   options.signal?.throwIfAborted()
   const probed = paths.length === 0 ? undefined : await probe(backbone, paths, options)
+  options.signal?.throwIfAborted()
   const codeShape = probed?.shape ?? record?.shape ?? []
   const length = codeShape.reduce((product, side) => product * side, 1)
   const imagesPerSecond = probed?.imagesPerSecond ?? 0

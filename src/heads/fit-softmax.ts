@@ -1,13 +1,11 @@
 import type { Labels } from './cross-entropy.js'
 import type { LinearHead } from './linear-head.js'
-import { type MinimiseOptions, type Minimum, SoftmaxSolver } from './softmax-solver.js'
+import { type MinimiseOptions, type Minimum, SoftmaxSolver, type SolverOptions } from './softmax-solver.js'
 import type { Space } from './space.js'
 
-export interface SoftmaxOptions extends MinimiseOptions {
+export interface SoftmaxOptions extends MinimiseOptions, SolverOptions {
   /** λ of f = mean cross-entropy + λ‖W‖², in the codes' own units: try 1e-7 … 1e-3 of `space.scale`. scikit-learn's C = 1 / (2 n λ). */
   readonly l2: number
-  /** Where to start; default W = 0. A head of some of these samples serves, its A filled up with rows of zeros. */
-  readonly start?: LinearHead
 }
 
 /** A trained head and how its training ended. */
@@ -27,8 +25,8 @@ const WAY = { ratios: [1e-3, 1e-4, 1e-5, 1e-6, 1e-7], tolerance: 1 }
  * first step that all but separates the classes teaches L-BFGS nothing of the curvature.
  */
 export async function fitSoftmax(space: Space, labels: Labels, classes: number, options: SoftmaxOptions): Promise<SoftmaxFit> {
-  const { l2, start, maxIterations = 200, tolerance = 1e-2 } = options
-  const solver = await SoftmaxSolver.create(space, labels, classes, start)
+  const { l2, start, capacity, maxIterations = 200, tolerance = 1e-2 } = options
+  const solver = await SoftmaxSolver.create(space, labels, classes, { start, capacity })
   const way = start ? [] : WAY.ratios.map((ratio) => ratio * space.scale).filter((stronger) => stronger > 3 * l2)
   let taken = 0
   for (const stronger of way) {

@@ -16,6 +16,16 @@ export interface MinimiseOptions {
   readonly tolerance?: number
 }
 
+export interface SolverOptions {
+  /** Where to start; default W = 0. A head of some of these samples serves, its A filled up with rows of zeros. */
+  readonly start?: LinearHead | undefined
+  /**
+   * Vectors kept before the basis is made anew from the 2 · 10 + 2 that are still needed; default 44. Each takes 8 n C bytes in Gram
+   * space, 4 D C in weight space.
+   */
+  readonly capacity?: number | undefined
+}
+
 export interface Minimum {
   /** Mean cross-entropy + λ‖W‖² on the train samples. */
   readonly objective: number
@@ -28,8 +38,6 @@ export interface Minimum {
 
 /** Steps that L-BFGS remembers; 20 and 40 saved no products. */
 const HISTORY = 10
-/** Vectors in the basis before it is made anew from the 2 · HISTORY + 2 that are still needed. */
-const CAPACITY = 44
 /** The constant input of the biases, as a part of the codes' length: 0.06-0.2 need half the steps of 1 (Caltech-101, flat codes). */
 const BIAS_LENGTH = 0.1
 /** A step that gains less than this part of the objective is float32's rounding. */
@@ -47,21 +55,23 @@ export class SoftmaxSolver {
   readonly #space: Space
   readonly #basis: Basis
   readonly #logits: TrainLogits
+  readonly #capacity: number
   #here: Point
   /** X̃ᵀR and 1ᵀR, the gradient of the loss at the iterate, once multiplied; and the step that led there. */
   #gradient: Point | undefined
   #arrival: { readonly step: Point; readonly from: Point } | undefined
   #pairs: readonly Pair[] = []
 
-  private constructor(space: Space, basis: Basis, logits: TrainLogits, here: Point) {
+  private constructor(space: Space, basis: Basis, logits: TrainLogits, here: Point, capacity: number) {
     this.#space = space
     this.#basis = basis
     this.#logits = logits
     this.#here = here
+    this.#capacity = capacity
   }
 
   /** At `start`, else at W = 0 with the bias of the classes' frequencies, b_c = log((n_c + 1) / (n + C)). */
-  static async create(space: Space, labels: Labels, classes: number, start?: LinearHead): Promise<SoftmaxSolver> {
+  static async create(space: Space, labels: Labels, classes: number, { start, capacity = 44 }: SolverOptions = {}): Promise<SoftmaxSolver> {
     const basis = new Basis(space, classes)
     const weights = start ? await basis.add(copyOf(start.coefficients)) : []
     const shift = basis.shift(weights)
@@ -69,7 +79,7 @@ export class SoftmaxSolver {
     const logits = matrix(space.samples, classes)
     if (start) await basis.logits(weights, logits)
     addToRows(logits, 1, bias)
-    return new SoftmaxSolver(space, basis, new TrainLogits(logits, labels), { weights, bias })
+    return new SoftmaxSolver(space, basis, new TrainLogits(logits, labels), { weights, bias }, capacity)
   }
 
   /** The head at the iterate, for codes as they are: b = c − μᵀW. */
@@ -129,7 +139,7 @@ export class SoftmaxSolver {
       const { step, from } = this.#arrival
       this.#pairs = [...this.#pairs, { step, change: plus(this.#gradient, -1, from) }].slice(-HISTORY)
     }
-    return this.#basis.size > CAPACITY ? this.#compact(this.#gradient) : this.#gradient
+    return this.#basis.size > this.#capacity ? this.#compact(this.#gradient) : this.#gradient
   }
 
   /** Moves the iterate along `direction` to where the objective is flat enough; returns the objective there. */

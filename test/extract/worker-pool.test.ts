@@ -1,0 +1,48 @@
+import { describe, expect, it } from 'vitest'
+import { preprocessingOf } from '../../src/extract/code-identity.js'
+import type { WorkerSetup } from '../../src/extract/messages.js'
+import { WorkerPool } from '../../src/extract/worker-pool.js'
+import { node } from '../../src/graph/graph.js'
+import { writeOnnx } from '../../src/graph/write-onnx.js'
+import { noisePng } from '../helpers/image-folder.js'
+import { convolution, graphOf } from '../helpers/tiny-graph.js'
+
+const input = { order: 'rgb', mean: [0, 0, 0], scale: [1, 1, 1] } as const
+const setup: WorkerSetup = {
+  model: writeOnnx(convolution()),
+  threads: 1,
+  size: 8,
+  layout: 'nchw',
+  fixedBatch: undefined,
+  preprocessing: { ...preprocessingOf({ ...emptyBackbone(), input }, {}) },
+}
+
+function emptyBackbone() {
+  return { name: '', identity: { file: '' }, graph: convolution(), layer: 'y', size: 8, layout: 'nchw', batch: undefined } as const
+}
+
+describe('WorkerPool', () => {
+  it('does not start where one thread cannot load the network', async () => {
+    const broken = writeOnnx(graphOf([node('Conv', 'y', ['image', 'nowhere'])], {}))
+    await expect(WorkerPool.start({ ...setup, model: broken }, 6)).rejects.toThrow("Node input 'nowhere' is not a graph input")
+  })
+
+  it('closes at once after a start, and finishes what it had begun', async () => {
+    await (await WorkerPool.start(setup, 2)).close()
+    const pool = await WorkerPool.start(setup, 2)
+    expect(pool.size).toBe(2)
+    const images = await Promise.all([1, 2, 3].map((seed) => noisePng(seed)))
+    const results = Promise.all(Array.from({ length: 6 }, () => pool.code(images, 'float16')))
+    const [found] = await Promise.all([results, pool.close()])
+    expect(found.map(({ codes, shape, refused }) => [codes.length, shape, refused])).toEqual(Array(6).fill([3 * 144, [4, 6, 6], []]))
+  })
+
+  it('rejects a batch that fails, and goes on', async () => {
+    const pool = await WorkerPool.start({ ...setup, size: 9 }, 1)
+    const image = await noisePng(1)
+    await expect(pool.code([image], 'float16')).rejects.toThrow(/invalid dimensions/)
+    await expect(pool.code([image], 'float16')).rejects.toThrow(/invalid dimensions/)
+    expect(await pool.code([Buffer.from('text')], 'float16')).toMatchObject({ shape: [], refused: [{ at: 0, cause: 'format' }] })
+    await pool.close()
+  })
+})
