@@ -59,14 +59,19 @@ export function splitImages(images: readonly SplitImage[], options: SplitOptions
     throw new UserError(
       `Expected at least two classes, found ${classes.length === 1 ? `only "${classes[0]}"` : 'none'}. Add a folder for each further class.`,
     )
-  const byClass = classes.map((label) => images.flatMap((image, index) => (image.label === label && !left.has(index) ? [index] : [])))
+  const numberOf = new Map(classes.map((label, number) => [label, number]))
+  const labels = Int32Array.from(images, (image) => numberOf.get(image.label) ?? 0)
+  const byClass: number[][] = classes.map(() => [])
+  labels.forEach((label, index) => {
+    if (!left.has(index)) byClass[label]?.push(index)
+  })
   const divided = images.some((image) => image.part !== undefined)
   const parts = byClass.map((members, at) => {
     const units = rankedUnits(members, images, options.seed)
     return divided ? givenParts(classes[at] ?? '', units, images, share.validation) : splitUnits(classes[at] ?? '', units, share)
   })
   const collect = (part: keyof Parts) => Int32Array.from(parts.flatMap((of) => of[part]))
-  const split = { classes, labels: Int32Array.from(images, (image) => classes.indexOf(image.label)), conflicts }
+  const split = { classes, labels, conflicts }
   const all = { ...split, train: collect('train'), validation: collect('validation'), test: collect('test') }
   if (all.test.length === 0)
     throw new UserError('Expected images to test on, found no test folder beside train. Add one, or rename valid to test.')

@@ -1,7 +1,7 @@
 import { UserError, usageError } from '../base/errors.js'
 import type { Pool } from '../cache/pool-codes.js'
 import { chooseL2 } from '../heads/choose-l2.js'
-import { fitSoftmax } from '../heads/fit-softmax.js'
+import { fitSoftmax, type SoftmaxFit } from '../heads/fit-softmax.js'
 import { toHeadName } from '../heads/save-head.js'
 import { accuracyOf } from '../heads/score.js'
 import { type DataSet, type DataSetOptions, openDataSet } from './data-set.js'
@@ -120,15 +120,20 @@ interface SweepJob {
   readonly options: SweepSamplesOptions
 }
 
+/** A tenth of the objective may be left to gain: on Caltech-101 a tighter one costs a third more time and changes no accuracy by more than 0.3 points. */
+const tolerance = 0.1
+
 /** One size: λ from the first sub-sample, then a head on each sub-sample. */
 async function sweepSize(size: number, { data, parts, features, options }: SweepJob) {
   const { repeats = 5, seed = 0 } = options
   const subsamples = Array.from({ length: repeats }, (_, repeat) => subsample(data.images, parts, size, seed, repeat))
-  const [first] = subsamples
+  const [first, ...others] = subsamples
   if (!first) throw usageError('--repeats', 'a whole number above 0', repeats)
-  const l2 = options.l2 ?? (await chosenL2(first, parts, features))
-  const accuracies: number[] = []
-  for (const { samples } of first.exhausted ? [first] : subsamples) accuracies.push(await testAccuracy(samples, l2, parts, features))
+  const fit = options.l2 === undefined ? await chosenFit(first, parts, features) : await fitOn(first, options.l2, parts, features)
+  const accuracies = [await testAccuracy(first, fit, parts, features)]
+  for (const other of first.exhausted ? [] : others) {
+    accuracies.push(await testAccuracy(other, await fitOn(other, fit.l2, parts, features), parts, features))
+  }
   const point = {
     head: 'softmax',
     perClass: size,
@@ -138,17 +143,20 @@ async function sweepSize(size: number, { data, parts, features, options }: Sweep
     ...studentInterval(accuracies),
     accuracies,
   }
-  return { l2, point }
+  return { l2: fit.l2, point }
 }
 
-async function chosenL2({ samples }: Subsample, parts: Split, features: Features): Promise<number> {
+async function chosenFit({ samples }: Subsample, parts: Split, features: Features): Promise<SoftmaxFit> {
   const { validation, classes } = parts
   const held = { features: features.of(validation, samples), labels: labelsOf(parts, validation) }
-  const space = await features.space(samples)
-  return (await chooseL2(features.gemm, space, { labels: labelsOf(parts, samples), classes: classes.length }, held)).l2
+  const task = { labels: labelsOf(parts, samples), classes: classes.length }
+  return (await chooseL2(features.gemm, await features.space(samples), task, held, { tolerance })).fit
 }
 
-async function testAccuracy(samples: Int32Array, l2: number, parts: Split, features: Features): Promise<number> {
-  const fit = await fitSoftmax(await features.space(samples), labelsOf(parts, samples), parts.classes.length, { l2 })
+async function fitOn({ samples }: Subsample, l2: number, parts: Split, features: Features): Promise<SoftmaxFit> {
+  return fitSoftmax(await features.space(samples), labelsOf(parts, samples), parts.classes.length, { l2, tolerance })
+}
+
+async function testAccuracy({ samples }: Subsample, fit: SoftmaxFit, parts: Split, features: Features): Promise<number> {
   return accuracyOf(await predict(features, fit, parts.test, samples), labelsOf(parts, parts.test))
 }
