@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs'
 import yargs from 'yargs'
 import { UserError } from './base/errors.js'
+import { oneLine } from './commands/format.js'
 import { commands } from './commands/index.js'
 import { processTerminal } from './commands/process-terminal.js'
 import type { ExitCode } from './commands/terminal.js'
@@ -19,11 +20,12 @@ function interruptible(): AbortSignal {
   return interrupt.signal
 }
 
-// A reader that has seen enough (head, less) closes the pipe: that is no failure.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code === 'EPIPE') process.exit(0)
-  throw error
-})
+// A reader that has seen enough (head, less) closes the pipe: that is no failure, and the work goes on.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error
+  })
+}
 
 const terminal = processTerminal(process, interruptible)
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'))
@@ -61,7 +63,7 @@ try {
   process.exitCode = error instanceof UserError ? error.exitCode : 1
   process.stderr.write(
     error instanceof UserError
-      ? `cnn-codes: ${error.message}\n`
+      ? `cnn-codes: ${oneLine(error.message)}\n`
       : `cnn-codes: this is a defect, please report it.\n${error instanceof Error ? error.stack : String(error)}\n`,
   )
 }

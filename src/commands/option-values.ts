@@ -3,11 +3,13 @@ import { messageOf, UserError, usageError } from '../base/errors.js'
 
 /** Refuses an option that is given twice, of which yargs makes an array. */
 export function single(name: string) {
-  return (given: string | readonly string[] | undefined): string | undefined => {
-    if (given === undefined || typeof given === 'string') return given
-    throw usageError(`--${name}`, 'given once', given.join(' and '))
+  return <T extends string | boolean>(given: T | readonly T[] | undefined): T | undefined => {
+    if (isList(given)) throw usageError(`--${name}`, 'given once', given.join(' and '))
+    return given
   }
 }
+
+const isList = <T>(given: T | readonly T[] | undefined): given is readonly T[] => Array.isArray(given)
 
 /** Reads an option's text as a number that fits a rule. */
 function numberThat(name: string, rule: string, fits: (value: number) => boolean) {
