@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 /**
- * This machine's figures: npm run bench -- --data DIR [--peers DIR --python PATH --model FILE.onnx] [--repeats 3] [--only codes,again,first,head,pooled,sweep,gram]
+ * This machine's figures: npm run bench -- --data DIR [--peers DIR --python PATH --model FILE.onnx] [--transformers DIR] [--repeats 3] [--cache DIR] [--only codes,again,first,head,pooled,sweep,gram]
  *
  * Every command is measured from process start to end. With --peers (a folder with slow_stage.py, and a Python that has
  * onnxruntime and torch) project and peer run in turn, so that the ratios hold on a noisy machine. Prints a table on
@@ -30,6 +30,8 @@ const { values } = parseArgs({
 if (!values.data) throw new Error('Usage: npm run bench -- --data DIR [--peers DIR --python PATH]')
 const repeats = Number(values.repeats)
 const wanted = new Set(values.only.split(','))
+if (values.cache && /codes|first/.test(values.only))
+  throw new Error('Expected no --cache together with codes or first, which begin with an empty cache')
 const cache = values.cache ?? mkdtempSync(join(tmpdir(), 'cnn-codes-bench-'))
 const results = {}
 

@@ -10,8 +10,12 @@ import type { ExitCode } from './commands/terminal.js'
 /** Ctrl-C, or a system that shuts down, asks once; the second time the process ends. */
 function interruptible(): AbortSignal {
   const interrupt = new AbortController()
+  let first = 0
   const stop = () => {
+    // Behind npm one Ctrl-C arrives twice, from the terminal and from npm: what follows within a second is the same one.
+    if (interrupt.signal.aborted && performance.now() - first < 1000) return
     if (interrupt.signal.aborted) process.exit(130)
+    first = performance.now()
     process.stderr.write('\nStopping; finished work is kept. Press Ctrl-C again to stop at once.\n')
     interrupt.abort()
   }

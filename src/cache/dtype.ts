@@ -1,8 +1,6 @@
 /** How the numbers of a stored code are kept. */
 export type Dtype = 'float16' | 'float32'
 
-export const dtypes: readonly Dtype[] = ['float16', 'float32']
-
 /** A code's stored numbers: float16 as their bits. */
 export type CodeArray = Uint16Array<ArrayBuffer> | Float32Array<ArrayBuffer>
 

@@ -24,7 +24,7 @@ export function processTerminal({ stdout, stderr, env }: Streams, interruptible:
 function progressBar(stream: NodeJS.WriteStream): ProgressDisplay {
   const format = '{bar} {percentage}% | {value}/{total} | {note}'
   const bar = new cliProgress.SingleBar(
-    { stream, format, hideCursor: true, clearOnComplete: true, stopOnComplete: false, linewrap: false, fps: 8 },
+    { stream, format, hideCursor: false, clearOnComplete: true, stopOnComplete: false, fps: 8 },
     cliProgress.Presets.shades_classic,
   )
   let started = false

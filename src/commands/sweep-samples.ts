@@ -23,7 +23,11 @@ export const sweepSamplesCommand = command({
       describe: 'Images of each class; smaller classes give all they have',
     },
     repeats: { type: 'string', default: '5', requiresArg: true, coerce: positiveInteger('repeats'), describe: 'Sub-samples of each size' },
-    out: { type: 'string', requiresArg: true, describe: 'Folder for sweep.svg, .png, .csv and .json [default: CACHE/sweeps/MODEL]' },
+    out: {
+      type: 'string',
+      requiresArg: true,
+      describe: 'Folder for sweep.svg, .png, .csv and .json [default: CACHE/sweeps/DATA-MODEL-POOL]',
+    },
   },
   examples: [
     ['sweep-samples --data photos', '5 to 30 images of each class, five sub-samples of each size'],

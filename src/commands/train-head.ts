@@ -11,7 +11,7 @@ export const trainHeadCommand = command({
   options: {
     ...dataOptions,
     ...headOptions,
-    name: { type: 'string', requiresArg: true, describe: 'Name of the saved head [default: from the model, pool and head]' },
+    name: { type: 'string', requiresArg: true, describe: 'Name of the saved head [default: from the data folder, model, pool and head]' },
   },
   examples: [
     ['train-head --data photos', 'a softmax head on the codes of the last run'],

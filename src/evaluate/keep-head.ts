@@ -1,3 +1,4 @@
+import { basename } from 'node:path'
 import type { Json } from '../cache/fingerprint.js'
 import type { LinearHead } from '../heads/linear-head.js'
 import { saveHead, toHeadName } from '../heads/save-head.js'
@@ -13,7 +14,7 @@ export interface HeadToKeep {
   readonly fit: LinearHead
   /** What it was trained on. */
   readonly samples: Int32Array
-  /** Default: from model, pool and head. */
+  /** Default: from data folder, model, pool and head. */
   readonly name: string | undefined
   /** Options and figures of the training: kept as they are. */
   readonly result: { readonly model: string; readonly pool: string; readonly head: string; readonly [key: string]: Json }
@@ -22,7 +23,7 @@ export interface HeadToKeep {
 /** Saves a head under its name, with the identity of the codes it takes; returns the bundle's folder. */
 export async function keepHead({ data, features, parts, fit, samples, name, result }: HeadToKeep): Promise<string> {
   const view = result.pool === 'none' ? 'flat' : result.pool
-  const folder = name ?? toHeadName(`${result.model.split(/[\\/]/).at(-1)}-${view}-${result.head}`)
+  const folder = name ?? toHeadName(`${basename(data.root)}-${basename(result.model)}-${view}-${result.head}`)
   const codes: Json = {
     fingerprint: data.fingerprint.digest,
     identity: JSON.parse(data.fingerprint.json),

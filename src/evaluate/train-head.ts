@@ -19,7 +19,7 @@ export interface TrainHeadOptions extends DataSetOptions {
   /** Share of each class's train part that choices are made on, default '0.1'. */
   readonly validation?: string | undefined
   readonly seed?: number | undefined
-  /** Name of the bundle, default from the model, pool and head. */
+  /** Name of the bundle, default from the data folder, model, pool and head. */
   readonly name?: string | undefined
   readonly gramLimit?: number | undefined
   readonly onProgress?: ((stage: string, share: number) => void) | undefined

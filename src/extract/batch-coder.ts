@@ -1,3 +1,4 @@
+import PQueue from 'p-queue'
 import type { Floats } from '../base/floats.js'
 import { threadSeconds } from '../base/thread-seconds.js'
 import type { CodeArray, Dtype } from '../cache/dtype.js'
@@ -6,12 +7,22 @@ import { BadImage } from '../images/bad-image.js'
 import { decodeImage } from '../images/decode.js'
 import type { RgbImage } from '../images/pixels.js'
 import { Resampler } from '../images/resampler.js'
+import { sniffFormat } from '../images/sniff.js'
 import { createFloat16, type Float16 } from '../kernels/float16.js'
 import { createKernels } from '../kernels/kernels.js'
 import type { BatchRequest, BatchResult, Refusal, WorkerSetup } from './messages.js'
 
-/** Decoded images of a batch, or why there is none. */
-type Decoded = readonly (RgbImage | BadImage)[]
+/** A batch as the network takes it: the good images' inputs one behind the other. */
+export interface PreparedBatch {
+  readonly input: Floats
+  /** Positions of the good images in the request. */
+  readonly good: readonly number[]
+  readonly refused: readonly Refusal[]
+}
+
+/** Images that may unfold to more than a few megabytes of pixels are decoded two at a time; see `isSmall`. */
+const largeAtOnce = 2
+const smallJpegBytes = 2 ** 18
 
 /** Turns the bytes of image files into codes, a batch at a time; its buffers are reused. */
 export class BatchCoder {
@@ -19,9 +30,9 @@ export class BatchCoder {
   readonly #session: Session
   readonly #resampler: Resampler
   readonly #float16: Float16
-  #input: Floats = new Float32Array(0)
-  /** CPU seconds of the forward passes of the batch. */
-  #seconds = 0
+  readonly #large = new PQueue({ concurrency: largeAtOnce })
+  /** Inputs that no batch is using. */
+  readonly #spare: Floats[] = []
 
   private constructor(setup: WorkerSetup, session: Session) {
     this.#setup = setup
@@ -40,63 +51,76 @@ export class BatchCoder {
     return this.#session.release()
   }
 
-  /** Decodes the images side by side; a bad one is returned, not thrown. */
-  decode(images: readonly Uint8Array[]): Promise<Decoded> {
-    const { exif, alpha } = this.#setup.preprocessing
-    return Promise.all(
-      images.map(async (bytes) => {
-        try {
-          return await decodeImage(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength), { exif, alpha })
-        } catch (error) {
-          if (error instanceof BadImage) return error
-          throw error
-        }
-      }),
-    )
+  /** Decodes the images and resizes each as soon as it is decoded, so that its pixels go again; bad ones are named. */
+  async prepare(images: readonly Uint8Array[]): Promise<PreparedBatch> {
+    const length = 3 * this.#setup.size ** 2
+    const input = this.#takeInput(images.length)
+    const refused: Refusal[] = []
+    const good: number[] = []
+    const one = async (bytes: Uint8Array, at: number) => {
+      try {
+        this.#resize(await this.#decode(bytes), input, at * length)
+        good.push(at)
+      } catch (error) {
+        if (!(error instanceof BadImage)) throw error
+        refused.push({ at, cause: error.code, reason: error.message })
+      }
+    }
+    await Promise.all(images.map((bytes, at) => (isSmall(bytes) ? one(bytes, at) : this.#large.add(() => one(bytes, at)))))
+    good.sort((a, b) => a - b)
+    good.forEach((at, slot) => {
+      if (slot < at) input.copyWithin(slot * length, at * length, (at + 1) * length)
+    })
+    return { input, good, refused }
   }
 
-  /** The codes of the decoded images that are good. */
-  async code({ id, dtype }: BatchRequest, decoded: Decoded): Promise<BatchResult> {
-    const refused = decoded.flatMap((image, at): Refusal[] =>
-      image instanceof BadImage ? [{ at, cause: image.code, reason: image.message }] : [],
-    )
-    const images = decoded.flatMap((image) => (image instanceof BadImage ? [] : [image]))
-    if (images.length === 0) return { id, refused, dtype, shape: [], codes: new Uint16Array(0), forward: 0 }
-    this.#seconds = 0
-    const { data, dims } = await this.#forward(images)
-    const forward = this.#seconds
-    const length = data.length / images.length
-    const rows = images.map((_, row) => data.subarray(row * length, (row + 1) * length))
+  /** The codes of the images that are good. */
+  async code({ id, dtype }: BatchRequest, { input, good, refused }: PreparedBatch): Promise<BatchResult> {
+    if (good.length === 0) return { id, refused, dtype, shape: [], codes: new Uint16Array(0), forward: 0 }
+    const started = threadSeconds()
+    const { data, dims } = await this.#forward(input, good.length)
+    const forward = threadSeconds() - started
+    this.#spare.push(input)
+    const length = data.length / good.length
+    const rows = good.map((_, row) => data.subarray(row * length, (row + 1) * length))
     const shape = dims.length > 1 ? dims.slice(1) : [1]
     const stored = this.#store(rows, length, dtype)
     if (stored) return { id, refused, shape, forward, ...stored }
-    const good = decoded.flatMap((image, at) => (image instanceof BadImage ? [] : [at]))
-    rows.forEach((row, at) => {
-      if (!isFiniteRow(row))
-        refused.push({ at: good[at] ?? 0, cause: 'not-finite', reason: 'The network gave NaN or infinite numbers for it.' })
-    })
+    const strange = good.flatMap((at, row) => (isFiniteRow(rows[row] ?? data) ? [] : [notFinite(at)]))
     const finite = this.#store(rows.filter(isFiniteRow), length, dtype)
-    return { id, refused, shape, forward, dtype, codes: new Uint16Array(0), ...finite }
+    return { id, refused: [...refused, ...strange], shape, forward, dtype, codes: new Uint16Array(0), ...finite }
   }
 
-  /** Resizes the images into the batch and runs it; a fixed batch is filled up and run as often as it takes. */
-  async #forward(images: readonly RgbImage[]): Promise<Output> {
-    const { size, layout, fixedBatch, preprocessing } = this.#setup
+  /** A spare input of room for so many images, whole fixed batches of them. */
+  #takeInput(images: number): Floats {
+    const { size, fixedBatch = 1 } = this.#setup
+    const needed = Math.ceil(images / fixedBatch) * fixedBatch * 3 * size ** 2
+    const spare = this.#spare.pop()
+    return spare && spare.length >= needed ? spare : new Float32Array(needed)
+  }
+
+  #decode(bytes: Uint8Array): Promise<RgbImage> {
+    const { exif, alpha } = this.#setup.preprocessing
+    return decodeImage(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength), { exif, alpha })
+  }
+
+  #resize(image: RgbImage, input: Floats, offset: number): void {
+    const { size, layout, preprocessing } = this.#setup
     const { order, mean, scale } = preprocessing
-    const count = fixedBatch ?? images.length
-    const length = 3 * size * size
-    if (this.#input.length !== count * length) this.#input = new Float32Array(count * length)
+    this.#resampler.resizeInto(image, size, { order, mean, scale, layout }, input, offset)
+  }
+
+  /** Runs the first images of the input; a fixed batch as often as it takes, what lies behind the last image thrown away. */
+  async #forward(input: Floats, images: number): Promise<Output> {
+    const { size, layout, fixedBatch } = this.#setup
+    const count = fixedBatch ?? images
+    const length = 3 * size ** 2
     const dims = layout === 'nchw' ? [count, 3, size, size] : [count, size, size, 3]
     const outputs: Output[] = []
-    for (let from = 0; from < images.length; from += count) {
-      images.slice(from, from + count).forEach((image, at) => {
-        this.#resampler.resizeInto(image, size, { order, mean, scale, layout }, this.#input, at * length)
-      })
-      const started = threadSeconds()
-      outputs.push(await this.#session.run(this.#input, dims))
-      this.#seconds += threadSeconds() - started
+    for (let from = 0; from < images; from += count) {
+      outputs.push(await this.#session.run(input.subarray(from * length, (from + count) * length), dims))
     }
-    return outputs.length === 1 ? trim(outputs[0], images.length) : join(outputs, images.length)
+    return joinRows(outputs, images)
   }
 
   /**
@@ -120,6 +144,11 @@ export class BatchCoder {
   }
 }
 
+/** Whether an image can only be small: a JPEG of few bytes. Other formats may unfold a few bytes to any size. */
+const isSmall = (bytes: Uint8Array) => bytes.length <= smallJpegBytes && sniffFormat(bytes) === 'jpeg'
+
+const notFinite = (at: number): Refusal => ({ at, cause: 'not-finite', reason: 'The network gave NaN or infinite numbers for it.' })
+
 /** Whether no number of the code is NaN or infinite: then x − x is 0 for all of them, and so is the sum. */
 function isFiniteRow(row: Float32Array): boolean {
   let sum = 0
@@ -127,20 +156,17 @@ function isFiniteRow(row: Float32Array): boolean {
   return sum === 0
 }
 
-function trim(output: Output | undefined, rows: number): Output {
-  return join(output ? [output] : [], rows)
-}
-
 /** The first `rows` rows of batches in a row. */
-function join(outputs: readonly Output[], rows: number): Output {
+function joinRows(outputs: readonly Output[], rows: number): Output {
   const [first, ...others] = outputs
   if (!first) throw new Error('Expected at least one batch')
   const [count = 1, ...shape] = first.dims
   const length = first.data.length / count
-  if (others.length === 0) return { data: first.data.subarray(0, rows * length), dims: [rows, ...shape] }
+  const dims = [rows, ...shape]
+  if (others.length === 0) return { data: first.data.subarray(0, rows * length), dims }
   const data = new Float32Array(outputs.length * first.data.length)
   outputs.forEach((output, at) => {
     data.set(output.data, at * first.data.length)
   })
-  return { data: data.subarray(0, rows * length), dims: [rows, ...shape] }
+  return { data: data.subarray(0, rows * length), dims }
 }

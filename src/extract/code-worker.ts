@@ -14,11 +14,11 @@ async function main(setup: WorkerSetup, port: NonNullable<typeof parentPort>): P
       turn = turn.then(() => coder.close()).finally(() => port.close())
       return
     }
-    const decoded = coder.decode(request.images)
-    decoded.catch(() => undefined)
+    const prepared = coder.prepare(request.images)
+    prepared.catch(() => undefined) // it is caught below, when its turn comes
     turn = turn.then(async () => {
-      const reply = await decoded
-        .then((images) => coder.code(request, images))
+      const reply = await prepared
+        .then((batch) => coder.code(request, batch))
         .catch((error: unknown): WorkerReply => ({ id: request.id, error: messageOf(error) }))
       port.postMessage(reply, 'codes' in reply ? [reply.codes.buffer] : [])
     })

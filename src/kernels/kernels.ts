@@ -26,10 +26,6 @@ export interface Kernels {
   normalisePlanar(source: Pointer, stride: number, width: number, height: number, parameters: Pointer, red: Pointer, green: Pointer, blue: Pointer): void
   // biome-ignore format: one signature a line, as in assembly/
   normaliseInterleaved(source: Pointer, stride: number, width: number, height: number, parameters: Pointer, target: Pointer, reverse: number): void
-  /** Σ a[i]·b[i]: float32 products, float64 sum. */
-  dot(a: Pointer, b: Pointer, count: number): number
-  /** y[i] += alpha·x[i] in float32. */
-  axpy(alpha: number, x: Pointer, y: Pointer, count: number): void
 }
 
 export interface KernelOptions {
@@ -59,8 +55,6 @@ export function createKernels({ memory = createMemory(), wasm = COMPILED }: Kern
     resampleVertical: exported(exports, 'resampleVertical'),
     normalisePlanar: exported(exports, 'normalisePlanar'),
     normaliseInterleaved: exported(exports, 'normaliseInterleaved'),
-    dot: exported(exports, 'dot'),
-    axpy: exported(exports, 'axpy'),
   }
 }
 

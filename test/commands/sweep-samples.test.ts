@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { codedDataSet } from '../helpers/coded-data-set.js'
 import { runCli } from '../helpers/run-cli.js'
@@ -60,6 +60,6 @@ describe('sweep-samples', () => {
     expect(points).toHaveLength(1)
     expect(points[0].accuracies).toHaveLength(5)
     expect(seconds).toBeGreaterThan(0)
-    expect(files).toEqual(['svg', 'png', 'csv', 'json'].map((kind) => join(cache, 'sweeps', 'net.onnx-flat', `sweep.${kind}`)))
+    expect(files).toEqual(['svg', 'png', 'csv', 'json'].map((kind) => join(cache, 'sweeps', `${basename(data)}-net.onnx-flat`, `sweep.${kind}`)))
   })
 })

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs'
+import { basename } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { codedDataSet } from '../helpers/coded-data-set.js'
 import { runCli } from '../helpers/run-cli.js'
@@ -79,6 +80,6 @@ describe('train-head', () => {
     expect(stdout).toMatch(
       /^Test accuracy \d+\.\d %, balanced \d+\.\d % \(train \d+\.\d %, validation \d+\.\d %\)\n2 classes; 26 images to train, 2 to choose, 12 to test; seed 0\n/,
     )
-    expect(stdout).toContain(`Saved: ${cache}/heads/net.onnx-flat-softmax`)
+    expect(stdout).toContain(`Saved: ${cache}/heads/${basename(data)}-net.onnx-flat-softmax`)
   })
 })
