@@ -1,5 +1,5 @@
 import h5wasm from 'h5wasm'
-import { messageOf } from '../base/errors.js'
+import { messageOf, UserError } from '../base/errors.js'
 import type { Floats } from '../base/floats.js'
 import { bytesOf, type NumberType, toFloats } from './number-type.js'
 import { sizeOf, unfoldedLimit } from './weight-file.js'
@@ -52,7 +52,7 @@ export async function withH5<T>(bytes: Uint8Array, read: (root: H5Group) => T): 
     file = new h5wasm.File(name, 'r')
     return read(wrapGroup(file, { module, room: unfoldedLimit(bytes.length) }))
   } catch (error) {
-    throw new Error(reasonOf(messageOf(error)), { cause: error })
+    throw error instanceof UserError ? error : new Error(reasonOf(messageOf(error)), { cause: error })
   } finally {
     file?.close()
     module.FS.unlink(name)

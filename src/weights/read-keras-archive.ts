@@ -1,4 +1,3 @@
-import { messageOf } from '../base/errors.js'
 import { parseKerasH5 } from './read-keras-h5.js'
 import { readWeightFile, wrongFile } from './weight-file.js'
 import type { KerasWeights } from './weights.js'
@@ -25,6 +24,6 @@ function weightsIn(bytes: Uint8Array, path: string): Uint8Array {
     if (!weights) throw new Error(`a zip archive without ${weightsName}`)
     return weights
   } catch (error) {
-    throw wrongFile(path, kind, messageOf(error))
+    throw wrongFile(path, kind, error)
   }
 }

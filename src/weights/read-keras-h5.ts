@@ -1,4 +1,3 @@
-import { messageOf } from '../base/errors.js'
 import { type H5Group, withH5 } from './h5-file.js'
 import { keras3Weights } from './keras3-layout.js'
 import { readWeightFile, wrongFile } from './weight-file.js'
@@ -25,7 +24,7 @@ export async function parseKerasH5(bytes: Uint8Array, path: string): Promise<Ker
     if (layers.length === 0) throw new Error('no layer with weights in it')
     return layers
   } catch (error) {
-    throw wrongFile(path, kind, messageOf(error))
+    throw wrongFile(path, kind, error)
   }
 }
 

@@ -41,25 +41,30 @@ export async function readSafetensors(path: string): Promise<StateDict> {
 
 /** Parses the bytes of a .safetensors file; `path` is named in errors. */
 export function parseSafetensors(bytes: Uint8Array, path: string): StateDict {
-  const refuse = (found: string) => wrongFile(path, kind, found)
-  const { header, start } = readHeader(bytes, refuse)
+  try {
+    return readTensors(bytes)
+  } catch (error) {
+    throw wrongFile(path, kind, error)
+  }
+}
+
+function readTensors(bytes: Uint8Array): StateDict {
+  const { header, start } = readHeader(bytes)
   const entries = Object.entries(header).filter(([name]) => name !== '__metadata__')
-  const checked = entries.map(([name, value]) => checkEntry(name, value, refuse))
-  checkOrder(checked, bytes.length - start, refuse)
+  const checked = entries.map(([name, value]) => checkEntry(name, value))
+  checkOrder(checked, bytes.length - start)
   return new Map(checked.map((entry) => [entry.name, toTensor(entry, bytes.subarray(start))]))
 }
 
-type Refuse = (found: string) => Error
-
-function readHeader(bytes: Uint8Array, refuse: Refuse): { readonly header: object; readonly start: number } {
-  if (bytes.length < 8) throw refuse(`a file of ${bytes.length} bytes, too short for a header`)
+function readHeader(bytes: Uint8Array): { readonly header: object; readonly start: number } {
+  if (bytes.length < 8) throw new Error(`a file of ${bytes.length} bytes, too short for a header`)
   const length = new DataView(bytes.buffer, bytes.byteOffset, 8).getBigUint64(0, true)
   if (length > longestHeader || Number(length) > bytes.length - 8) {
-    throw refuse(`a header said to be ${length} bytes long in a file of ${bytes.length}`)
+    throw new Error(`a header said to be ${length} bytes long in a file of ${bytes.length}`)
   }
   const start = 8 + Number(length)
   const header = parseJson(bytes.subarray(8, start))
-  if (typeof header !== 'object' || header === null || Array.isArray(header)) throw refuse('a header that is no JSON object')
+  if (typeof header !== 'object' || header === null || Array.isArray(header)) throw new Error('a header that is no JSON object')
   return { header, start }
 }
 
@@ -71,16 +76,16 @@ function parseJson(bytes: Uint8Array): unknown {
   }
 }
 
-function checkEntry(name: string, value: unknown, refuse: Refuse): Entry {
+function checkEntry(name: string, value: unknown): Entry {
   const { dtype, shape, data_offsets: offsets } = fieldsOf(value)
   const type = types.get(dtype)
-  if (!type) throw refuse(`tensor "${name}" of type ${JSON.stringify(dtype)}, not one of ${[...types.keys()].join(', ')}`)
+  if (!type) throw new Error(`tensor "${name}" of type ${JSON.stringify(dtype)}, not one of ${[...types.keys()].join(', ')}`)
   const size = Array.isArray(shape) ? sizeOf(shape) : undefined
-  if (size === undefined) throw refuse(`tensor "${name}" of shape ${JSON.stringify(shape)}`)
+  if (size === undefined) throw new Error(`tensor "${name}" of shape ${JSON.stringify(shape)}`)
   const [begin, end]: readonly unknown[] = Array.isArray(offsets) && offsets.length === 2 ? offsets : []
-  if (!isOffset(begin) || !isOffset(end)) throw refuse(`tensor "${name}" at offsets ${JSON.stringify(offsets)}`)
+  if (!isOffset(begin) || !isOffset(end)) throw new Error(`tensor "${name}" at offsets ${JSON.stringify(offsets)}`)
   if (end - begin !== size * bytesOf[type]) {
-    throw refuse(`tensor "${name}" of ${end - begin} bytes where ${dtype} of shape [${shape.join(', ')}] takes ${size * bytesOf[type]}`)
+    throw new Error(`tensor "${name}" of ${end - begin} bytes where ${dtype} of shape [${shape.join(', ')}] takes ${size * bytesOf[type]}`)
   }
   return { name, type, shape, begin, end }
 }
@@ -92,15 +97,15 @@ function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
 const isOffset = (value: unknown): value is number => typeof value === 'number' && Number.isSafeInteger(value) && value >= 0
 
 /** Tensors fill the rest of the file, one after another. */
-function checkOrder(entries: readonly Entry[], length: number, refuse: Refuse): void {
+function checkOrder(entries: readonly Entry[], length: number): void {
   let at = 0
   for (const { name, begin, end } of [...entries].sort((a, b) => a.begin - b.begin || a.end - b.end)) {
-    if (end > length) throw refuse(`tensor "${name}" at bytes ${begin} to ${end} of ${length}`)
+    if (end > length) throw new Error(`tensor "${name}" at bytes ${begin} to ${end} of ${length}`)
     if (begin !== at)
-      throw refuse(`tensor "${name}" at byte ${begin}, ${begin < at ? 'inside another' : 'after a gap'}, where byte ${at} is next`)
+      throw new Error(`tensor "${name}" at byte ${begin}, ${begin < at ? 'inside another' : 'after a gap'}, where byte ${at} is next`)
     at = end
   }
-  if (at !== length) throw refuse(`${length} bytes of tensors where its header speaks of ${at}`)
+  if (at !== length) throw new Error(`${length} bytes of tensors where its header speaks of ${at}`)
 }
 
 function toTensor({ name, type, shape, begin, end }: Entry, data: Uint8Array): WeightTensor {

@@ -1,4 +1,3 @@
-import { messageOf } from '../base/errors.js'
 import { ByteCursor } from './byte-cursor.js'
 import { bytesOf } from './number-type.js'
 import { readTorchPickle, type TorchObject, TorchTensor } from './torch-pickle.js'
@@ -31,7 +30,7 @@ export function parseTorchArchive(bytes: Uint8Array, path: string): StateDict {
     const { object, storages } = isZip ? readArchive(bytes) : readPickles(bytes)
     return stateDict(object.value, storages, unfoldedLimit(bytes.length))
   } catch (error) {
-    throw wrongFile(path, kind, messageOf(error))
+    throw wrongFile(path, kind, error)
   }
 }
 

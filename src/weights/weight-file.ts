@@ -8,9 +8,10 @@ export async function readWeightFile(path: string, kind: string): Promise<Buffer
   })
 }
 
-/** The one shape of errors about a weight file's content. */
-export function wrongFile(path: string, kind: string, found: string): UserError {
-  return new UserError(`Expected ${path} to be ${kind}, found ${found}. Fetch or save the file again.`)
+/** Whatever went wrong while a weight file's content was read, as an error for the user; the message says what was found. */
+export function wrongFile(path: string, kind: string, error: unknown): UserError {
+  if (error instanceof UserError) return error
+  return new UserError(`Expected ${path} to be ${kind}, found ${messageOf(error)}. Fetch or save the file again.`)
 }
 
 /**

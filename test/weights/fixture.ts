@@ -1,0 +1,10 @@
+import { readFileSync } from 'node:fs'
+import { gunzipSync } from 'node:zlib'
+
+/** The file in fixture-NAME.json, which says how it was made. */
+export function fixtureBytes(name: string): Buffer {
+  const fixture: unknown = JSON.parse(readFileSync(new URL(`fixture-${name}.json`, import.meta.url), 'utf8'))
+  const isFixture = typeof fixture === 'object' && fixture !== null && 'gzipBase64' in fixture && typeof fixture.gzipBase64 === 'string'
+  if (!isFixture) throw new Error(`no fixture "${name}"`)
+  return gunzipSync(Buffer.from(`${fixture.gzipBase64}`, 'base64'))
+}
