@@ -1,6 +1,6 @@
 import { rename, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { messageOf, UserError } from '../base/errors.js'
+import { errorCode, messageOf, UserError } from '../base/errors.js'
 import { compareChecksum, describeChecksum } from './checksum.js'
 import { type DownloadOptions, downloadWeights } from './download-weights.js'
 import { foreignPaths, modelsFolder, type WeightPlaces } from './weight-folders.js'
@@ -46,9 +46,11 @@ function missing(source: WeightSource, places: WeightPlaces, reason: string): Us
   )
 }
 
-/** What fetch throws says little; its cause says why. */
+/** What fetch throws says little; its cause says why, though for several addresses together only by its code. */
 function reasonOf(error: unknown): string {
-  return error instanceof Error && error.cause !== undefined ? messageOf(error.cause) : messageOf(error)
+  const cause = error instanceof Error ? error.cause : undefined
+  const reason = cause === undefined ? '' : messageOf(cause) || errorCode(cause)
+  return reason || messageOf(error)
 }
 
 async function isFile(path: string): Promise<boolean> {

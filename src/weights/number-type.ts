@@ -21,27 +21,34 @@ export const bytesOf: Readonly<Record<NumberType, number>> = {
 
 /** The numbers as float32 in memory of their own; doubles and long integers are rounded. */
 export function toFloats(type: NumberType, bytes: Uint8Array): Floats {
-  const { buffer } = Uint8Array.from(bytes) // a copy: aligned, and free of the whole file
+  const { buffer } = new Uint8Array(bytes) // a copy: aligned, and free of the whole file
   switch (type) {
     case 'float64':
-      return Float32Array.from(new Float64Array(buffer))
+      return new Float32Array(new Float64Array(buffer))
     case 'float32':
       return new Float32Array(buffer)
     case 'float16':
       return fromHalves(new Uint16Array(buffer))
     case 'bfloat16':
-      return new Float32Array(Uint32Array.from(new Uint16Array(buffer), (half) => half << 16).buffer)
+      return fromUpperHalves(new Uint16Array(buffer))
     case 'int64':
       return Float32Array.from(new BigInt64Array(buffer), Number)
     case 'int32':
-      return Float32Array.from(new Int32Array(buffer))
+      return new Float32Array(new Int32Array(buffer))
     case 'int16':
-      return Float32Array.from(new Int16Array(buffer))
+      return new Float32Array(new Int16Array(buffer))
     case 'int8':
-      return Float32Array.from(new Int8Array(buffer))
+      return new Float32Array(new Int8Array(buffer))
     default:
-      return Float32Array.from(new Uint8Array(buffer))
+      return new Float32Array(new Uint8Array(buffer))
   }
+}
+
+/** bfloat16 is the upper half of a float32. */
+function fromUpperHalves(halves: Uint16Array): Floats {
+  const bits = new Uint32Array(halves)
+  for (let i = 0; i < bits.length; i++) bits[i] = (bits[i] ?? 0) << 16
+  return new Float32Array(bits.buffer)
 }
 
 let float16: Float16 | undefined // one for each thread, made when first needed

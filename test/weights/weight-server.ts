@@ -58,3 +58,13 @@ export function withoutRanges(bytes: Uint8Array): Answer {
 export function status(code: number): Answer {
   return (response) => void response.writeHead(code).end('no')
 }
+
+/** An address of this machine where nothing answers. */
+export async function nowhere(): Promise<string> {
+  const server = createServer()
+  await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve))
+  const address = server.address()
+  const port = typeof address === 'object' ? address?.port : undefined
+  await new Promise((resolve) => void server.close(resolve))
+  return `127.0.0.1:${port}`
+}
