@@ -1,9 +1,7 @@
 import type { Layer, WeightSlot } from '../graph/builder-layer.js'
 import type { LayerWeights } from '../graph/builder-weights.js'
+import type { StateDict } from '../weights/weights.js'
 import { misfit, type Network, shapeText } from './architecture.js'
-
-/** A network's state dictionary: tensors by name, such as layer1.0.bn1.running_mean. */
-export type TorchWeights = ReadonlyMap<string, { readonly shape: readonly number[]; readonly data: Float32Array }>
 
 /** What a state dictionary may hold beyond the network: counters of batch norms, and the classifier. */
 const ignored = /(^|\.)num_batches_tracked$|^fc\./
@@ -13,7 +11,7 @@ const ignored = /(^|\.)num_batches_tracked$|^fc\./
  *
  * @throws UserError when a tensor is missing or surplus, or has another shape.
  */
-export function matchTorchWeights(network: Network, weights: TorchWeights): LayerWeights {
+export function matchTorchWeights(network: Network, weights: StateDict): LayerWeights {
   const wanted = network.layers.filter((layer) => layer.weights.length > 0)
   const matched = new Map(wanted.map((layer) => [layer.name, layer.weights.map((slot) => tensorOf(network, layer, slot, weights))]))
   const known = new Set(wanted.flatMap((layer) => layer.weights.map((slot) => `${layer.name}.${slot.name}`)))
@@ -23,7 +21,7 @@ export function matchTorchWeights(network: Network, weights: TorchWeights): Laye
   return matched
 }
 
-function tensorOf(network: Network, layer: Layer, slot: WeightSlot, weights: TorchWeights): Float32Array {
+function tensorOf(network: Network, layer: Layer, slot: WeightSlot, weights: StateDict): Float32Array {
   const name = `${layer.name}.${slot.name}`
   const found = weights.get(name)
   if (!found) throw misfit(network, `${name} of layer "${layer.name}" in the shape ${shapeText(slot.shape)}`, 'no such tensor')

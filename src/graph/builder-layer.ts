@@ -26,6 +26,8 @@ export interface WeightSlot {
 /** A layer as its users name it: usually one node of the graph. */
 export interface Layer {
   readonly name: string
+  /** Keras' class in snake_case, such as conv2d, whatever the convention. */
+  readonly kind: string
   /** The tensor that it computes. */
   readonly output: string
   /** The tensors that it takes from other layers. */

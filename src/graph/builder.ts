@@ -54,17 +54,17 @@ export class GraphBuilder {
   }
 
   conv(name: string, x: Value, options: ConvOptions): Value {
-    return this.#add(name, convStep(this.#convention, name, x, options))
+    return this.#add('conv2d', name, convStep(this.#convention, name, x, options))
   }
 
   /** A convolution of each channel by itself. */
   depthwiseConv(name: string, x: Value, options: DepthwiseOptions): Value {
-    return this.#add(name, depthwiseStep(this.#convention, name, x, options))
+    return this.#add('depthwise_conv2d', name, depthwiseStep(this.#convention, name, x, options))
   }
 
   /** A depthwise convolution and a 1 × 1 one behind it: two nodes, the last one bears the name. */
   separableConv(name: string, x: Value, options: SeparableOptions): Value {
-    return this.#add(name, separableStep(this.#convention, name, x, options))
+    return this.#add('separable_conv2d', name, separableStep(this.#convention, name, x, options))
   }
 
   /** @param options `scale` false: no gamma; `epsilon` by default that of the convention. */
@@ -75,12 +75,12 @@ export class GraphBuilder {
     const tensors = slots.map((slot) => slot.tensor)
     if (!scale) this.#constants.set(tensors[0] ?? '', floats([channels], new Float32Array(channels).fill(1)))
     const nodes = [node('BatchNormalization', name, [x.name, ...tensors], { epsilon: { kind: 'float', value: epsilon } })]
-    return this.#add(name, { inputs: [x], nodes, dims: x.dims, weights: scale ? slots : slots.slice(1) })
+    return this.#add('batch_normalization', name, { inputs: [x], nodes, dims: x.dims, weights: scale ? slots : slots.slice(1) })
   }
 
   /** @param output the tensor's name where it is not the layer's: a second name that finds the same layer. */
   relu(name: string, x: Value, output = name): Value {
-    return this.#add(name, { inputs: [x], nodes: [{ ...node('Relu', name, [x.name]), outputs: [output] }], dims: x.dims })
+    return this.#add('activation', name, { inputs: [x], nodes: [{ ...node('Relu', name, [x.name]), outputs: [output] }], dims: x.dims })
   }
 
   /** min(max(x, 0), 6). */
@@ -89,7 +89,7 @@ export class GraphBuilder {
       this.#constants.set(`${name}/${bound}`, floats([], Float32Array.of(bound)))
       return `${name}/${bound}`
     })
-    return this.#add(name, { inputs: [x], nodes: [node('Clip', name, [x.name, ...bounds])], dims: x.dims })
+    return this.#add('re_lu', name, { inputs: [x], nodes: [node('Clip', name, [x.name, ...bounds])], dims: x.dims })
   }
 
   maxPool(name: string, x: Value, options: PoolOptions): Value {
@@ -102,12 +102,16 @@ export class GraphBuilder {
 
   /** The mean of each channel, [channels, 1, 1]. */
   globalAveragePool(name: string, x: Value): Value {
-    return this.#add(name, { inputs: [x], nodes: [node('GlobalAveragePool', name, [x.name])], dims: [x.dims[0], 1, 1] })
+    return this.#add('global_average_pooling2d', name, {
+      inputs: [x],
+      nodes: [node('GlobalAveragePool', name, [x.name])],
+      dims: [x.dims[0], 1, 1],
+    })
   }
 
   /** The maximum of each channel, [channels, 1, 1]. */
   globalMaxPool(name: string, x: Value): Value {
-    return this.#add(name, { inputs: [x], nodes: [node('GlobalMaxPool', name, [x.name])], dims: [x.dims[0], 1, 1] })
+    return this.#add('global_max_pooling2d', name, { inputs: [x], nodes: [node('GlobalMaxPool', name, [x.name])], dims: [x.dims[0], 1, 1] })
   }
 
   zeroPad(name: string, x: Value, [top, left, bottom, right]: Pads): Value {
@@ -115,11 +119,11 @@ export class GraphBuilder {
     this.#constants.set(`${name}/pads`, { type: 'int64', dims: [8], bytes: new Uint8Array(pads.buffer) })
     const [channels, height, width] = x.dims
     const dims: Dims = [channels, height + top + bottom, width + left + right]
-    return this.#add(name, { inputs: [x], nodes: [node('Pad', name, [x.name, `${name}/pads`])], dims })
+    return this.#add('zero_padding2d', name, { inputs: [x], nodes: [node('Pad', name, [x.name, `${name}/pads`])], dims })
   }
 
   add(name: string, a: Value, b: Value): Value {
-    return this.#add(name, { inputs: [a, b], nodes: [node('Add', name, [a.name, b.name])], dims: a.dims })
+    return this.#add('add', name, { inputs: [a, b], nodes: [node('Add', name, [a.name, b.name])], dims: a.dims })
   }
 
   /** Channels one behind the other. */
@@ -127,7 +131,7 @@ export class GraphBuilder {
     const [, height = 0, width = 0] = inputs[0]?.dims ?? []
     const names = inputs.map((input) => input.name)
     const channels = inputs.reduce((sum, input) => sum + input.dims[0], 0)
-    return this.#add(name, {
+    return this.#add('concatenate', name, {
       inputs,
       nodes: [node('Concat', name, names, { axis: { kind: 'int', value: 1 } })],
       dims: [channels, height, width],
@@ -137,7 +141,7 @@ export class GraphBuilder {
   /** @param perm where each axis comes from, the batch being 0: [0, 2, 3, 1] puts the channels last. */
   transpose(name: string, x: Value, perm: readonly [0, number, number, number]): Value {
     const [first = 0, second = 0, third = 0] = perm.slice(1).map((axis) => x.dims[axis - 1])
-    return this.#add(name, {
+    return this.#add('permute', name, {
       inputs: [x],
       nodes: [node('Transpose', name, [x.name], { perm: { kind: 'ints', value: perm } })],
       dims: [first, second, third],
@@ -159,13 +163,17 @@ export class GraphBuilder {
     const window = { kernel, strides, padding }
     const [channels, height, width] = x.dims
     const dims: Dims = [channels, ...slide(name, [height, width], window)]
-    return this.#add(name, { inputs: [x], nodes: [node(op, name, [x.name], poolAttributes(window))], dims })
+    return this.#add(op === 'MaxPool' ? 'max_pooling2d' : 'average_pooling2d', name, {
+      inputs: [x],
+      nodes: [node(op, name, [x.name], poolAttributes(window))],
+      dims,
+    })
   }
 
-  #add(name: string, { inputs, nodes, dims, weights = [], multiplyAdds = 0 }: Step): Value {
+  #add(kind: string, name: string, { inputs, nodes, dims, weights = [], multiplyAdds = 0 }: Step): Value {
     const output = nodes.at(-1)?.outputs[0] ?? name
     this.#nodes.push(...nodes)
-    this.#layers.push({ name, output, inputs: inputs.map((input) => input.name), dims, weights, multiplyAdds })
+    this.#layers.push({ name, kind, output, inputs: inputs.map((input) => input.name), dims, weights, multiplyAdds })
     return { name: output, dims }
   }
 }

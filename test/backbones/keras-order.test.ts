@@ -6,7 +6,7 @@ import type { Layer } from '../../src/graph/builder-layer.js'
 import { kerasReference } from '../helpers/backbone-reference.js'
 
 const layer = (name: string, inputs: readonly string[]): Layer => ({
-  ...{ name, output: name, inputs, dims: [1, 1, 1], weights: [], multiplyAdds: 0 },
+  ...{ name, kind: 'add', output: name, inputs, dims: [1, 1, 1], weights: [], multiplyAdds: 0 },
 })
 
 describe('kerasOrder', () => {

@@ -58,7 +58,8 @@ export function filledTorch(name: string): NetworkWeights & { convention: 'torch
       shape.length === 4
         ? fillWeight(tensor, shape, 'kernel', fanIn)
         : fillWeight(tensor, shape, kinds[part === 'bias' ? 'beta' : part] ?? 'gamma')
-    return [`${layer}.${part}`, { shape, data }] as const
+    const name = `${layer}.${part}`
+    return [name, { name, shape, data }] as const
   })
   return { convention: 'torch', tensors: new Map(tensors) }
 }
