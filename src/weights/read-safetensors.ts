@@ -80,12 +80,12 @@ function checkEntry(name: string, value: unknown): Entry {
   const { dtype, shape, data_offsets: offsets } = fieldsOf(value)
   const type = types.get(dtype)
   if (!type) throw new Error(`tensor "${name}" of type ${JSON.stringify(dtype)}, not one of ${[...types.keys()].join(', ')}`)
-  const size = Array.isArray(shape) ? sizeOf(shape) : undefined
-  if (size === undefined) throw new Error(`tensor "${name}" of shape ${JSON.stringify(shape)}`)
+  if (!isShape(shape)) throw new Error(`tensor "${name}" of shape ${JSON.stringify(shape)}`)
+  const length = bytesOf[type] * (sizeOf(shape) ?? 0)
   const [begin, end]: readonly unknown[] = Array.isArray(offsets) && offsets.length === 2 ? offsets : []
   if (!isOffset(begin) || !isOffset(end)) throw new Error(`tensor "${name}" at offsets ${JSON.stringify(offsets)}`)
-  if (end - begin !== size * bytesOf[type]) {
-    throw new Error(`tensor "${name}" of ${end - begin} bytes where ${dtype} of shape [${shape.join(', ')}] takes ${size * bytesOf[type]}`)
+  if (end - begin !== length) {
+    throw new Error(`tensor "${name}" of ${end - begin} bytes where ${dtype} of shape [${shape.join(', ')}] takes ${length}`)
   }
   return { name, type, shape, begin, end }
 }
@@ -94,6 +94,7 @@ function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null ? Object.fromEntries(Object.entries(value)) : {}
 }
 
+const isShape = (value: unknown): value is readonly number[] => Array.isArray(value) && sizeOf(value) !== undefined
 const isOffset = (value: unknown): value is number => typeof value === 'number' && Number.isSafeInteger(value) && value >= 0
 
 /** Tensors fill the rest of the file, one after another. */

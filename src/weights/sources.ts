@@ -1,10 +1,10 @@
 import type { WeightSource } from './weight-source.js'
 
-/** The folder's name on the server and what the package calls the file, as keras 3.15.1 (src/applications/*.py, include_top=False) states them. */
+/** Addresses, names and md5 as keras 3.15.1 states them in src/applications/*.py for include_top=False. */
 const kerasAddress = 'https://storage.googleapis.com/tensorflow/keras-applications'
 const kerasVersion = 'keras 3.15.1'
 
-/** As torchvision 0.29.2 (models/resnet.py, IMAGENET1K_V1) states them; a file's name ends in the first 8 digits of its sha256. */
+/** Addresses as torchvision 0.29.2 states them in models/resnet.py (IMAGENET1K_V1); a file's name ends in the first 8 digits of its sha256. */
 const torchAddress = 'https://download.pytorch.org/models'
 const torchVersion = 'torchvision 0.29.2'
 
