@@ -5,6 +5,7 @@ import { expect, test } from 'vitest'
 import { readKerasArchive } from '../../src/weights/read-keras-archive.js'
 import { tempFolder } from '../helpers/temp-folder.js'
 import { userErrorOf } from '../helpers/thrown.js'
+import { fixtureBytes, keras3Fixture } from './fixture.js'
 import { groupAt, h5Bytes } from './write-keras-h5.js'
 
 function fileOf(bytes: Uint8Array): string {
@@ -42,4 +43,9 @@ test.each([
   const path = fileOf(zipSync({ 'config.json': strToU8('{}'), 'model.weights.h5': [await weights(), { level }] }))
   const data = new Float32Array([1, 2])
   expect(await readKerasArchive(path)).toEqual([{ layer: 'conv2d', weights: [{ name: '0', shape: [1, 2], data }] }])
+})
+
+test('readKerasArchive reads what Keras 3 saved', async () => {
+  const read = await readKerasArchive(fileOf(fixtureBytes('keras3-archive')))
+  expect(read.map(({ layer, weights }) => [layer, weights.map(({ shape, data }) => [shape, ...data])])).toEqual(keras3Fixture)
 })

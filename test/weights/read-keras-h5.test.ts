@@ -5,7 +5,7 @@ import { parseKerasH5, readKerasH5 } from '../../src/weights/read-keras-h5.js'
 import type { KerasWeights } from '../../src/weights/weights.js'
 import { tempFolder } from '../helpers/temp-folder.js'
 import { userErrorOf } from '../helpers/thrown.js'
-import { fixtureBytes } from './fixture.js'
+import { fixtureBytes, keras3Fixture } from './fixture.js'
 import { groupAt, h5Bytes, legacyKerasBytes } from './write-keras-h5.js'
 
 const weight = (name: string, shape: readonly number[], first = 0) => ({
@@ -150,4 +150,9 @@ test('parseKerasH5 reads the layout of Keras 3, numbers in names by their value,
     ['conv2d_10', [['0', 10]]],
     ['functional/layers/dense', [['0', 7]]],
   ])
+})
+
+test('parseKerasH5 reads what Keras 3 saved: bfloat16, a model inside the model', async () => {
+  const read = await parseKerasH5(fixtureBytes('keras3-weights'), 'keras3.weights.h5')
+  expect(read.map(({ layer, weights }) => [layer, weights.map(({ shape, data }) => [shape, ...data])])).toEqual(keras3Fixture)
 })
