@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import type { InputRule } from '../../src/backbones/backbone.js'
-import type { NetworkWeights } from '../../src/backbones/build-backbone.js'
 import type { Floats } from '../../src/base/floats.js'
+import type { NetworkWeights } from '../../src/weights/read-weights.js'
 import { type FillKind, fillImage, fillWeight } from './fill.js'
 
 /** What the trusted library gives: `values` at `at` of the flat channels-last output, `gap`: means of the first 32 channels. */

@@ -1,9 +1,10 @@
 import { expect } from 'vitest'
 import { architectures } from '../../src/backbones/architectures.js'
-import { buildBackbone, type NetworkWeights } from '../../src/backbones/build-backbone.js'
+import { buildBackbone } from '../../src/backbones/build-backbone.js'
 import { createSession, type Output } from '../../src/engine/onnx-session.js'
 import { withChannelsLast } from '../../src/graph/layout.js'
 import { writeOnnx } from '../../src/graph/write-onnx.js'
+import type { NetworkWeights } from '../../src/weights/read-weights.js'
 import { inputImage, type ReferenceOutput } from './backbone-reference.js'
 
 /** Expects that a network with the filler's weights gives what the trusted library gives. */
