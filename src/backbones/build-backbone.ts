@@ -1,18 +1,13 @@
 import { UserError } from '../base/errors.js'
 import { cutAt, resolveLayer } from '../graph/cut.js'
 import type { Graph } from '../graph/graph.js'
-import type { KerasWeights, StateDict } from '../weights/weights.js'
+import type { NetworkWeights } from '../weights/read-weights.js'
 import { type Architecture, type Network, network } from './architecture.js'
 import type { Backbone, BackboneOptions } from './backbone.js'
 import { matchKerasWeights } from './keras-weights.js'
 import { refuseOptions } from './refuse-options.js'
 import { matchTorchWeights } from './torch-weights.js'
 import { weightsDigest } from './weights-digest.js'
-
-/** A network's weights as its weight files hold them. */
-export type NetworkWeights =
-  | { readonly convention: 'keras'; readonly layers: KerasWeights }
-  | { readonly convention: 'torch'; readonly tensors: StateDict }
 
 /**
  * A network of the field with weights from a file.

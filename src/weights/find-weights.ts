@@ -33,7 +33,7 @@ export async function searchWeights(source: WeightSource, places: WeightPlaces):
 /** The user's own weights, which have no checksum to compare with. */
 export async function givenWeights(path: string): Promise<string> {
   if (await isFile(path)) return path
-  throw new UserError(`Expected --weights to be a file with weights or "random", found no file at ${path}. Check the path.`, 2)
+  throw new UserError(`Expected --weights to be a file with weights, found no file at ${path}. Check the path.`, 2)
 }
 
 /** One message with all that someone without a network needs. */
@@ -42,7 +42,7 @@ function missing(source: WeightSource, places: WeightPlaces, reason: string): Us
   return new UserError(
     `Expected the weights ${file} on this machine, found none, and the download failed (${reason}). ` +
       `Fetch ${url} (${describeChecksum(checksum)}, by ${statedBy}) elsewhere and put it at ${join(modelsFolder(places), file)}, ` +
-      'or give a file with --weights FILE. Without it: --model efficientnet-lite0 needs no download, and --weights random tries the speed.',
+      'or give a file with --weights FILE. Without it: --model efficientnet-lite0 needs no download.',
   )
 }
 

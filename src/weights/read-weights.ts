@@ -25,7 +25,9 @@ export async function readWeights(path: string): Promise<NetworkWeights> {
     return { convention: 'torch', tensors: await readTorchArchive(path) }
   }
   if (extname(path) === '.safetensors') return { convention: 'torch', tensors: await readSafetensors(path) }
-  throw new UserError(`Expected weights as .h5, .keras, .pth or .safetensors, found another kind of file at ${path}. Check the path given to --weights.`)
+  throw new UserError(
+    `Expected weights as .h5, .keras, .pth or .safetensors, found another kind of file at ${path}. Check the path given to --weights.`,
+  )
 }
 
 async function firstBytes(path: string): Promise<Buffer> {
