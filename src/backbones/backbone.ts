@@ -15,7 +15,7 @@ export type BackboneIdentity =
       readonly file: string
     }
 
-/** How pixels become numbers: input = (pixel 0…255 − mean) / scale, in channel order. */
+/** How pixels become numbers: input = (pixel 0…255 − mean) / scale, mean and scale in the order red, green, blue whatever `order` says. */
 export interface InputRule {
   readonly order: 'rgb' | 'bgr'
   readonly mean: readonly [number, number, number]
@@ -45,4 +45,10 @@ export interface BackboneOptions {
   readonly size?: number | undefined
   readonly mean?: readonly number[] | undefined
   readonly scale?: readonly number[] | undefined
+  /** A weight file; default: the official weights, looked for on this machine, else downloaded. */
+  readonly weights?: string | undefined
+  /** Cache folder, for downloaded weights. */
+  readonly cache?: string | undefined
+  /** Breaks a download off. */
+  readonly signal?: AbortSignal | undefined
 }

@@ -12,7 +12,7 @@ import { weightsDigest } from './weights-digest.js'
  */
 export async function efficientnetLite0(options: BackboneOptions): Promise<Backbone> {
   const name = 'efficientnet-lite0'
-  refuseOptions(name, options, ['mean', 'scale'])
+  refuseOptions(name, options, ['mean', 'scale', 'weights'])
   const size = 224
   if (options.size !== undefined && options.size !== size) refuseOptions(name, options, ['size'])
   const graph = await readOnnx(fileURLToPath(new URL('../../models/efficientnet-lite0.onnx', import.meta.url)))

@@ -6,10 +6,10 @@ import { userModel } from './user-model.js'
 
 /** The backbone that `--model` means: a known name, or a path to an .onnx file. */
 export async function resolveBackbone(model: string, options: BackboneOptions = {}): Promise<Backbone> {
-  const known = Object.hasOwn(backbones, model) ? backbones[model] : undefined
+  const known = backbones.get(model)
   if (known) return known(options)
   if (looksLikePath(model)) return userModel(model, options)
-  const names = Object.keys(backbones).join(', ')
+  const names = [...backbones.keys()].join(', ')
   throw new UserError(`Expected --model to be one of ${names}, or a path to an .onnx file, got "${model}".`, 2)
 }
 

@@ -6,6 +6,7 @@ import type { Graph, Tensor, ValueInfo } from '../graph/graph.js'
 import type { Layout } from '../graph/layout.js'
 import { parseOnnx, readModelFile } from '../graph/read-onnx.js'
 import type { Backbone, BackboneOptions } from './backbone.js'
+import { refuseOptions } from './refuse-options.js'
 
 /**
  * Any ONNX network of the user's.
@@ -13,6 +14,7 @@ import type { Backbone, BackboneOptions } from './backbone.js'
  * @param path the .onnx file; it must take one batch of images of 3 channels, channels first or last.
  */
 export async function userModel(path: string, options: BackboneOptions): Promise<Backbone> {
+  refuseOptions(basename(path), options, ['weights'])
   const bytes = await readModelFile(path)
   const graph = parseOnnx(bytes, path)
   const { layout, batch, side } = imageInput(graph, path)

@@ -25,6 +25,11 @@ export const dataOptions = {
 /** Options that choose a backbone for the slow stage. */
 export const backboneOptions = {
   model: { type: 'string', requiresArg: true, describe: 'Backbone by name, or a path to an .onnx file [default: efficientnet-lite0]' },
+  weights: {
+    type: 'string',
+    requiresArg: true,
+    describe: 'Weight file: .h5, .keras, .pth or .safetensors [default: the official weights]',
+  },
   layer: { type: 'string', requiresArg: true, describe: 'Layer whose output is the code [default: the last before the top]' },
   size: {
     type: 'string',

@@ -9,6 +9,8 @@ export interface ExtractOptions {
   readonly cache?: string | undefined
   /** Name of a backbone or path of an .onnx file, default efficientnet-lite0. */
   readonly model?: string | undefined
+  /** Weight file of a backbone that goes by name; default: the official weights, found on this machine or downloaded. */
+  readonly weights?: string | undefined
   /** Layer whose output is the code, default the last before the top. */
   readonly layer?: string | undefined
   /** Side of the square input in pixels, default the backbone's. */

@@ -1,0 +1,41 @@
+import { open } from 'node:fs/promises'
+import { extname } from 'node:path'
+import { UserError } from '../base/errors.js'
+import { readKerasArchive } from './read-keras-archive.js'
+import { readKerasH5 } from './read-keras-h5.js'
+import { readSafetensors } from './read-safetensors.js'
+import { readTorchArchive } from './read-torch-archive.js'
+import type { KerasWeights, StateDict } from './weights.js'
+
+/** A network's weights as its weight files hold them. */
+export type NetworkWeights =
+  | { readonly convention: 'keras'; readonly layers: KerasWeights }
+  | { readonly convention: 'torch'; readonly tensors: StateDict }
+
+/**
+ * Reads a weight file of any known kind, told by its first bytes: Keras .h5 and .keras, torch .pth, .safetensors.
+ *
+ * @throws UserError when it is none of them, or damaged.
+ */
+export async function readWeights(path: string): Promise<NetworkWeights> {
+  const start = await firstBytes(path)
+  if (start.subarray(0, 4).equals(Buffer.from('\x89HDF', 'latin1'))) return { convention: 'keras', layers: await readKerasH5(path) }
+  if (start.toString('latin1', 0, 2) === 'PK') {
+    if (extname(path) === '.keras') return { convention: 'keras', layers: await readKerasArchive(path) }
+    return { convention: 'torch', tensors: await readTorchArchive(path) }
+  }
+  if (extname(path) === '.safetensors') return { convention: 'torch', tensors: await readSafetensors(path) }
+  throw new UserError(
+    `Expected weights as .h5, .keras, .pth or .safetensors, found another kind of file at ${path}. Check the path given to --weights.`,
+  )
+}
+
+async function firstBytes(path: string): Promise<Buffer> {
+  const file = await open(path, 'r')
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(8), 0, 8, 0)
+    return buffer.subarray(0, bytesRead)
+  } finally {
+    await file.close()
+  }
+}
