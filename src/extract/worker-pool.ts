@@ -7,6 +7,8 @@ interface Member {
   readonly ready: Promise<void>
   readonly exited: Promise<void>
   readonly waiting: Map<number, { resolve: (result: BatchResult) => void; reject: (error: Error) => void }>
+  /** Why the thread takes no more work, once it has ended. */
+  readonly failure: () => Error | undefined
 }
 
 /** Runs from src/ (tests) and dist/ alike: threads need the built file. */
@@ -38,8 +40,12 @@ export class WorkerPool {
     return this.#members.length
   }
 
-  /** Codes a batch on the thread with the least to do. */
+  /** Codes a batch on the thread with the least to do; rejects when one of the threads has ended. */
   code(images: readonly Uint8Array[], dtype: Dtype): Promise<BatchResult> {
+    for (const { failure } of this.#members) {
+      const error = failure()
+      if (error) return Promise.reject(error)
+    }
     const id = this.#nextId++
     const member = this.#members.reduce((least, other) => (other.waiting.size < least.waiting.size ? other : least))
     return new Promise((resolve, reject) => {
@@ -65,7 +71,9 @@ export class WorkerPool {
 function startMember(setup: WorkerSetup): Member {
   const worker = new Worker(workerFile, { workerData: setup })
   const waiting: Member['waiting'] = new Map()
+  let failure: Error | undefined
   const fail = (error: Error) => {
+    failure ??= error
     for (const { reject } of waiting.values()) reject(error)
     waiting.clear()
   }
@@ -88,7 +96,7 @@ function startMember(setup: WorkerSetup): Member {
       fail(error)
     })
   })
-  return { worker, ready, exited, waiting }
+  return { worker, ready, exited, waiting, failure: () => failure }
 }
 
 const isFailure = (reply: BatchResult | BatchFailure): reply is BatchFailure => 'error' in reply

@@ -1,3 +1,4 @@
+import type { onnx } from 'onnx-proto'
 import { UserError } from '../base/errors.js'
 import { type Graph, layerName, type Node } from './graph.js'
 
@@ -10,7 +11,7 @@ export function cutAt(graph: Graph, layer: string): Graph {
   const at = findLayer(graph, layer)
   const tensor = at.outputs.includes(layer) ? layer : (at.outputs[0] ?? '')
   const nodes = ancestors(graph, tensor)
-  const used = new Set(nodes.flatMap((node) => node.inputs))
+  const used = new Set(nodes.flatMap(consumedBy))
   const known = graph.outputs.find((output) => output.name === tensor)
   return {
     ...graph,
@@ -50,14 +51,19 @@ function ancestors(graph: Graph, tensor: string): Node[] {
   for (const node of [...graph.nodes].reverse()) {
     if (!node.outputs.some((output) => needed.has(output))) continue
     kept.push(node)
-    for (const input of [...node.inputs, ...outerNames(node)]) needed.add(input)
+    for (const input of consumedBy(node)) needed.add(input)
   }
   return kept.reverse()
 }
 
-/** Tensors that the subgraphs of If, Loop and Scan take from the graph around them. */
-function outerNames(node: Node): string[] {
-  return Object.values(node.attributes).flatMap((attribute) =>
-    attribute.kind === 'other' ? (attribute.value.g?.node ?? []).flatMap((inner) => inner.input ?? []) : [],
-  )
+/** Tensors that a node takes: its inputs, and what the bodies of If, Loop and Scan, however deep, take from the graphs around them. */
+function consumedBy(node: Node): string[] {
+  const bodies = Object.values(node.attributes).flatMap((attribute) => (attribute.kind === 'other' ? takenInside(attribute.value) : []))
+  return [...node.inputs, ...bodies]
+}
+
+/** Every name that the nodes of an attribute's subgraphs take; those that a subgraph computes itself do no harm. */
+function takenInside({ g, graphs }: onnx.IAttributeProto): string[] {
+  const nodes = [...(g ? [g] : []), ...(graphs ?? [])].flatMap((body) => body.node ?? [])
+  return nodes.flatMap(({ input, attribute }) => [...(input ?? []), ...(attribute ?? []).flatMap(takenInside)])
 }

@@ -37,6 +37,12 @@ describe('WorkerPool', () => {
     expect(found.map(({ codes, shape, refused }) => [codes.length, shape, refused])).toEqual(Array(6).fill([3 * 144, [4, 6, 6], []]))
   })
 
+  it('rejects a batch when a thread has ended', async () => {
+    const pool = await WorkerPool.start(setup, 2)
+    await pool.close()
+    await expect(pool.code([await noisePng(1)], 'float16')).rejects.toThrow(/^Expected the worker to stay alive, but it ended with code 0$/)
+  })
+
   it('rejects a batch that fails, and goes on', async () => {
     const pool = await WorkerPool.start({ ...setup, size: 9 }, 1)
     const image = await noisePng(1)

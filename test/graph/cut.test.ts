@@ -1,6 +1,7 @@
+import type { onnx } from 'onnx-proto'
 import { describe, expect, it } from 'vitest'
 import { cutAt, layerNames, resolveLayer } from '../../src/graph/cut.js'
-import { node } from '../../src/graph/graph.js'
+import { type Node, node } from '../../src/graph/graph.js'
 import { userErrorOf } from '../helpers/thrown.js'
 import { graphOf, noise, value } from '../helpers/tiny-graph.js'
 
@@ -48,6 +49,37 @@ describe('cutAt', () => {
     expect(cut.outputs).toEqual([{ name: 'conv', type: undefined, dims: undefined }])
     expect(cutAt(graph, 'y').outputs).toEqual(graph.outputs)
     expect(graph.initializers.size).toBe(3)
+  })
+})
+
+describe('cutAt with bodies of If and Loop', () => {
+  /** A node whose body consists of these nodes. */
+  const withBody = (op: string, name: string, inputs: readonly string[], body: onnx.INodeProto[]): Node =>
+    node(op, name, inputs, { body: { kind: 'other', value: { name: 'body', type: 5, g: { node: body } } } })
+
+  /** An If inside an If: the inner one takes `w`, `conv` and `mask`, which nothing else does. */
+  const inner: onnx.INodeProto = {
+    opType: 'If',
+    input: ['inner_flag'],
+    output: ['inner'],
+    attribute: [{ name: 'then_branch', g: { node: [{ opType: 'Conv', input: ['conv', 'w', 'mask'], output: ['deep'] }] } }],
+  }
+  const nested = graphOf(
+    [
+      node('Relu', 'conv', ['image']),
+      node('Relu', 'aside', ['image']),
+      withBody('If', 'choice', ['flag'], [{ opType: 'Add', input: ['b', 'b'], output: ['sum'] }, inner]),
+      node('Relu', 'y', ['choice']),
+    ],
+    { w: noise([4, 3, 3, 3]), b: noise([1]), flag: noise([1]), unused: noise([1]) },
+    { inputs: [value('image'), value('inner_flag'), value('mask'), value('other')] },
+  )
+
+  it.each(['choice', 'y'])('keeps what the bodies take, however deep: cut at %s', (layer) => {
+    const cut = cutAt(nested, layer)
+    expect(layerNames(cut)).toEqual(layer === 'y' ? ['conv', 'choice', 'y'] : ['conv', 'choice'])
+    expect([...cut.initializers.keys()]).toEqual(['w', 'b', 'flag'])
+    expect(cut.inputs.map(({ name }) => name)).toEqual(['image', 'inner_flag', 'mask'])
   })
 })
 
