@@ -7,6 +7,12 @@ import { commands } from './commands/index.js'
 import { processTerminal } from './commands/process-terminal.js'
 import type { ExitCode } from './commands/terminal.js'
 
+/** Ends at once by SIGINT's own action: exiting in order would tear threads out of onnxruntime, which aborts. */
+function kill(): void {
+  process.removeAllListeners('SIGINT')
+  process.kill(process.pid, 'SIGINT')
+}
+
 /** Ctrl-C, or a system that shuts down, asks once; the second time the process ends. */
 function interruptible(): AbortSignal {
   const interrupt = new AbortController()
@@ -14,7 +20,7 @@ function interruptible(): AbortSignal {
   const stop = () => {
     // Behind npm one Ctrl-C arrives twice, from the terminal and from npm: what follows within a second is the same one.
     if (interrupt.signal.aborted && performance.now() - first < 1000) return
-    if (interrupt.signal.aborted) process.exit(130)
+    if (interrupt.signal.aborted) return kill()
     first = performance.now()
     process.stderr.write('\nStopping; finished work is kept. Press Ctrl-C again to stop at once.\n')
     interrupt.abort()

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto'
-import { existsSync, readdirSync, rmSync } from 'node:fs'
+import { existsSync, readdirSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
+import { clearAbandoned } from '../base/temporary-name.js'
 import type { Catalog } from './catalog.js'
 import type { CodeIdentity } from './fingerprint.js'
 import { canonicalJson, fingerprintOf } from './fingerprint.js'
 import { cachePaths } from './paths.js'
-import { isAbandoned } from './publish.js'
 import type { ShardView } from './shard-file.js'
 
 /** What a crash had left behind. */
@@ -25,8 +25,8 @@ export interface Adoption {
 export async function adoptOrphans(catalog: Catalog, identity: CodeIdentity): Promise<Adoption> {
   const fingerprint = fingerprintOf(identity)
   const folder = cachePaths(catalog.cache).shards(fingerprint)
+  clearAbandoned(folder)
   const names = existsSync(folder) ? readdirSync(folder) : []
-  for (const name of names.filter(isAbandoned)) rmSync(join(folder, name), { force: true })
   const record = catalog.codes.find(fingerprint)
   const known = record ? catalog.codes.shards(record.id) : new Set()
   const orphans = names.filter((name) => name.endsWith('.arrow') && !known.has(basename(name, '.arrow')))

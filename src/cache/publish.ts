@@ -1,8 +1,8 @@
-import { createHash, randomUUID } from 'node:crypto'
+import { createHash } from 'node:crypto'
 import { type FileHandle, link, mkdir, open, readFile, rename, unlink } from 'node:fs/promises'
-import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { errorCode } from '../base/errors.js'
+import { temporaryName } from '../base/temporary-name.js'
 
 /** A file that was published under the digest of its content. */
 export interface Published {
@@ -47,25 +47,5 @@ async function withFile(path: string, flags: string, use: (file: FileHandle) => 
     await use(file)
   } finally {
     await file.close()
-  }
-}
-
-/** `.tmp~host~pid~uuid`: who writes it, so that a dead writer's file can be told from a living one's. */
-function temporaryName(): string {
-  return ['.tmp', hostname(), process.pid, randomUUID()].join('~')
-}
-
-/** Whether a name is a temporary file whose writer is gone. */
-export function isAbandoned(name: string): boolean {
-  const [prefix, host, pid] = name.split('~')
-  return prefix === '.tmp' && host === hostname() && !isAlive(Number(pid))
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return errorCode(error) === 'EPERM'
   }
 }

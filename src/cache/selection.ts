@@ -1,3 +1,4 @@
+import { usageError } from '../base/errors.js'
 import type { FileRecord } from './file-table.js'
 
 /** Which files of a data set to take. */
@@ -16,4 +17,17 @@ export function isSelected(
   if (classes && !classes.includes(label)) return false
   if (excludeClasses?.includes(label)) return false
   return !exclude?.has(path) && !(image !== undefined && exclude?.has(image))
+}
+
+/** Throws for names in --classes or --exclude-classes that no class has: they are slips of the pen. */
+export function checkClasses({ classes = [], excludeClasses = [] }: Selection, known: ReadonlySet<string>): void {
+  for (const [option, names] of [
+    ['--classes', classes],
+    ['--exclude-classes', excludeClasses],
+  ] as const) {
+    const unknown = names.find((name) => !known.has(name))
+    if (unknown === undefined) continue
+    const some = [...known].slice(0, 10).join(', ')
+    throw usageError(option, `among the classes ${some}${known.size > 10 ? ', …' : ''}`, unknown)
+  }
 }

@@ -2,7 +2,7 @@ import { extractCodes } from '../extract/extract-codes.js'
 import type { ExtractProgress, ExtractResult } from '../extract/options.js'
 import { type CodePlan, planCodes } from '../extract/plan-codes.js'
 import { command } from './command.js'
-import { bytes, count, duration, oneLine, percent } from './format.js'
+import { bytes, count, duration, oneLine, percent, quoted } from './format.js'
 import { positiveInteger } from './option-values.js'
 import { backboneOptions, dataOptions } from './options.js'
 import { noProgress, type Terminal } from './terminal.js'
@@ -54,7 +54,7 @@ export const codes = command({
     const onProgress = (progress: ExtractProgress) => display.update(progress.done, progress.total, progressNote(progress))
     const result = await extractCodes({ ...options, signal: terminal.interruptible(), onProgress }).finally(() => display.stop())
     if (!args.quiet) listQuarantine(result, terminal)
-    terminal.print(args.json ? JSON.stringify(result) : summary(result, args.data))
+    terminal.print(args.json ? JSON.stringify(result) : summary(result, nextCommand(args)))
     if (result.interrupted) return 130
     return args.strict && result.quarantined > 0 ? 3 : 0
   },
@@ -72,7 +72,12 @@ function listQuarantine({ quarantine, quarantined }: ExtractResult, terminal: Te
   if (quarantined > listed) terminal.note(`  … and ${count(quarantined - listed)} more (--json lists them all)`)
 }
 
-function summary(result: ExtractResult, data: string): string {
+/** The command that goes on from here, as a shell takes it. */
+function nextCommand({ data, cache }: { readonly data: string; readonly cache: string }): string {
+  return `npm run train-head -- --data ${quoted(data)}${cache === 'cache' ? '' : ` --cache ${quoted(cache)}`}`
+}
+
+function summary(result: ExtractResult, next: string): string {
   const { images, computed, cached, quarantined, seconds, codeShape, codeLength, model, layer, shares } = result
   const rate =
     computed > 0
@@ -83,7 +88,7 @@ function summary(result: ExtractResult, data: string): string {
     `${model}, layer ${oneLine(layer)}: codes of ${codeShape.join(' × ')} = ${count(codeLength)} numbers, ${result.dtype}, ${result.engine} on ${result.provider}`,
   ]
   if (result.interrupted) lines.push('Interrupted; finished work is kept. Run the same command again to go on.')
-  else lines.push(`Next: npm run train-head -- --data ${oneLine(data)}`)
+  else lines.push(`Next: ${next}`)
   return lines.join('\n')
 }
 

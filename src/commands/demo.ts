@@ -1,6 +1,8 @@
+import { existsSync, readdirSync } from 'node:fs'
 import { mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { usageError } from '../base/errors.js'
 import { sweepSamples } from '../evaluate/sweep-samples.js'
 import { trainHead } from '../evaluate/train-head.js'
 import { extractCodes } from '../extract/extract-codes.js'
@@ -24,6 +26,7 @@ export const demo = command({
   examples: [['demo', 'images, codes, a head and a sweep in a temporary folder']],
   async run({ out, seed = 0, json, quiet }, terminal) {
     const folder = out ?? (await mkdtemp(join(tmpdir(), 'cnn-codes-demo-')))
+    if (out !== undefined && existsSync(out) && readdirSync(out).length > 0) throw usageError('--out', 'a new or an empty folder', out)
     const data = join(folder, 'images')
     const cache = join(folder, 'cache')
     const say = (text: string) => (json || quiet ? undefined : terminal.print(text))

@@ -24,3 +24,8 @@ export const oneLine = (text: string) => text.replaceAll(/[\u0000-\u001f\u007f-\
 
 /** 8677 → '8,677'. */
 export const count = (value: number) => value.toLocaleString('en-US')
+
+/** A word as a POSIX shell takes it: quoted where it holds more than letters, digits and the like. */
+export function quoted(word: string): string {
+  return /^[\w./:@%+=-]+$/.test(word) ? word : `'${oneLine(word).replaceAll("'", "'\\''")}'`
+}

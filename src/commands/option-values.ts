@@ -5,6 +5,7 @@ import { messageOf, UserError, usageError } from '../base/errors.js'
 export function single(name: string) {
   return <T extends string | boolean>(given: T | readonly T[] | undefined): T | undefined => {
     if (isList(given)) throw usageError(`--${name}`, 'given once', given.join(' and '))
+    if (given === '') throw usageError(`--${name}`, 'not empty', given)
     return given
   }
 }

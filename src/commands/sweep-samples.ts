@@ -40,6 +40,7 @@ export const sweepSamplesCommand = command({
       ...args,
       excludeClasses: args['exclude-classes'],
       gramLimit: args['gram-limit'],
+      onNote: terminal.note,
       perClass: args['per-class'],
       onProgress,
     }).finally(() => display.stop())

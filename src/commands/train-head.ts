@@ -21,9 +21,13 @@ export const trainHeadCommand = command({
   async run(args, terminal) {
     const display = args.quiet ? noProgress : terminal.progress()
     const onProgress = (stage: string, share: number) => display.update(Math.round(share * 100), 100, stage)
-    const result = await trainHead({ ...args, excludeClasses: args['exclude-classes'], gramLimit: args['gram-limit'], onProgress }).finally(
-      () => display.stop(),
-    )
+    const result = await trainHead({
+      ...args,
+      excludeClasses: args['exclude-classes'],
+      gramLimit: args['gram-limit'],
+      onNote: terminal.note,
+      onProgress,
+    }).finally(() => display.stop())
     if (args.model === undefined && !args.quiet)
       terminal.note(`Model: ${oneLine(result.model)}, that of the last completed run for this data.`)
     for (const group of result.conflicts) terminal.note(`Left out, byte-equal images in several classes: ${group.map(oneLine).join(', ')}`)

@@ -4,7 +4,7 @@ import { UserError } from '../base/errors.js'
 import { type Catalog, openExistingCatalog } from '../cache/catalog.js'
 import type { FingerprintRecord } from '../cache/code-table.js'
 import type { FileRecord } from '../cache/file-table.js'
-import { isSelected, type Selection } from '../cache/selection.js'
+import { checkClasses, isSelected, type Selection } from '../cache/selection.js'
 
 export interface DataSetOptions extends Selection {
   /** Folder of images, default `data`. Only its name is used: paths, labels and parts come from the catalog. */
@@ -47,7 +47,9 @@ export function openDataSet(options: DataSetOptions): DataSet {
     if (!catalog || dataset === undefined || !run || !fingerprint) throw noCodes(options, `none in ${cache}`)
     const bad = new Set(catalog.files.quarantined(dataset, fingerprint.digest).map(({ path }) => path))
     const have = catalog.codes.images(fingerprint.id)
-    const files = catalog.files.files(dataset).filter((file) => isSelected(file, options) && !bad.has(file.path))
+    const all = catalog.files.files(dataset)
+    checkClasses(options, new Set(all.map(({ label }) => label)))
+    const files = all.filter((file) => isSelected(file, options) && !bad.has(file.path))
     const images = files.flatMap(({ path, label, part, image }) =>
       image !== undefined && have.has(image) ? [{ path, label, part, sha256: image }] : [],
     )

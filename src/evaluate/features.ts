@@ -29,6 +29,8 @@ export interface FeatureOptions {
   readonly pool: Pool
   /** Largest Gram matrix in bytes, default 2 GB; above it heads are trained on the codes themselves. */
   readonly gramLimit?: number | undefined
+  /** Told when a Gram matrix could not be kept or removed: the work goes on. */
+  readonly onNote?: ((text: string) => void) | undefined
   /** Share of the Gram matrix that is computed, where it has to be. */
   readonly onProgress?: ((share: number) => void) | undefined
 }
@@ -39,7 +41,7 @@ const weightBlock = 1024
 /** Opens the codes of a data set in the space that suits their shape. */
 export async function openFeatures(
   { catalog, fingerprint, images }: DataSet,
-  { pool, gramLimit = 2e9, onProgress }: FeatureOptions,
+  { pool, gramLimit = 2e9, onProgress, onNote }: FeatureOptions,
 ): Promise<Features> {
   const reader = new CodeReader(catalog, fingerprint, pool)
   const gemm = createGemm()
@@ -48,7 +50,7 @@ export async function openFeatures(
   const stored = reader.images.filter((image) => wanted.has(image))
   if (reader.length <= stored.length || 4 * stored.length ** 2 > gramLimit) return codeFeatures(reader, gemm, sha256, stored)
   const key = { fingerprint: fingerprint.digest, pool: reader.shape === fingerprint.shape ? 'none' : pool }
-  const gram = await gramMatrix({ gemm, cache: catalog.cache, key, reader, images: stored, onProgress })
+  const gram = await gramMatrix({ gemm, cache: catalog.cache, key, reader, images: stored, onProgress, onNote })
   const rowOf = Int32Array.from(sha256, (image) => gram.rowOf.get(image) ?? 0)
   const rows = (samples: Int32Array) => samples.map((sample) => rowOf[sample] ?? 0)
   const block = (a: Int32Array, b: Int32Array) => gramBlock(gram.matrix, rows(a), rows(b))

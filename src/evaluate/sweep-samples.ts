@@ -28,6 +28,8 @@ export interface SweepSamplesOptions extends DataSetOptions {
   readonly seed?: number | undefined
   readonly gramLimit?: number | undefined
   readonly onProgress?: ((stage: string, share: number) => void) | undefined
+  /** Told of trouble that does not stop the work. */
+  readonly onNote?: ((text: string) => void) | undefined
 }
 
 export interface SweepSamplesResult {
@@ -71,6 +73,7 @@ export async function sweepSamples(options: SweepSamplesOptions = {}): Promise<S
     const features = await openFeatures(data, {
       pool,
       gramLimit: options.gramLimit,
+      onNote: options.onNote,
       onProgress: onProgress && ((share) => onProgress('Gram matrix', share)),
     })
     const points: SweepPoint[] = []

@@ -23,6 +23,8 @@ export interface TrainHeadOptions extends DataSetOptions {
   readonly name?: string | undefined
   readonly gramLimit?: number | undefined
   readonly onProgress?: ((stage: string, share: number) => void) | undefined
+  /** Told of trouble that does not stop the work. */
+  readonly onNote?: ((text: string) => void) | undefined
 }
 
 export interface TrainHeadResult {
@@ -76,7 +78,7 @@ export async function trainHead(options: TrainHeadOptions = {}): Promise<TrainHe
   try {
     const parts = splitImages(data.images, { split, validation, seed })
     const onProgress = options.onProgress && ((share: number) => options.onProgress?.('Gram matrix', share))
-    const features = await openFeatures(data, { pool, gramLimit: options.gramLimit, onProgress })
+    const features = await openFeatures(data, { pool, gramLimit: options.gramLimit, onNote: options.onNote, onProgress })
     const { fit, samples, epochs, history, validation: validated } = await fitHead(features, parts, l2)
     const onTest = await predict(features, fit, parts.test, samples)
     const testLabels = labelsOf(parts, parts.test)

@@ -5,17 +5,20 @@ import { resolveBackbone } from '../backbones/resolve-backbone.js'
 import { UserError } from '../base/errors.js'
 import { adoptOrphans } from '../cache/adopt-orphans.js'
 import { type Catalog, openCatalog } from '../cache/catalog.js'
+import type { FingerprintRecord } from '../cache/code-table.js'
+import type { Dtype } from '../cache/dtype.js'
 import type { FileRecord, QuarantineRecord } from '../cache/file-table.js'
 import { fingerprintOf } from '../cache/fingerprint.js'
 import { forgetLostShards } from '../cache/forget-lost-shards.js'
-import { isSelected } from '../cache/selection.js'
 import { defaultShardLimits, ShardWriter } from '../cache/shard-writer.js'
 import { engineInfo } from '../engine/engine-info.js'
 import { type ScannedFolder, scanFolder } from '../images/scan-folder.js'
 import { checkOptions } from './check-options.js'
 import { codeIdentity, preprocessingOf } from './code-identity.js'
+import { type KnownCodes, knownCodes } from './known-codes.js'
 import type { ExtractOptions, ExtractResult } from './options.js'
 import { recognise } from './recognise-files.js'
+import { selectFiles } from './select-files.js'
 import { type StreamOutcome, streamCodes } from './stream-codes.js'
 import { WorkerPool } from './worker-pool.js'
 import { workerSetup } from './worker-setup.js'
@@ -31,7 +34,7 @@ import { workerSetup } from './worker-setup.js'
 export async function extractCodes(options: ExtractOptions = {}): Promise<ExtractResult> {
   const started = performance.now()
   const { data = 'data', cache = 'cache', model = defaultBackbone } = checkOptions(options)
-  const scanned = scanFolder(data)
+  const scanned = scanFolder(data, cache)
   const backbone = await resolveBackbone(model, options)
   const catalog = openCatalog(cache)
   try {
@@ -50,122 +53,140 @@ interface Job {
   readonly started: number
 }
 
-async function extractInto(catalog: Catalog, { scanned, backbone, model, options, started }: Job): Promise<ExtractResult> {
-  const preprocessing = preprocessingOf(backbone, options)
-  const identity = codeIdentity(backbone, preprocessing)
-  const fingerprint = fingerprintOf(identity)
-  forgetLostShards(catalog, fingerprint)
+async function extractInto(catalog: Catalog, job: Job): Promise<ExtractResult> {
+  const { scanned, options } = job
+  const identity = codeIdentity(job.backbone, preprocessingOf(job.backbone, options))
+  forgetLostShards(catalog, fingerprintOf(identity))
   await adoptOrphans(catalog, identity)
 
-  const dataset = catalog.files.addDataset(scanned.root)
-  const before = catalog.files.files(dataset)
-  const files = recognise(scanned, before)
-  const selected = files.filter((file) => isSelected(file, options))
-  if (selected.length === 0) throw nothingSelected(scanned, options)
-  const record = catalog.codes.find(fingerprint)
-  const have = record ? catalog.codes.images(record.id, options.dtype === 'float32' ? 'float32' : undefined) : new Set<string>()
-  const refusedBefore = new Map(catalog.files.quarantined(dataset, fingerprint).map((entry) => [entry.path, entry]))
-  const todo = selected.filter((file) => file.image === undefined || (!have.has(file.image) && !isKnownBad(file, refusedBefore)))
-
+  const stock = takeStock(catalog, fingerprintOf(identity), job)
   const writer = new ShardWriter(catalog, identity, { ...defaultShardLimits, ...options.shardLimits })
-  const outcome = await stream(todo, selected.length, { scanned, backbone, options, have, writer })
-  const updated = files.map((file) => outcome.read.get(file.path) ?? file)
-  const quarantine = mergeQuarantine(refusedBefore, files, new Set(todo.map((file) => file.path)), outcome.quarantine)
-  catalog.files.replaceFiles(dataset, before, updated)
-  catalog.files.replaceQuarantine(dataset, fingerprint, quarantine)
+  const outcome = await stream(stock, writer, job)
+  const { files, quarantine } = keepOutcome(catalog, stock, outcome)
 
-  const after = catalog.codes.find(fingerprint)
-  const chosen = new Set(updated.filter((file) => isSelected(file, options)).map((file) => file.path))
-  if (chosen.size === 0) throw nothingSelected(scanned, options)
-  if (!after && !outcome.interrupted) throw nothingReadable(scanned, quarantine)
-  const listed = quarantine.filter(({ path }) => chosen.has(path))
-  const seconds = (performance.now() - started) / 1000
-  const info = engineInfo()
-  const images = outcome.interrupted ? selected.length - todo.length + outcome.done : chosen.size
-  const result: ExtractResult = {
-    images,
-    computed: outcome.computed,
-    cached: images - outcome.computed - listed.length,
-    quarantined: listed.length,
-    quarantine: listed.map(({ path, cause, reason }) => ({ path, cause, reason })),
-    seconds,
-    imagesPerSecond: outcome.computed === 0 ? 0 : outcome.computed / seconds,
-    codeLength: after?.shape.reduce((product, side) => product * side, 1) ?? 0,
-    codeShape: after?.shape ?? [],
-    fingerprint,
-    model,
-    layer: backbone.layer,
-    size: backbone.size,
-    engine: info.engine,
-    provider: info.provider,
-    precision: identity.precision,
-    dtype: outcome.dtype,
-    shares: outcome.shares,
-    interrupted: outcome.interrupted,
-  }
-  if (after && !outcome.interrupted) {
-    const { quarantine: _listed, ...counts } = result
-    const details = { ...counts, codeShape: [...after.shape], shares: { ...outcome.shares }, ...info }
-    const finished = Date.now()
-    catalog.runs.add({ dataset, fingerprint: after.id, model, started: Math.round(finished - seconds * 1000), finished, details })
-  }
+  const record = catalog.codes.find(stock.fingerprint)
+  const chosen = selectFiles(files, scanned, options)
+  const usable = chosen.length > quarantine.length || chosen.some(({ path }) => !quarantine.some((entry) => entry.path === path))
+  if (!outcome.interrupted && (!record || !usable)) throw nothingReadable(scanned, quarantine)
+  const dtype = outcome.dtype === 'float32' || hasFloat32(catalog, record, chosen) ? 'float32' : 'float16'
+  const result = toResult(job, { stock, outcome, chosen, quarantine, dtype, codeShape: record?.shape ?? [] })
+  if (record && !outcome.interrupted) keepRun(catalog, { dataset: stock.dataset, fingerprint: record.id }, result)
   return result
 }
 
-interface StreamJob {
-  readonly scanned: ScannedFolder
-  readonly backbone: Backbone
-  readonly options: ExtractOptions
-  readonly have: ReadonlySet<string>
-  readonly writer: ShardWriter
+/** What there is to do, as the folder and the catalog tell before anything is read. */
+interface Stock {
+  readonly fingerprint: string
+  readonly dataset: number
+  /** The data set's files as the catalog has them. */
+  readonly before: readonly FileRecord[]
+  /** All files of the folder with what is known of them, and those that the run takes. */
+  readonly files: readonly FileRecord[]
+  readonly selected: readonly FileRecord[]
+  readonly todo: readonly FileRecord[]
+  readonly known: KnownCodes
+}
+
+function takeStock(catalog: Catalog, fingerprint: string, { scanned, options }: Job): Stock {
+  const dataset = catalog.files.addDataset(scanned.root)
+  const before = catalog.files.files(dataset)
+  const files = recognise(scanned, before)
+  const selected = selectFiles(files, scanned, options)
+  const known = knownCodes(catalog, { fingerprint, dataset, dtype: options.dtype })
+  const todo = selected.filter((file) => known.standing(file) === 'open')
+  return { fingerprint, dataset, before, files, selected, todo, known }
 }
 
 /** Computes what is missing, on one thread per core unless told otherwise. */
-async function stream(
-  todo: readonly FileRecord[],
-  total: number,
-  { scanned, backbone, options, have, writer }: StreamJob,
-): Promise<StreamOutcome> {
-  const { dtype = 'float16', batch = 8, workers = availableParallelism(), signal, onProgress } = options
+async function stream({ todo, selected, known }: Stock, writer: ShardWriter, { scanned, backbone, options }: Job): Promise<StreamOutcome> {
+  const { dtype = 'float16', batch = 8, workers = availableParallelism(), signal, onProgress, exclude } = options
   const job = {
     root: scanned.root,
     todo,
-    total,
-    have,
+    total: selected.length,
+    have: known.have,
     writer,
     dtype,
     signal,
     onProgress,
     batch: backbone.batch ?? batch,
-    exclude: options.exclude,
+    exclude,
   }
   return streamCodes(job, async () => WorkerPool.start(await workerSetup(backbone, options), workers))
 }
 
-/** Whether a file was refused for its content before, and has the same content still. */
-function isKnownBad(file: FileRecord, refused: ReadonlyMap<string, QuarantineRecord>): boolean {
-  const before = refused.get(file.path)
-  return before?.stamp !== undefined && before.stamp === file.stamp
+/** Enters what was read, and what was refused now, or before where this run did not get to it. */
+function keepOutcome(catalog: Catalog, stock: Stock, outcome: StreamOutcome) {
+  const { dataset, fingerprint, before, known } = stock
+  const tried = triedPaths(outcome)
+  const files = stock.files.map((file) => outcome.read.get(file.path) ?? file)
+  const kept = files.flatMap(({ path }) => (tried.has(path) ? [] : (known.refused.get(path) ?? [])))
+  const quarantine = [...kept, ...outcome.quarantine].sort((a, b) => (a.path < b.path ? -1 : 1))
+  catalog.files.replaceFiles(dataset, before, files)
+  catalog.files.replaceQuarantine(dataset, fingerprint, quarantine)
+  return { files, quarantine }
 }
 
-/** What was refused now, and before where it was not tried again. */
-function mergeQuarantine(
-  before: ReadonlyMap<string, QuarantineRecord>,
-  files: readonly FileRecord[],
-  tried: ReadonlySet<string>,
-  now: readonly QuarantineRecord[],
-): QuarantineRecord[] {
-  const kept = files.flatMap(({ path }) => (tried.has(path) ? [] : (before.get(path) ?? [])))
-  return [...kept, ...now].sort((a, b) => (a.path < b.path ? -1 : 1))
+/** The files that were really read or refused; an interrupted run does not get to all. */
+function triedPaths({ read, quarantine }: StreamOutcome): Set<string> {
+  return new Set([...read.keys(), ...quarantine.map(({ path }) => path)])
 }
 
-function nothingSelected({ root, files }: ScannedFolder, { classes = [] }: ExtractOptions): UserError {
-  const known = [...new Set(files.map((file) => file.label))]
-  const asked = classes.length > 0 ? ` with --classes ${classes.join()}` : ''
-  return new UserError(
-    `Expected images to take in ${root}${asked}, found that all ${files.length} are left out. Its classes are ${known.slice(0, 10).join(', ')}${known.length > 10 ? ', …' : ''}.`,
-    2,
-  )
+/** Whether a code of these files is kept as float32, which is then the one that is read. */
+function hasFloat32(catalog: Catalog, record: FingerprintRecord | undefined, files: readonly FileRecord[]): boolean {
+  const exact = record ? catalog.codes.images(record.id, 'float32') : new Set()
+  return exact.size > 0 && files.some(({ image }) => exact.has(image))
+}
+
+interface Finished {
+  readonly stock: Stock
+  readonly outcome: StreamOutcome
+  /** The files of the run, now that they are read. */
+  readonly chosen: readonly FileRecord[]
+  readonly quarantine: readonly QuarantineRecord[]
+  readonly dtype: Dtype
+  readonly codeShape: readonly number[]
+}
+
+function toResult({ backbone, model, started }: Job, finished: Finished): ExtractResult {
+  const { stock, outcome, chosen, dtype, codeShape } = finished
+  const { computed, shares, interrupted } = outcome
+  const tried = triedPaths(outcome)
+  const unreached = new Set(stock.todo.flatMap(({ path }) => (tried.has(path) ? [] : path)))
+  const counted = new Set(chosen.flatMap(({ path }) => (unreached.has(path) ? [] : path)))
+  const quarantine = finished.quarantine.flatMap(({ path, cause, reason }) => (counted.has(path) ? { path, cause, reason } : []))
+  const images = interrupted ? stock.selected.length - stock.todo.length + outcome.done : chosen.length
+  const seconds = (performance.now() - started) / 1000
+  const { engine, provider } = engineInfo()
+  return {
+    images,
+    computed,
+    cached: images - computed - quarantine.length,
+    quarantined: quarantine.length,
+    quarantine,
+    seconds,
+    imagesPerSecond: computed === 0 ? 0 : computed / seconds,
+    codeLength: codeShape.length === 0 ? 0 : codeShape.reduce((product, side) => product * side, 1),
+    codeShape,
+    fingerprint: stock.fingerprint,
+    model,
+    layer: backbone.layer,
+    size: backbone.size,
+    engine,
+    provider,
+    precision: 'float32',
+    dtype,
+    shares,
+    interrupted,
+  }
+}
+
+/** Enters a completed run, so that later commands know which codes belong to the data set. */
+function keepRun(catalog: Catalog, ids: { readonly dataset: number; readonly fingerprint: number }, result: ExtractResult): void {
+  const { quarantine: _listed, ...counts } = result
+  const details = { ...counts, codeShape: [...result.codeShape], shares: { ...result.shares }, ...engineInfo() }
+  const finished = Date.now()
+  catalog.runs.add({ ...ids, model: result.model, started: Math.round(finished - result.seconds * 1000), finished, details })
 }
 
 function nothingReadable({ root }: ScannedFolder, quarantine: readonly QuarantineRecord[]): UserError {

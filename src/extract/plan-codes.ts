@@ -11,6 +11,7 @@ import { BadImage } from '../images/bad-image.js'
 import { scanFolder } from '../images/scan-folder.js'
 import { checkOptions } from './check-options.js'
 import { codeIdentity, preprocessingOf } from './code-identity.js'
+import { knownCodes } from './known-codes.js'
 import { type LoadedFile, loadFile } from './load-file.js'
 import type { ExtractOptions } from './options.js'
 import { recognise } from './recognise-files.js'
@@ -23,7 +24,7 @@ export interface CodePlan {
   /** Images whose code is in the cache, copies of another image of the run included. */
   readonly hits: number
   readonly misses: number
-  /** Files that cannot be read. Damaged images show only when they are decoded. */
+  /** Files that cannot be read, or that an earlier run refused. Other damaged images show only when they are decoded. */
   readonly unusable: number
   /** Disk that the missing codes will take. */
   readonly diskBytes: number
@@ -41,14 +42,14 @@ export interface CodePlan {
  */
 export async function planCodes(options: ExtractOptions = {}): Promise<CodePlan> {
   const { data = 'data', cache = 'cache', model = defaultBackbone } = checkOptions(options)
-  const scanned = scanFolder(data)
+  const scanned = scanFolder(data, cache)
   const backbone = await resolveBackbone(model, options)
   const fingerprint = fingerprintOf(codeIdentity(backbone, preprocessingOf(backbone, options)))
   const catalog = copyCatalog(cache)
   const dataset = catalog?.files.findDataset(scanned.root)
   if (catalog) forgetLostShards(catalog, fingerprint)
   const record = catalog?.codes.find(fingerprint)
-  const have = (record && catalog?.codes.images(record.id, options.dtype === 'float32' ? 'float32' : undefined)) ?? new Set<string>()
+  const known = knownCodes(catalog, { fingerprint, dataset, dtype: options.dtype })
   const files = recognise(scanned, dataset === undefined ? [] : (catalog?.files.files(dataset) ?? [])).filter((file) =>
     isSelected(file, options),
   )
@@ -58,9 +59,13 @@ export async function planCodes(options: ExtractOptions = {}): Promise<CodePlan>
   let unusable = 0
   for (const file of files) {
     options.signal?.throwIfAborted()
+    if (known.standing(file) === 'bad') {
+      unusable++
+      continue
+    }
     const image = file.image ?? (await tryLoad(join(scanned.root, file.path)))?.image
     if (image === undefined) unusable++
-    else if (!have.has(image) && !missing.has(image)) missing.set(image, file.path)
+    else if (!known.have.has(image) && !missing.has(image)) missing.set(image, file.path)
   }
   const paths = [...missing.values()].map((path) => join(scanned.root, path))
   options.signal?.throwIfAborted()

@@ -1,6 +1,8 @@
+import { rmSync } from 'node:fs'
+import { errorCode, messageOf } from '../base/errors.js'
 import type { Floats } from '../base/floats.js'
 import type { CodeReader } from '../cache/code-reader.js'
-import { type GramKey, listGrams, readGram, writeGram } from '../cache/gram-file.js'
+import { type GramFile, type GramKey, listGrams, readGram, writeGram } from '../cache/gram-file.js'
 import { type Gemm, type Matrix, matrix, rowsOf } from '../engine/gemm.js'
 
 /** A Gram matrix and where each image's row is. */
@@ -19,6 +21,8 @@ export interface GramOptions {
   /** Images that must be in it, sha256 in hex, in the order of storage. */
   readonly images: readonly string[]
   readonly onProgress?: ((share: number) => void) | undefined
+  /** Told in a sentence or two what went wrong without stopping the work. */
+  readonly onNote?: ((text: string) => void) | undefined
 }
 
 /** Rows of a block that streams past, and bytes of the rows that stay meanwhile. */
@@ -30,21 +34,54 @@ const residentBytes = 512 * 2 ** 20
  * otherwise, and kept. Its cost, N² D flops for the triangle, is paid once.
  */
 export async function gramMatrix(options: GramOptions): Promise<Gram> {
-  const { cache, key, images } = options
-  const wanted = new Set(images)
-  const kept = listGrams(cache, key).map((file) => ({ ...file, useful: file.images.filter((image) => wanted.has(image)) }))
-  const best = kept.sort((a, b) => b.useful.length - a.useful.length || a.images.length - b.images.length)[0]
-  const old = best && best.useful.length > 0 ? readGram(best.path) : undefined
-  if (old && best?.useful.length === wanted.size) return toGram(old.images, old.gram)
-  const useful = old ? (best?.useful ?? []) : []
+  const { images } = options
+  const kept = findKept(options)
+  if (kept && kept.useful.length === new Set(images).size) return toGram(kept.images, kept.gram)
+  const useful = kept?.useful ?? []
   const known = new Set(useful)
   const order = [...useful, ...images.filter((image) => !known.has(image))]
   const gram = new Float32Array(order.length ** 2)
-  if (old) copyKnown(gram, order.length, useful, toGram(old.images, old.gram))
+  if (kept) copyKnown(gram, order.length, useful, toGram(kept.images, kept.gram))
   await computeRows(gram, order, useful.length, options)
-  const grown = old !== undefined && useful.length === old.images.length
-  await writeGram(cache, key, { images: order, gram }, grown ? best?.path : undefined)
+  await keep({ images: order, gram }, kept && useful.length === kept.images.length ? kept.path : undefined, options)
   return toGram(order, gram)
+}
+
+interface Kept extends GramFile {
+  readonly path: string
+  /** Its images that are wanted. */
+  readonly useful: readonly string[]
+}
+
+/** The kept matrix that saves most; damaged ones on the way to it are removed. */
+function findKept({ cache, key, images, onNote }: GramOptions): Kept | undefined {
+  const wanted = new Set(images)
+  const candidates = listGrams(cache, key)
+    .map((file) => ({ ...file, useful: file.images.filter((image) => wanted.has(image)) }))
+    .filter(({ useful }) => useful.length > 0)
+    .sort((a, b) => b.useful.length - a.useful.length || a.images.length - b.images.length)
+  for (const { path, useful } of candidates) {
+    const file = readGram(path)
+    if (file) return { ...file, path, useful }
+    try {
+      rmSync(path, { force: true })
+    } catch (error) {
+      onNote?.(`A damaged Gram matrix could not be removed: ${messageOf(error)}. It is not used.`)
+    }
+  }
+  return undefined
+}
+
+/** Keeps a matrix where that is possible: it only saves time. */
+async function keep(file: GramFile, replaces: string | undefined, { cache, key, onNote }: GramOptions): Promise<void> {
+  try {
+    await writeGram(cache, key, file, replaces)
+  } catch (error) {
+    if (errorCode(error) === undefined) throw error
+    onNote?.(
+      `The Gram matrix of ${file.images.length} images could not be kept: ${messageOf(error)}. The next command that needs it computes it again.`,
+    )
+  }
 }
 
 function toGram(images: readonly string[], gram: Floats): Gram {

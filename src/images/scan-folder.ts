@@ -37,16 +37,24 @@ const litter = new Set(['Thumbs.db', 'desktop.ini', 'Icon\r', '__MACOSX'])
  * Lists a data set: a folder per class, or train/ valid/ test/ with a folder per class in each. Whether a file is an
  * image is told later, from its content. Class folders may have folders inside; hidden files are passed over.
  *
- * @throws UserError when the folder is missing, empty, or holds no class folders.
+ * @param cache a folder to pass over where it lies inside, since it holds no images of the user's.
+ * @throws UserError when the folder is missing, empty, holds no class folders, or has others beside train and test.
  */
-export function scanFolder(data: string): ScannedFolder {
+export function scanFolder(data: string, cache?: string): ScannedFolder {
   const root = resolveRoot(data)
+  const skipped = cache === undefined ? undefined : resolve(cache)
   const folders = list(root)
+    .filter(({ name }) => join(root, name) !== skipped && join(resolve(data), name) !== skipped)
     .filter((entry) => isFolder(root, entry))
     .map(({ name }) => name)
   if (folders.length === 0) throw noClasses(data, root)
   const parts = folders.map((name) => partNames.get(name.toLowerCase()))
   const divided = parts.includes('train') && parts.every((part) => part !== undefined)
+  if (!divided && parts.includes('train') && (parts.includes('test') || parts.includes('validation')))
+    throw mixed(
+      data,
+      folders.filter((_, at) => parts[at] === undefined),
+    )
   const files = divided
     ? folders.flatMap((folder, at) => classesIn(root, folder, parts[at]))
     : folders.flatMap((label) => filesBelow(root, label, new Set()).map((path) => ({ path, label, part: undefined })))
@@ -71,6 +79,12 @@ function resolveRoot(data: string): string {
       `Expected a folder of images at ${data}, found ${found}. Give the folder that holds a folder per class with --data.`,
     )
   }
+}
+
+function mixed(data: string, others: readonly string[]): UserError {
+  return new UserError(
+    `Expected either a folder per class in ${data}, or train, valid and test alone, found ${others.map((name) => `"${name}"`).join(', ')} beside them. Move the others elsewhere.`,
+  )
 }
 
 function noClasses(data: string, root: string): UserError {

@@ -1,4 +1,5 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { writeAtomic } from '../../src/base/write-atomic.js'
@@ -16,6 +17,14 @@ describe('writeAtomic', () => {
     await writeAtomic(path, content)
     expect(readFileSync(path)).toEqual(expected)
     expect(readdirSync(folder)).toEqual(['file'])
+  })
+
+  it('clears what killed writers left in the folder, and leaves the files of living ones', async () => {
+    const folder = tempFolder()
+    const living = `.tmp~${hostname()}~${process.pid}~x`
+    for (const name of [`.tmp~${hostname()}~4194304~x`, living]) writeFileSync(join(folder, name), 'half a f')
+    await writeAtomic(join(folder, 'file'), 'text')
+    expect(readdirSync(folder)).toEqual([living, 'file'])
   })
 
   it('leaves the old file and no temporary one when it fails', async () => {

@@ -1,10 +1,11 @@
-import { readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { openCatalog } from '../../src/cache/catalog.js'
 import { CodeReader } from '../../src/cache/code-reader.js'
 import { fingerprintOf } from '../../src/cache/fingerprint.js'
 import { cachePaths } from '../../src/cache/paths.js'
+import { decodeShard, encodeShard } from '../../src/cache/shard-file.js'
 import { ShardWriter } from '../../src/cache/shard-writer.js'
 import { toFloat16Plain } from '../../src/kernels/float16-plain.js'
 import { hashOf, identity } from '../helpers/code-identity.js'
@@ -16,14 +17,17 @@ const shape = [2, 1, 3]
 const codeOf = (n: number) => Float32Array.from({ length: 6 }, (_, i) => n + i / 8 - 1)
 
 /** A cache with float16 codes of the images 0 to 4 in two shards, and, where asked for, float32 ones of the images 1 and 7. */
-async function cacheOf({ float32 = false } = {}) {
+async function cacheOf({
+  float32 = false,
+  groups = [
+    [0, 1, 2],
+    [3, 4],
+  ],
+} = {}) {
   const catalog = openCatalog(tempFolder())
   const record = catalog.codes.add(identity, shape)
   const writer = new ShardWriter(catalog, identity, { bytes: 36, milliseconds: 1e9 })
-  for (const names of [
-    [0, 1, 2],
-    [3, 4],
-  ]) {
+  for (const names of groups) {
     const codes = new Uint16Array(6 * names.length)
     toFloat16Plain(Float32Array.from(names.flatMap((n) => [...codeOf(n)])), codes)
     await writer.add({ images: names.map(hashOf), shape, dtype: 'float16', codes })
@@ -109,6 +113,71 @@ describe('CodeReader', () => {
     writeFileSync(path, bytes)
     const error = await userErrorOf(() => new CodeReader(cache.catalog, cache.record).read([hashOf(0)]))
     expect(error.message).toBe(`Expected a whole shard at ${path}, found that the checksum of row 1 does not match. ${advice}`)
+    cache.catalog.close()
+  })
+
+  it('names a shard that another one of equal size took the place of', async () => {
+    const cache = await cacheOf({
+      groups: [
+        [0, 1, 2],
+        [3, 4, 5],
+      ],
+    })
+    const [first = '', second = ''] = shardPaths(cache)
+    expect(readFileSync(first).length).toBe(readFileSync(second).length)
+    renameSync(first, `${first}.aside`)
+    renameSync(second, first)
+    renameSync(`${first}.aside`, second)
+    const reader = new CodeReader(cache.catalog, cache.record)
+    for (const [image, path, row] of [
+      [0, first, 0],
+      [5, second, 2],
+    ] as const) {
+      expect((await userErrorOf(() => reader.read([hashOf(image)]))).message).toBe(
+        `Expected a whole shard at ${path}, found that row ${row} is not of image ${hashOf(image)}. ${advice}`,
+      )
+    }
+    cache.catalog.close()
+  })
+
+  it.each<[string, (bytes: Buffer) => number]>([
+    ['its image', (bytes) => bytes.indexOf(Buffer.from(hashOf(1), 'hex')) + 31],
+    ['its view', (bytes) => decodeShard(bytes).views.byteOffset - bytes.byteOffset + 2],
+  ])('names a row with a flipped bit in %s', async (_, find) => {
+    const cache = await cacheOf()
+    const [path = ''] = shardPaths(cache)
+    const bytes = readFileSync(path)
+    const at = find(bytes)
+    bytes.writeUInt8(bytes.readUInt8(at) ^ 1, at)
+    writeFileSync(path, bytes)
+    const reader = new CodeReader(cache.catalog, cache.record)
+    expect((await userErrorOf(() => reader.read([hashOf(1)]))).message).toBe(
+      `Expected a whole shard at ${path}, found that row 1 is not of image ${hashOf(1)}. ${advice}`,
+    )
+    expect([...reader.read([hashOf(0)])]).toEqual([...codeOf(0)])
+    cache.catalog.close()
+  })
+
+  it('names a shard of another fingerprint', async () => {
+    const cache = await cacheOf()
+    const [path = ''] = shardPaths(cache)
+    writeFileSync(path, encodeShard({ ...decodeShard(readFileSync(path)), identity: { ...identity, layer: 'z' } }))
+    expect((await userErrorOf(() => new CodeReader(cache.catalog, cache.record).read([hashOf(0)]))).message).toBe(
+      `Expected a whole shard at ${path}, found that its codes were made in another way. ${advice}`,
+    )
+    cache.catalog.close()
+  })
+
+  // Linux tells 4,096 bytes of such a file, and gives a few: the only real file that ends before its size.
+  const short = '/sys/devices/system/cpu/online'
+  it.skipIf(!existsSync(short))('names a shard that ends before its size (skipped without /sys)', async () => {
+    const cache = await cacheOf()
+    const [path = ''] = shardPaths(cache)
+    rmSync(path)
+    symlinkSync(short, path)
+    expect((await userErrorOf(() => new CodeReader(cache.catalog, cache.record).read([hashOf(0)]))).message).toBe(
+      `Expected a whole shard at ${path}, found that only ${readFileSync(short).length} of 4096 bytes can be read. ${advice}`,
+    )
     cache.catalog.close()
   })
 

@@ -1,8 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
-import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { isAbandoned, publish } from '../../src/cache/publish.js'
+import { publish } from '../../src/cache/publish.js'
 import { hashOf } from '../helpers/code-identity.js'
 import { tempFolder } from '../helpers/temp-folder.js'
 
@@ -47,16 +46,4 @@ describe('publish', () => {
     writeFileSync(join(folder, 'file'), '')
     await expect(publish(join(folder, 'file'), content, '.arrow')).rejects.toThrow(/EEXIST|ENOTDIR/)
   })
-})
-
-describe('isAbandoned', () => {
-  it.each([
-    ['of a dead writer', `.tmp~${hostname()}~4194304~x`, true],
-    ['of this process', `.tmp~${hostname()}~${process.pid}~x`, false],
-    ['of another process', `.tmp~${hostname()}~1~x`, false],
-    ['of another machine', '.tmp~elsewhere~4194304~x', false],
-    ['without a writer', `.tmp~${hostname()}~who~x`, true],
-    ['that is a shard', name, false],
-    ['of someone else', '.tmp', false],
-  ])('a file %s', (_, file, expected) => expect(isAbandoned(file)).toBe(expected))
 })

@@ -36,7 +36,7 @@ describe('codes refuses', () => {
       'an unknown model',
       ['--model', 'vgg99'],
       2,
-      'Expected --model to be one of efficientnet-lite0, or a path to an .onnx file, got "vgg99".',
+      'Expected --model to be one of efficientnet-lite0, inceptionv3, vgg16, vgg19, resnet50, resnet50v2, mobilenet, mobilenetv2, xception, densenet121, squeezenet, resnet18, resnet34, resnet50.torch, or a path to an .onnx file, got "vgg99".',
     ],
     [
       'a model that is not ONNX',
@@ -123,7 +123,7 @@ describe('codes', () => {
     expect(stdout.split('\n')).toEqual([
       expect.stringMatching(/^5 images: 5 computed, 0 from the cache, 0 quarantined, in \d+\.\d s \(.*\)$/),
       `${model}, layer y: codes of 6 × 6 × 4 = 144 numbers, float16, onnx on cpu`,
-      `Next: npm run train-head -- --data ${data}`,
+      `Next: npm run train-head -- --data ${data} --cache ${cache}`,
       '',
     ])
     const again = await spawnCli(['codes', '--data', data, '--cache', cache, '--model', model])

@@ -60,6 +60,8 @@ describe('sweep-samples', () => {
     expect(points).toHaveLength(1)
     expect(points[0].accuracies).toHaveLength(5)
     expect(seconds).toBeGreaterThan(0)
-    expect(files).toEqual(['svg', 'png', 'csv', 'json'].map((kind) => join(cache, 'sweeps', `${basename(data)}-net.onnx-flat`, `sweep.${kind}`)))
+    expect(files).toEqual(
+      ['svg', 'png', 'csv', 'json'].map((kind) => join(cache, 'sweeps', `${basename(data)}-net.onnx-flat`, `sweep.${kind}`)),
+    )
   })
 })

@@ -8,6 +8,7 @@ import {
   renameSync,
   rmSync,
   statSync,
+  symlinkSync,
   truncateSync,
   utimesSync,
   writeFileSync,
@@ -24,6 +25,7 @@ import { storedCodes } from '../helpers/stored-codes.js'
 import { tempFolder } from '../helpers/temp-folder.js'
 import { userErrorOf } from '../helpers/thrown.js'
 import { convolution, modelFile } from '../helpers/tiny-graph.js'
+import { trustStamps } from '../helpers/trust-stamps.js'
 
 const model = modelFile(convolution())
 const counts = ({ images, computed, cached, quarantined }: ExtractResult) => ({ images, computed, cached, quarantined })
@@ -55,14 +57,20 @@ describe('extractCodes refuses', () => {
 
   it('a selection that leaves nothing', async () => {
     const { data, run } = await setup()
-    for (const options of [{ classes: ['zebra'] }, { excludeClasses: ['a', 'b'] }]) {
-      const asked = 'classes' in options ? ' with --classes zebra' : ''
-      const error = await userErrorOf(() => run(options))
-      expect([error.message, error.exitCode]).toEqual([
-        `Expected images to take in ${data}${asked}, found that all 5 are left out. Its classes are a, b.`,
-        2,
-      ])
-    }
+    const error = await userErrorOf(() => run({ excludeClasses: ['a', 'b'] }))
+    expect([error.message, error.exitCode]).toEqual([
+      `Expected images to take in ${data}, found that all 5 are left out. Its classes are a, b.`,
+      2,
+    ])
+  })
+
+  it.each([
+    ['classes', '--classes'],
+    ['excludeClasses', '--exclude-classes'],
+  ])('a name in %s that no class has', async (name, option) => {
+    const { run } = await setup()
+    const error = await userErrorOf(() => run({ [name]: ['a', 'zebra'] }))
+    expect([error.message, error.exitCode]).toEqual([`Expected ${option} to be among the classes a, b, got "zebra".`, 2])
   })
 
   it('a list of hashes that leaves nothing', async () => {
@@ -154,6 +162,14 @@ describe('extractCodes', () => {
     expect(await run({ dtype: 'float32' })).toMatchObject({ computed: 0, cached: 5 })
     expect(await run()).toMatchObject({ computed: 0, cached: 5 })
     for (const code of storedCodes(cache, fingerprint).values()) expect(code).toMatch(/^float32 /)
+  })
+
+  it('tells float32 where a code that it takes is kept so, whoever asked for it', async () => {
+    const { run } = await setup()
+    await run({ dtype: 'float32', classes: ['a'] })
+    expect(await run({ classes: ['a'] })).toMatchObject({ computed: 0, cached: 3, dtype: 'float32' })
+    expect(await run({ classes: ['b'] })).toMatchObject({ computed: 2, cached: 0, dtype: 'float16' })
+    expect(await run()).toMatchObject({ computed: 0, cached: 5, dtype: 'float32' })
   })
 
   it('knows other preprocessing, sizes and layers apart', async () => {
@@ -277,6 +293,31 @@ describe('extractCodes that is interrupted', () => {
       codeLength: 0,
     })
   })
+})
+
+it('extractCodes that is interrupted keeps what was quarantined where it did not get to', async () => {
+  const { data, cache, run } = await setup({ a: 2 })
+  mkdirSync(join(data, 'b'))
+  for (const name of ['1.jpg', '2.jpg']) symlinkSync('nowhere.jpg', join(data, 'b', name))
+  const { fingerprint } = await run()
+  trustStamps(cache, data)
+  const quarantined = () => {
+    const catalog = openCatalog(cache)
+    const found = catalog.files.quarantined(catalog.files.findDataset(data) ?? 0, fingerprint)
+    catalog.close()
+    return found.map(({ path }) => path)
+  }
+  expect(counts(await run({ signal: AbortSignal.abort() }))).toEqual({ images: 2, computed: 0, cached: 2, quarantined: 0 })
+  expect(quarantined()).toEqual(['b/1.jpg', 'b/2.jpg'])
+
+  rmSync(join(data, 'b/1.jpg'))
+  put(data, 'b/1.jpg', await noisePng(50))
+  const stop = new AbortController()
+  const second = await run({ batch: 1, signal: stop.signal, onProgress: () => stop.abort() })
+  expect(second).toMatchObject({ interrupted: true, quarantined: expect.any(Number) })
+  expect(second.cached).toBeGreaterThanOrEqual(0)
+  expect(quarantined()).toEqual(['b/2.jpg'])
+  expect(counts(await run())).toMatchObject({ images: 4, quarantined: 1 })
 })
 
 it.skipIf(process.getuid?.() === 0)('extractCodes says why a cache cannot be written (skipped as root)', async () => {

@@ -7,6 +7,7 @@ import { folderState } from '../helpers/folder-state.js'
 import { imageFolder, noisePng, put } from '../helpers/image-folder.js'
 import { tempFolder } from '../helpers/temp-folder.js'
 import { convolution, modelFile } from '../helpers/tiny-graph.js'
+import { trustStamps } from '../helpers/trust-stamps.js'
 
 const model = modelFile(convolution())
 
@@ -45,6 +46,22 @@ it('planCodes says what codes then does, and leaves the cache untouched', async 
   expect(folderState(cache)).toEqual(before)
   const result = await extractCodes(options)
   expect(result).toMatchObject({ images: plan.images, cached: plan.hits, computed: 1, quarantined: 1, fingerprint: plan.fingerprint })
+})
+
+it('planCodes counts what was refused before as unusable, exactly as codes does, until it changes', async () => {
+  const [data, cache] = [await imageFolder({ a: 2 }), tempFolder()]
+  put(data, 'a/bad.png', 'text')
+  put(data, 'a/copy-of-bad.png', 'text')
+  const options = { data, cache, model, workers: 1 }
+  await extractCodes(options)
+  trustStamps(cache, data)
+  const plan = await planCodes(options)
+  expect(plan).toMatchObject({ images: 4, hits: 2, misses: 0, unusable: 2, seconds: 0, diskBytes: 0 })
+  expect(await extractCodes(options)).toMatchObject({ images: 4, cached: plan.hits, computed: plan.misses, quarantined: plan.unusable })
+
+  put(data, 'a/bad.png', await noisePng(50))
+  expect(await planCodes(options)).toMatchObject({ images: 4, hits: 2, misses: 1, unusable: 1 })
+  expect(await extractCodes(options)).toMatchObject({ images: 4, cached: 2, computed: 1, quarantined: 1 })
 })
 
 it('planCodes stops when it is asked to', async () => {

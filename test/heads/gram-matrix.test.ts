@@ -1,4 +1,4 @@
-import { readdirSync, statSync } from 'node:fs'
+import { readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { openCatalog } from '../../src/cache/catalog.js'
@@ -14,10 +14,12 @@ async function setUp(shape: readonly number[]) {
   const catalog = openCatalog(cache)
   const reader = new CodeReader(catalog, fingerprint)
   catalog.close()
+  const notes: string[] = []
+  const onNote = (text: string) => notes.push(text)
   const ask = (images: readonly string[]) =>
-    gramMatrix({ gemm: createGemm(), cache, key: { fingerprint: fingerprint.digest, pool: 'none' }, reader, images })
+    gramMatrix({ gemm: createGemm(), cache, key: { fingerprint: fingerprint.digest, pool: 'none' }, reader, images, onNote })
   const kept = () => readdirSync(join(cache, 'gram')).map((name) => ({ name, inode: statSync(join(cache, 'gram', name)).ino }))
-  return { reader, ask, kept }
+  return { cache, notes, reader, ask, kept }
 }
 
 /** Compares some entries with inner products taken one by one. */
@@ -55,6 +57,38 @@ describe('gramMatrix', () => {
     expect(grown.matrix.rows).toBe(1700)
     expect(kept()).toHaveLength(1)
     expect(kept()).not.toContainEqual(small)
+  })
+
+  it('removes a damaged one and takes the next best, so that only its images are computed', async () => {
+    const { cache, notes, reader, ask, kept } = await setUp([3])
+    await ask(reader.images.slice(600, 1000))
+    const [next] = kept()
+    await ask(reader.images.slice(0, 300))
+    const damaged = kept().find(({ name }) => name !== next?.name)?.name ?? ''
+    const path = join(cache, 'gram', damaged)
+    const bytes = readFileSync(path)
+    bytes.writeUInt8(bytes.readUInt8(bytes.length - 1) ^ 1, bytes.length - 1)
+    writeFileSync(path, bytes)
+
+    // 300 images of the damaged one, 200 of the other: the damaged one is tried first.
+    const images = reader.images.slice(0, 800)
+    const found = await ask(images)
+    expectProducts(found, reader, images)
+    expect([...found.rowOf.keys()].slice(0, 200)).toEqual(reader.images.slice(600, 800))
+    expect(kept().map(({ name }) => name)).not.toContain(damaged)
+    expect(kept()).toContainEqual(next)
+    expect(notes).toEqual([])
+  })
+
+  it('goes on with a note where it cannot be kept', async () => {
+    const { cache, notes, reader, ask } = await setUp([3])
+    const folder = join(cache, 'gram')
+    symlinkSync(join(cache, 'nowhere', 'gram'), folder)
+    const images = reader.images.slice(0, 20)
+    expectProducts(await ask(images), reader, images)
+    expect(notes).toEqual([
+      `The Gram matrix of 20 images could not be kept: ENOENT: no such file or directory, mkdir '${folder}'. The next command that needs it computes it again.`,
+    ])
   })
 })
 

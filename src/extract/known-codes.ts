@@ -1,0 +1,36 @@
+import type { Catalog } from '../cache/catalog.js'
+import type { Dtype } from '../cache/dtype.js'
+import type { FileRecord, QuarantineRecord } from '../cache/file-table.js'
+
+/** What the catalog knows of a data set's images under one fingerprint. */
+export interface KnownCodes {
+  /** Images (sha256 in hex) that have a code as it is asked for. */
+  readonly have: ReadonlySet<string>
+  /** What was refused before, by path. */
+  readonly refused: ReadonlyMap<string, QuarantineRecord>
+  /**
+   * coded: its image has a code. bad: it was refused for its content, which is the same still. open: it has to be read, or
+   * its image to be computed.
+   */
+  standing(file: FileRecord): 'coded' | 'bad' | 'open'
+}
+
+export interface KnownCodesOptions {
+  readonly fingerprint: string
+  readonly dataset: number | undefined
+  readonly dtype: Dtype | undefined
+}
+
+/** Looks up what needs no work; without a catalog or a data set in it nothing is known. */
+export function knownCodes(catalog: Catalog | undefined, { fingerprint, dataset, dtype }: KnownCodesOptions): KnownCodes {
+  const record = catalog?.codes.find(fingerprint)
+  const have = (record && catalog?.codes.images(record.id, dtype === 'float32' ? 'float32' : undefined)) ?? new Set<string>()
+  const entries = dataset === undefined ? [] : (catalog?.files.quarantined(dataset, fingerprint) ?? [])
+  const refused = new Map(entries.map((entry) => [entry.path, entry]))
+  const standing: KnownCodes['standing'] = ({ path, stamp, image }) => {
+    if (image === undefined) return 'open'
+    if (have.has(image)) return 'coded'
+    return stamp !== undefined && refused.get(path)?.stamp === stamp ? 'bad' : 'open'
+  }
+  return { have, refused, standing }
+}

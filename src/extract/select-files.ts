@@ -1,0 +1,26 @@
+import { UserError } from '../base/errors.js'
+import type { FileRecord } from '../cache/file-table.js'
+import { checkClasses, isSelected } from '../cache/selection.js'
+import type { ScannedFolder } from '../images/scan-folder.js'
+import type { ExtractOptions } from './options.js'
+
+/**
+ * The files that a run takes.
+ *
+ * @throws UserError when there are none.
+ */
+export function selectFiles(files: readonly FileRecord[], scanned: ScannedFolder, options: ExtractOptions): FileRecord[] {
+  checkClasses(options, new Set(files.map(({ label }) => label)))
+  const selected = files.filter((file) => isSelected(file, options))
+  if (selected.length === 0) throw nothingSelected(scanned, options)
+  return selected
+}
+
+function nothingSelected({ root, files }: ScannedFolder, { classes = [] }: ExtractOptions): UserError {
+  const known = [...new Set(files.map((file) => file.label))]
+  const asked = classes.length > 0 ? ` with --classes ${classes.join()}` : ''
+  return new UserError(
+    `Expected images to take in ${root}${asked}, found that all ${files.length} are left out. Its classes are ${known.slice(0, 10).join(', ')}${known.length > 10 ? ', …' : ''}.`,
+    2,
+  )
+}
