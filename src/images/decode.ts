@@ -1,6 +1,7 @@
 import sharp, { type Sharp } from 'sharp'
 import { messageOf } from '../base/errors.js'
 import { BadImage } from './bad-image.js'
+import { isCut } from './is-cut.js'
 import { cmykToRgb } from './pixels-cmyk.js'
 import { jpegChannels } from './pixels-jpeg-channels.js'
 import { describeBytes, type ImageFormat, sniffFormat } from './sniff.js'
@@ -46,7 +47,7 @@ export async function decodeImage(bytes: Buffer, options: DecodeOptions): Promis
   if (format === undefined)
     throw new BadImage('format', `Expected a JPEG, PNG, WebP, GIF, AVIF or TIFF image, found ${describeBytes(bytes)}.`)
   const image = await decodeKnown(bytes, format, options).catch((error: unknown) => {
-    throw badImage(format, error, options)
+    throw badImage(bytes, format, error, options)
   })
   const side = Math.max(image.width, image.height)
   if (side > SIDE_LIMIT)
@@ -79,19 +80,9 @@ async function isCmyk(bytes: Buffer, format: ImageFormat, image: Sharp): Promise
   return format === 'tiff' && (await image.metadata()).space === 'cmyk'
 }
 
-function badImage(format: ImageFormat, error: unknown, { pixelLimit = PIXEL_LIMIT }: DecodeOptions): BadImage {
+function badImage(bytes: Buffer, format: ImageFormat, error: unknown, { pixelLimit = PIXEL_LIMIT }: DecodeOptions): BadImage {
   const name = format.toUpperCase()
-  const message = messageOf(error)
-  if (/exceeds pixel limit/.test(message)) return new BadImage('too-large', `The ${name} file has more than ${pixelLimit} pixels.`)
-  if (CUT.test(message)) return new BadImage('truncated', `The ${name} file is cut off (${detailOf(message)}).`)
-  return new BadImage('decode', `The ${name} file cannot be decoded (${detailOf(message)}).`)
-}
-
-/** How the decoders say that the data ends too early. */
-const CUT = /premature end of JPEG|truncat|unexpected end|outside of file bounds|libpng read error|too small|not enough|short read/i
-
-/** The decoder's first line that says something. */
-function detailOf(message: string): string {
-  const lines = message.split('\n').map((line) => line.replace(/^Input (buffer|image) (has corrupt header: ?|contains )?/, '').trim())
-  return lines.find((line) => line !== '' && !line.startsWith('source: bad seek')) ?? 'damaged header'
+  if (/exceeds pixel limit/.test(messageOf(error))) return new BadImage('too-large', `The ${name} file has more than ${pixelLimit} pixels.`)
+  if (isCut(bytes, format)) return new BadImage('truncated', `The ${name} file is cut off: its end is missing.`)
+  return new BadImage('decode', `The ${name} file is damaged: it cannot be decoded.`)
 }

@@ -29,8 +29,8 @@ describe('decodeImage refuses', () => {
   it.each([
     ['bad-empty.jpg', 'empty', 'The file is empty.'],
     ['bad-text.jpg', 'format', 'Expected a JPEG, PNG, WebP, GIF, AVIF or TIFF image, found text.'],
-    ['bad-header-only.jpg', 'truncated', 'The JPEG file is cut off (VipsJpeg: premature end of JPEG image).'],
-    ['bad-truncated.jpg', 'truncated', 'The JPEG file is cut off (VipsJpeg: premature end of JPEG image).'],
+    ['bad-header-only.jpg', 'truncated', 'The JPEG file is cut off: its end is missing.'],
+    ['bad-truncated.jpg', 'truncated', 'The JPEG file is cut off: its end is missing.'],
   ])('%s', async (name, code, message) => {
     const error = await rejection(await fixture(name))
     expect(error).toMatchObject({ name: 'BadImage', code, message })
@@ -61,7 +61,7 @@ describe('decodeImage refuses', () => {
   it('damage that the JPEG library only warns about', async () => {
     const damaged = Buffer.from(faceBytes)
     damaged.writeUInt8(damaged.readUInt8(21_741) ^ 8, 21_741)
-    const message = 'The JPEG file cannot be decoded (VipsJpeg: Corrupt JPEG data: premature end of data segment).'
+    const message = 'The JPEG file is damaged: it cannot be decoded.'
     expect(await rejection(damaged)).toMatchObject({ code: 'decode', message })
   })
 
