@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { type FileHandle, link, mkdir, open, readFile, rename, unlink } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { errorCode } from '../base/errors.js'
 import { temporaryName } from '../base/temporary-name.js'
 
@@ -17,7 +17,8 @@ export interface Published {
  * not what its name says (a failing disk, a broken copy) is replaced.
  */
 export async function publish(folder: string, content: Uint8Array, extension: string): Promise<Published> {
-  await mkdir(folder, { recursive: true })
+  const made = await mkdir(folder, { recursive: true })
+  if (made !== undefined) await syncFolder(dirname(made))
   const digest = sha256(content)
   const temporary = join(folder, temporaryName())
   try {
@@ -35,8 +36,13 @@ export async function publish(folder: string, content: Uint8Array, extension: st
   } finally {
     await unlink(temporary).catch(() => undefined)
   }
-  if (process.platform !== 'win32') await withFile(folder, 'r', (directory) => directory.sync()) // Windows cannot open folders
+  await syncFolder(folder)
   return { digest, bytes: content.length }
+}
+
+/** Makes a folder's entries outlive a power cut. Windows cannot open folders, and needs it less. */
+async function syncFolder(folder: string): Promise<void> {
+  if (process.platform !== 'win32') await withFile(folder, 'r', (directory) => directory.sync())
 }
 
 const sha256 = (content: Uint8Array) => createHash('sha256').update(content).digest('hex')
