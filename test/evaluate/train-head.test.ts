@@ -33,18 +33,15 @@ describe('trainHead', () => {
     ['gram', [4, 4, 40], 'none'],
     ['weight', [3, 3, 16], 'avg'],
     ['weight', [20], 'none'],
-  ] as const)(
-    'learns classes apart in %s space from codes of %j pooled by %s, and saves a head that says the same',
-    async (space, shape, pool) => {
-      const made = await codedDataSet({ counts, shape, signal: 3 })
-      const result = await trainHead({ ...made, pool })
-      expect(result).toMatchObject({ space, classes: 3, train: 28 + 21 + 35 - 7, validation: 2 + 2 + 3, test: 12 + 9 + 15 })
-      expect(result.accuracy.test).toBeGreaterThan(0.9)
-      expect(result.balancedAccuracy).toBeGreaterThan(0.9)
-      const all = accuracyOfBundle(result.bundle, made)
-      expect(all).toBeCloseTo((result.accuracy.train * 84 + result.accuracy.test * 36) / 120, 10)
-    },
-  )
+  ] as const)('learns classes apart in %s space from codes of %j pooled by %s, and saves a head that says the same', async (space, shape, pool) => {
+    const made = await codedDataSet({ counts, shape, signal: 3 })
+    const result = await trainHead({ ...made, pool })
+    expect(result).toMatchObject({ space, classes: 3, train: 28 + 21 + 35 - 7, validation: 2 + 2 + 3, test: 12 + 9 + 15 })
+    expect(result.accuracy.test).toBeGreaterThan(0.9)
+    expect(result.balancedAccuracy).toBeGreaterThan(0.9)
+    const all = accuracyOfBundle(result.bundle, made)
+    expect(all).toBeCloseTo((result.accuracy.train * 84 + result.accuracy.test * 36) / 120, 10)
+  })
 
   it('finds nothing where there is nothing to find', async () => {
     const made = await codedDataSet({ counts: { a: 100, b: 100 }, shape: [30], signal: 0 })
