@@ -14,13 +14,13 @@ async function main(setup: WorkerSetup, port: NonNullable<typeof parentPort>): P
       turn = turn.then(() => coder.close()).finally(() => port.close())
       return
     }
-    const prepared = coder.prepare(request.images)
+    const prepared = coder.prepare(request)
     prepared.catch(() => undefined) // it is caught below, when its turn comes
     turn = turn.then(async () => {
       const reply = await prepared
         .then((batch) => coder.code(request, batch))
         .catch((error: unknown): WorkerReply => ({ id: request.id, error: messageOf(error) }))
-      port.postMessage(reply, 'codes' in reply ? [reply.codes.buffer] : [])
+      port.postMessage(reply, 'results' in reply ? reply.results.map(({ codes }) => codes.buffer) : [])
     })
   })
   port.postMessage('ready')

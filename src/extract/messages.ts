@@ -4,10 +4,16 @@ import type { Preprocessing } from '../images/preprocessing.js'
 
 /** What a worker is started with. */
 export interface WorkerSetup {
-  /** Bytes of the .onnx graph: one image batch in, one layer out. */
-  readonly model: Uint8Array
   /** Threads of one forward pass. */
   readonly threads: number
+  /** The networks that code each image. */
+  readonly networks: readonly NetworkSetup[]
+}
+
+/** A network and the input that it takes. */
+export interface NetworkSetup {
+  /** Bytes of the .onnx graph: one image batch in, one layer out. */
+  readonly model: Uint8Array
   readonly size: number
   readonly layout: Layout
   /** Images in a batch where the network fixes it: short batches are filled up. */
@@ -19,6 +25,14 @@ export interface WorkerSetup {
 export interface BatchRequest {
   readonly id: number
   readonly images: readonly Uint8Array[]
+  /** One entry for each network of the setup. */
+  readonly wanted: readonly Wanted[]
+}
+
+/** What is wanted of one network. */
+export interface Wanted {
+  /** Positions among the request's images, ascending. */
+  readonly images: readonly number[]
   readonly dtype: Dtype
 }
 
@@ -33,16 +47,23 @@ export interface Refusal {
   readonly reason: string
 }
 
-/** The codes of the images that gave one, in the order of the request. */
-export interface BatchResult {
-  readonly id: number
+/** The codes that one network gave. */
+export interface NetworkResult {
+  /** Every wanted image without a code. */
   readonly refused: readonly Refusal[]
   readonly dtype: Dtype
   /** The code's shape, channels last; empty when every image was refused. */
   readonly shape: readonly number[]
+  /** [images that are not refused, length], in the order of the request. */
   readonly codes: CodeArray
   /** CPU seconds of the forward pass. */
   readonly forward: number
+}
+
+/** One result for each network of the setup. */
+export interface BatchResult {
+  readonly id: number
+  readonly results: readonly NetworkResult[]
 }
 
 /** The batch failed as a whole. */

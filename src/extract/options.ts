@@ -40,6 +40,14 @@ export interface ExtractOptions {
   readonly onProgress?: ((progress: ExtractProgress) => void) | undefined
 }
 
+/** What `codes` takes where it makes several kinds of codes in one pass over the images. */
+export interface ExtractSeveralOptions extends Omit<ExtractOptions, 'model' | 'layer'> {
+  /** Names of backbones or paths of .onnx files, default efficientnet-lite0. */
+  readonly models?: readonly string[] | undefined
+  /** Layers at which each of the models is cut, default the last before its top. */
+  readonly layers?: readonly string[] | undefined
+}
+
 /** How far a run is. */
 export interface ExtractProgress {
   /** Images dealt with, of `total`. */
@@ -85,7 +93,18 @@ export interface ExtractResult {
   readonly provider: 'cpu'
   readonly precision: 'float32'
   readonly dtype: Dtype
-  /** Shares of the CPU time of computing: decode and resize, forward pass, write. */
+  /** Shares of the CPU time of computing, all codes of the run together: decode and resize, forward pass, write. */
   readonly shares: { readonly decode: number; readonly forward: number; readonly write: number }
   readonly interrupted: boolean
+}
+
+/** What `codes` returns for several kinds of codes: the counts of the pass, and each kind's own result. */
+export interface ExtractSeveralResult extends Pick<ExtractResult, 'images' | 'seconds' | 'imagesPerSecond' | 'shares' | 'interrupted'> {
+  /** Images of which at least one code was computed. */
+  readonly computed: number
+  /** Images that have all their codes and of which none was computed. */
+  readonly cached: number
+  /** Images without any code. */
+  readonly quarantined: number
+  readonly runs: readonly ExtractResult[]
 }

@@ -1,22 +1,15 @@
-import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
-import type { Backbone } from '../backbones/backbone.js'
-import { defaultBackbone } from '../backbones/index.js'
-import { resolveBackbone } from '../backbones/resolve-backbone.js'
-import { copyCatalog } from '../cache/catalog.js'
-import { fingerprintOf } from '../cache/fingerprint.js'
+import { type Catalog, copyCatalog } from '../cache/catalog.js'
+import type { FileRecord } from '../cache/file-table.js'
 import { forgetLostShards } from '../cache/forget-lost-shards.js'
 import { isSelected } from '../cache/selection.js'
-import { BadImage } from '../images/bad-image.js'
 import { scanFolder } from '../images/scan-folder.js'
 import { checkOptions } from './check-options.js'
-import { codeIdentity, preprocessingOf } from './code-identity.js'
-import { knownCodes } from './known-codes.js'
-import { type LoadedFile, loadFile } from './load-file.js'
-import type { ExtractOptions } from './options.js'
+import { type KnownCodes, knownCodes } from './known-codes.js'
+import type { ExtractOptions, ExtractSeveralOptions } from './options.js'
+import { probe, tryLoad } from './probe.js'
 import { recognise } from './recognise-files.js'
-import { WorkerPool } from './worker-pool.js'
-import { workerSetup } from './worker-setup.js'
+import { resolveTargets, type Target } from './target.js'
 
 /** What `codes` would do. */
 export interface CodePlan {
@@ -35,84 +28,98 @@ export interface CodePlan {
   readonly fingerprint: string
 }
 
+/** What `codes` would do for several kinds of codes; of an image that misses one of them `hits` does not count. */
+export interface SeveralPlan extends Omit<CodePlan, 'codeShape' | 'fingerprint'> {
+  readonly runs: readonly PlannedRun[]
+}
+
+/** One kind of code in a plan. */
+export interface PlannedRun extends Pick<CodePlan, 'misses' | 'diskBytes' | 'codeShape' | 'fingerprint'> {
+  readonly model: string
+  readonly layer: string
+}
+
 /**
  * Says what `codes` would do, from the files' hashes and one probed batch. Writes nothing.
  *
  * @throws the reason of `options.signal` when it is aborted.
  */
-export async function planCodes(options: ExtractOptions = {}): Promise<CodePlan> {
-  const { data = 'data', cache = 'cache', model = defaultBackbone } = checkOptions(options)
-  const scanned = scanFolder(data, cache)
-  const backbone = await resolveBackbone(model, options)
-  const fingerprint = fingerprintOf(codeIdentity(backbone, preprocessingOf(backbone, options)))
+export async function planCodes({ model, layer, ...options }: ExtractOptions = {}): Promise<CodePlan> {
+  const several = { ...options, models: model === undefined ? undefined : [model], layers: layer === undefined ? undefined : [layer] }
+  const { runs, ...plan } = await planSeveral(several)
+  const [only] = runs
+  if (!only) throw new Error('Expected one kind of code')
+  return { ...plan, codeShape: only.codeShape, fingerprint: only.fingerprint }
+}
+
+/** What `codes` would do for several models or layers: as `planCodes`. */
+export async function planSeveral(options: ExtractSeveralOptions = {}): Promise<SeveralPlan> {
+  const { data = 'data', cache = 'cache' } = checkOptions(options)
+  const { root, ...scanned } = scanFolder(data, cache)
+  const targets = await resolveTargets(options)
   const catalog = copyCatalog(cache)
-  const dataset = catalog?.files.findDataset(scanned.root)
-  if (catalog) forgetLostShards(catalog, fingerprint)
-  const record = catalog?.codes.find(fingerprint)
-  const known = knownCodes(catalog, { fingerprint, dataset, dtype: options.dtype })
-  const files = recognise(scanned, dataset === undefined ? [] : (catalog?.files.files(dataset) ?? [])).filter((file) =>
-    isSelected(file, options),
-  )
+  const dataset = catalog?.files.findDataset(root)
+  const known = targets.map((target) => stockOf(catalog, target, { dataset, dtype: options.dtype }))
+  const recorded = dataset === undefined ? [] : (catalog?.files.files(dataset) ?? [])
+  const files = recognise({ root, ...scanned }, recorded).filter((file) => isSelected(file, options))
   catalog?.close()
 
-  const missing = new Map<string, string>()
-  let unusable = 0
-  for (const file of files) {
-    options.signal?.throwIfAborted()
-    if (known.standing(file) === 'bad') {
-      unusable++
-      continue
+  const { unusable, missing } = await whatIsMissing(root, files, known, options.signal)
+  const toRead = new Map(missing.flatMap((paths) => [...paths]))
+  const paths = [...toRead.values()].map((path) => join(root, path))
+  options.signal?.throwIfAborted()
+  const probed = paths.length === 0 ? undefined : await probe(targets, paths, options)
+  options.signal?.throwIfAborted()
+  const runs = targets.map(({ model, backbone, fingerprint }, which) => {
+    const codeShape = probed?.shapes[which] ?? known[which]?.shape ?? []
+    const misses = missing[which]?.size ?? 0
+    const length = codeShape.reduce((product, side) => product * side, 1)
+    return {
+      model,
+      layer: backbone.layer,
+      misses,
+      diskBytes: misses * length * (options.dtype === 'float32' ? 4 : 2),
+      codeShape,
+      fingerprint,
     }
-    const image = file.image ?? (await tryLoad(join(scanned.root, file.path)))?.image
-    if (image === undefined) unusable++
-    else if (!known.have.has(image) && !missing.has(image)) missing.set(image, file.path)
-  }
-  const paths = [...missing.values()].map((path) => join(scanned.root, path))
-  options.signal?.throwIfAborted()
-  const probed = paths.length === 0 ? undefined : await probe(backbone, paths, options)
-  options.signal?.throwIfAborted()
-  const codeShape = probed?.shape ?? record?.shape ?? []
-  const length = codeShape.reduce((product, side) => product * side, 1)
+  })
   const imagesPerSecond = probed?.imagesPerSecond ?? 0
   return {
     images: files.length,
-    hits: files.length - missing.size - unusable,
-    misses: missing.size,
+    hits: files.length - toRead.size - unusable,
+    misses: toRead.size,
     unusable,
-    diskBytes: missing.size * length * (options.dtype === 'float32' ? 4 : 2),
-    seconds: imagesPerSecond === 0 ? 0 : missing.size / imagesPerSecond,
+    diskBytes: runs.reduce((sum, { diskBytes }) => sum + diskBytes, 0),
+    seconds: imagesPerSecond === 0 ? 0 : toRead.size / imagesPerSecond,
     imagesPerSecond,
-    codeShape,
-    fingerprint,
+    runs,
   }
 }
 
-async function tryLoad(path: string): Promise<LoadedFile | undefined> {
-  return loadFile(path).catch((error: unknown) => {
-    if (error instanceof BadImage) return undefined
-    throw error
-  })
+type Known = KnownCodes & { readonly shape: readonly number[] | undefined }
+
+function stockOf(
+  catalog: Catalog | undefined,
+  { fingerprint }: Target,
+  of: { readonly dataset: number | undefined; readonly dtype: ExtractOptions['dtype'] },
+): Known {
+  if (catalog) forgetLostShards(catalog, fingerprint)
+  return { ...knownCodes(catalog, { fingerprint, ...of }), shape: catalog?.codes.find(fingerprint)?.shape }
 }
 
-/** Times two batches a thread, spread over the files, after one that warms up. */
-async function probe(
-  backbone: Backbone,
-  paths: readonly string[],
-  options: ExtractOptions,
-): Promise<{ shape: readonly number[]; imagesPerSecond: number }> {
-  const { batch = 8, workers = availableParallelism(), dtype = 'float16' } = options
-  const pool = await WorkerPool.start(await workerSetup(backbone, options), workers)
-  try {
-    const size = backbone.batch ?? batch
-    const wanted = Math.min(paths.length, 2 * workers * size)
-    const sample = Array.from({ length: wanted }, (_, i) => paths[Math.floor((i * paths.length) / wanted)] ?? '')
-    const images = (await Promise.all(sample.map(tryLoad))).flatMap((file) => (file ? [file.bytes] : []))
-    const batches = Array.from({ length: Math.ceil(images.length / size) }, (_, i) => images.slice(i * size, (i + 1) * size))
-    const first = await pool.code(batches[0] ?? [], dtype)
-    const started = performance.now()
-    await Promise.all(batches.map((group) => pool.code(group, dtype)))
-    return { shape: first.shape, imagesPerSecond: images.length / ((performance.now() - started) / 1000) }
-  } finally {
-    await pool.close()
+/** For each kind of code the images that miss it, with the path of one of their files; files with no hash yet are read for it. */
+async function whatIsMissing(root: string, files: readonly FileRecord[], known: readonly Known[], signal: AbortSignal | undefined) {
+  const missing = known.map(() => new Map<string, string>())
+  let unusable = 0
+  for (const file of files) {
+    signal?.throwIfAborted()
+    const isBad = known.map((one) => one.standing(file) === 'bad')
+    const image = isBad.includes(false) ? (file.image ?? (await tryLoad(join(root, file.path)))?.image) : undefined
+    if (image === undefined) unusable++
+    else
+      known.forEach(({ have }, which) => {
+        if (!isBad[which] && !have.has(image) && !missing[which]?.has(image)) missing[which]?.set(image, file.path)
+      })
   }
+  return { missing, unusable }
 }

@@ -2,21 +2,21 @@ import { UserError } from '../base/errors.js'
 import type { FileRecord } from '../cache/file-table.js'
 import { checkClasses, isSelected } from '../cache/selection.js'
 import type { ScannedFolder } from '../images/scan-folder.js'
-import type { ExtractOptions } from './options.js'
+import type { ExtractSeveralOptions } from './options.js'
 
 /**
  * The files that a run takes.
  *
  * @throws UserError when there are none.
  */
-export function selectFiles(files: readonly FileRecord[], scanned: ScannedFolder, options: ExtractOptions): FileRecord[] {
+export function selectFiles(files: readonly FileRecord[], scanned: ScannedFolder, options: ExtractSeveralOptions): FileRecord[] {
   checkClasses(options, new Set(files.map(({ label }) => label)))
   const selected = files.filter((file) => isSelected(file, options))
   if (selected.length === 0) throw nothingSelected(scanned, options)
   return selected
 }
 
-function nothingSelected({ root, files }: ScannedFolder, { classes = [] }: ExtractOptions): UserError {
+function nothingSelected({ root, files }: ScannedFolder, { classes = [] }: ExtractSeveralOptions): UserError {
   const known = [...new Set(files.map((file) => file.label))]
   const asked = classes.length > 0 ? ` with --classes ${classes.join()}` : ''
   return new UserError(

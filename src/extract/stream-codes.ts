@@ -1,25 +1,21 @@
 import { join } from 'node:path'
 import PQueue from 'p-queue'
-import type { Dtype } from '../cache/dtype.js'
 import type { FileRecord, QuarantineRecord } from '../cache/file-table.js'
-import type { ShardWriter } from '../cache/shard-writer.js'
 import { BadImage } from '../images/bad-image.js'
 import { type LoadedFile, loadFile } from './load-file.js'
 import type { ExtractProgress } from './options.js'
+import { type StreamTarget, type TargetOutcome, TargetStream } from './target-stream.js'
 import type { WorkerPool } from './worker-pool.js'
 
 /** What is to be computed. */
 export interface StreamJob {
   readonly root: string
-  /** Files that were never read, or whose code is missing. */
+  /** Files that were never read, or of whose codes one is missing. */
   readonly todo: readonly FileRecord[]
   /** Files of the run, for the progress. */
   readonly total: number
-  /** Images (sha256 in hex) that have a code. */
-  readonly have: ReadonlySet<string>
   readonly exclude: ReadonlySet<string> | undefined
-  readonly writer: ShardWriter
-  readonly dtype: Dtype
+  readonly targets: readonly StreamTarget[]
   readonly batch: number
   readonly signal: AbortSignal | undefined
   readonly onProgress: ((progress: ExtractProgress) => void) | undefined
@@ -28,19 +24,25 @@ export interface StreamJob {
 export interface StreamOutcome {
   /** Of `todo`, how many were dealt with. */
   readonly done: number
+  /** Images of which at least one code was computed. */
   readonly computed: number
-  readonly quarantine: readonly QuarantineRecord[]
+  /** Files that could not be read. */
+  readonly unreadable: readonly QuarantineRecord[]
   /** Files that were read, with their hash, by path. */
   readonly read: ReadonlyMap<string, FileRecord>
-  /** float32 from the batch on where a value did not fit into float16. */
-  readonly dtype: Dtype
+  readonly targets: readonly TargetOutcome[]
   readonly shares: { readonly decode: number; readonly forward: number; readonly write: number }
   readonly interrupted: boolean
 }
 
+/** An image that is to be computed, and for which targets. */
+interface Claimed extends LoadedFile {
+  readonly claims: readonly boolean[]
+}
+
 /**
- * Reads files in order, codes the images that have no code yet, and writes them. Reading, decoding and computing run side
- * by side; at most two batches a thread are in memory beside the one that is being read.
+ * Reads files in order, codes the images of which a code is missing, and writes the codes. Reading, decoding and computing
+ * run side by side; at most two batches a thread are in memory beside the one that is being read.
  *
  * @param startPool starts the threads, when the first image needs them.
  */
@@ -50,23 +52,19 @@ export async function streamCodes(job: StreamJob, startPool: () => Promise<Worke
 
 class CodeStream {
   readonly #job: StreamJob
-  readonly #claimed = new Set<string>()
+  readonly #targets: readonly TargetStream[]
   readonly #read = new Map<string, FileRecord>()
   readonly #unreadable: QuarantineRecord[] = []
-  /** Why the image with this hash gave no code. */
-  readonly #refused = new Map<string, Pick<QuarantineRecord, 'cause' | 'reason'>>()
   readonly #batches = new PQueue()
   #pool: Promise<WorkerPool> | undefined
-  #dtype: Dtype
   #done = 0
   #computed = 0
-  #forward = 0
   #startedComputing = 0
   #failure: unknown
 
   constructor(job: StreamJob) {
     this.#job = job
-    this.#dtype = job.dtype
+    this.#targets = job.targets.map((target) => new TargetStream(target))
   }
 
   async run(startPool: () => Promise<WorkerPool>): Promise<StreamOutcome> {
@@ -77,17 +75,20 @@ class CodeStream {
     // Whatever happened, what is computed is written, and the threads end.
     await this.#feed(startPool).catch(fail)
     await this.#batches.onIdle()
-    await this.#job.writer.close().catch(fail)
+    for (const { writer } of this.#job.targets) await writer.close().catch(fail)
     await (await this.#pool?.catch(() => undefined))?.close()
     if (this.#failure) throw this.#failure
+    const targets = this.#targets.map(({ outcome }) => outcome)
+    const forward = targets.reduce((sum, target) => sum + target.forward, 0)
+    const write = this.#job.targets.reduce((sum, { writer }) => sum + writer.seconds, 0)
     const { user, system } = process.cpuUsage(before)
     return {
       done: this.#done,
       computed: this.#computed,
-      quarantine: this.#quarantine(),
+      unreadable: this.#unreadable,
       read: this.#read,
-      dtype: this.#dtype,
-      shares: shares((user + system) / 1e6, this.#forward, this.#job.writer.seconds),
+      targets,
+      shares: shares((user + system) / 1e6, forward, write),
       interrupted: this.#job.signal?.aborted ?? false,
     }
   }
@@ -95,7 +96,7 @@ class CodeStream {
   /** Reads the files in order and hands on full batches, waiting while enough of them are under way. */
   async #feed(startPool: () => Promise<WorkerPool>): Promise<void> {
     const { todo, batch } = this.#job
-    let pending: LoadedFile[] = []
+    let pending: Claimed[] = []
     for (let from = 0; from < todo.length && !this.#stopped; from += batch) {
       const loaded = await Promise.all(todo.slice(from, from + batch).map((file) => this.#load(file)))
       pending.push(...loaded.flatMap((image) => image ?? []))
@@ -113,16 +114,14 @@ class CodeStream {
   }
 
   /** Reads a file; returns it when its image is to be computed for this file. */
-  async #load(file: FileRecord): Promise<LoadedFile | undefined> {
-    const { root, have, exclude } = this.#job
+  async #load(file: FileRecord): Promise<Claimed | undefined> {
+    const { root, exclude } = this.#job
     try {
       const loaded = await loadFile(join(root, file.path))
       const { image, stamp, hashed } = loaded
       this.#read.set(file.path, { ...file, image, stamp, hashed })
-      if (!have.has(image) && !this.#claimed.has(image) && !exclude?.has(image)) {
-        this.#claimed.add(image)
-        return loaded
-      }
+      const claims = this.#targets.map((target) => !exclude?.has(image) && target.claim(file, image))
+      if (claims.includes(true)) return { ...loaded, claims }
     } catch (error) {
       if (!(error instanceof BadImage)) throw error
       this.#unreadable.push({ path: file.path, cause: error.code, reason: error.message, stamp: undefined })
@@ -131,7 +130,7 @@ class CodeStream {
     return undefined
   }
 
-  async #submit(images: readonly LoadedFile[], startPool: () => Promise<WorkerPool>): Promise<void> {
+  async #submit(images: readonly Claimed[], startPool: () => Promise<WorkerPool>): Promise<void> {
     this.#pool ??= startPool()
     const pool = await this.#pool
     this.#startedComputing ||= performance.now()
@@ -144,31 +143,23 @@ class CodeStream {
       })
   }
 
-  async #code(images: readonly LoadedFile[], pool: WorkerPool): Promise<void> {
+  async #code(images: readonly Claimed[], pool: WorkerPool): Promise<void> {
     if (this.#stopped) return
-    const result = await pool.code(
+    const wanted = this.#targets.map((target, which) => target.wanted(images.map(({ claims }) => claims[which] ?? false)))
+    const { results } = await pool.code(
       images.map(({ bytes }) => bytes),
-      this.#dtype,
+      wanted,
     )
-    if (result.dtype === 'float32') this.#dtype = 'float32'
-    this.#forward += result.forward
-    for (const { at, cause, reason } of result.refused) {
-      this.#refused.set(images[at]?.image ?? '', { cause, reason })
+    const coded = new Set<number>()
+    for (const [which, target] of this.#targets.entries()) {
+      const [one, result] = [wanted[which], results[which]]
+      if (!one || !result) throw new Error(`Expected a result of network ${which}`)
+      await target.take(images, one, result)
+      const bad = new Set(result.refused.map(({ at }) => at))
+      for (const at of one.images) if (!bad.has(at)) coded.add(at)
     }
-    const refused = new Set(result.refused.map(({ at }) => at))
-    const coded = images.filter((_, at) => !refused.has(at)).map(({ image }) => image)
-    if (coded.length > 0) await this.#job.writer.add({ images: coded, shape: result.shape, dtype: result.dtype, codes: result.codes })
-    this.#computed += coded.length
+    this.#computed += coded.size
     this.#advance(images.length)
-  }
-
-  /** Every file that gave no code: copies of a bad image as well as the first one. */
-  #quarantine(): QuarantineRecord[] {
-    const bad = [...this.#read.values()].flatMap(({ path, stamp, image }) => {
-      const refusal = this.#refused.get(image ?? '')
-      return refusal ? [{ path, stamp, ...refusal }] : []
-    })
-    return [...this.#unreadable, ...bad]
   }
 
   #advance(images: number): void {
@@ -181,7 +172,7 @@ class CodeStream {
       done: total - todo.length + this.#done,
       total,
       computed: this.#computed,
-      quarantined: this.#unreadable.length + this.#refused.size,
+      quarantined: this.#unreadable.length + new Set(this.#targets.flatMap(({ outcome }) => [...outcome.refused.keys()])).size,
       rate,
       secondsLeft,
     })

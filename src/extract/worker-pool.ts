@@ -1,6 +1,5 @@
 import { Worker } from 'node:worker_threads'
-import type { Dtype } from '../cache/dtype.js'
-import type { BatchFailure, BatchRequest, BatchResult, WorkerReply, WorkerRequest, WorkerSetup } from './messages.js'
+import type { BatchFailure, BatchRequest, BatchResult, Wanted, WorkerReply, WorkerRequest, WorkerSetup } from './messages.js'
 
 interface Member {
   readonly worker: Worker
@@ -41,7 +40,7 @@ export class WorkerPool {
   }
 
   /** Codes a batch on the thread with the least to do; rejects when one of the threads has ended. */
-  code(images: readonly Uint8Array[], dtype: Dtype): Promise<BatchResult> {
+  code(images: readonly Uint8Array[], wanted: readonly Wanted[]): Promise<BatchResult> {
     for (const { failure } of this.#members) {
       const error = failure()
       if (error) return Promise.reject(error)
@@ -52,7 +51,7 @@ export class WorkerPool {
       member.waiting.set(id, { resolve, reject })
       // Exact copies: the buffers of small files share memory with other things and cannot be handed over.
       const copies = images.map((image) => Uint8Array.from(image))
-      const request: BatchRequest = { id, images: copies, dtype }
+      const request: BatchRequest = { id, images: copies, wanted }
       member.worker.postMessage(
         request,
         copies.map(({ buffer }) => buffer),

@@ -1,11 +1,18 @@
-import type { Backbone } from '../backbones/backbone.js'
 import { codeGraph } from './code-graph.js'
-import { preprocessingOf } from './code-identity.js'
 import type { WorkerSetup } from './messages.js'
-import type { ExtractOptions } from './options.js'
+import type { Target } from './target.js'
 
 /** What the threads are started with: one thread a session, since the sessions share the cores. */
-export async function workerSetup(backbone: Backbone, options: ExtractOptions): Promise<WorkerSetup> {
-  const { size, layout, batch: fixedBatch } = backbone
-  return { model: await codeGraph(backbone), threads: 1, size, layout, fixedBatch, preprocessing: preprocessingOf(backbone, options) }
+export async function workerSetup(targets: readonly Target[]): Promise<WorkerSetup> {
+  const networks: WorkerSetup['networks'][number][] = []
+  for (const { backbone, preprocessing } of targets) {
+    const { size, layout, batch: fixedBatch } = backbone
+    networks.push({ model: await codeGraph(backbone), size, layout, fixedBatch, preprocessing })
+  }
+  return { threads: 1, networks }
+}
+
+/** Images in a batch: what a network fixes, else what is asked for. */
+export function batchSize(targets: readonly Target[], asked = 8): number {
+  return Math.max(...targets.map(({ backbone }) => backbone.batch ?? asked))
 }

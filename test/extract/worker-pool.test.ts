@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { preprocessingOf } from '../../src/extract/code-identity.js'
-import type { WorkerSetup } from '../../src/extract/messages.js'
+import type { NetworkSetup, WorkerSetup } from '../../src/extract/messages.js'
 import { WorkerPool } from '../../src/extract/worker-pool.js'
 import { node } from '../../src/graph/graph.js'
 import { writeOnnx } from '../../src/graph/write-onnx.js'
@@ -8,14 +8,17 @@ import { noisePng } from '../helpers/image-folder.js'
 import { convolution, graphOf } from '../helpers/tiny-graph.js'
 
 const input = { order: 'rgb', mean: [0, 0, 0], scale: [1, 1, 1] } as const
-const setup: WorkerSetup = {
+const network: NetworkSetup = {
   model: writeOnnx(convolution()),
-  threads: 1,
   size: 8,
   layout: 'nchw',
   fixedBatch: undefined,
   preprocessing: { ...preprocessingOf({ ...emptyBackbone(), input }, {}) },
 }
+const setupOf = (change: Partial<NetworkSetup> = {}): WorkerSetup => ({ threads: 1, networks: [{ ...network, ...change }] })
+
+/** All images of a batch, by one network. */
+const all = (images: readonly Uint8Array[]) => [{ images: [...images.keys()], dtype: 'float16' as const }]
 
 function emptyBackbone() {
   return { name: '', identity: { file: '' }, graph: convolution(), layer: 'y', size: 8, layout: 'nchw', batch: undefined } as const
@@ -24,31 +27,36 @@ function emptyBackbone() {
 describe('WorkerPool', () => {
   it('does not start where one thread cannot load the network', async () => {
     const broken = writeOnnx(graphOf([node('Conv', 'y', ['image', 'nowhere'])], {}))
-    await expect(WorkerPool.start({ ...setup, model: broken }, 6)).rejects.toThrow("Node input 'nowhere' is not a graph input")
+    await expect(WorkerPool.start(setupOf({ model: broken }), 6)).rejects.toThrow("Node input 'nowhere' is not a graph input")
   })
 
   it('closes at once after a start, and finishes what it had begun', async () => {
-    await (await WorkerPool.start(setup, 2)).close()
-    const pool = await WorkerPool.start(setup, 2)
+    await (await WorkerPool.start(setupOf(), 2)).close()
+    const pool = await WorkerPool.start(setupOf(), 2)
     expect(pool.size).toBe(2)
     const images = await Promise.all([1, 2, 3].map((seed) => noisePng(seed)))
-    const results = Promise.all(Array.from({ length: 6 }, () => pool.code(images, 'float16')))
+    const results = Promise.all(Array.from({ length: 6 }, () => pool.code(images, all(images))))
     const [found] = await Promise.all([results, pool.close()])
-    expect(found.map(({ codes, shape, refused }) => [codes.length, shape, refused])).toEqual(Array(6).fill([3 * 144, [4, 6, 6], []]))
+    expect(found.flatMap(({ results }) => results).map(({ codes, shape, refused }) => [codes.length, shape, refused])).toEqual(
+      Array(6).fill([3 * 144, [4, 6, 6], []]),
+    )
   })
 
   it('rejects a batch when a thread has ended', async () => {
-    const pool = await WorkerPool.start(setup, 2)
+    const pool = await WorkerPool.start(setupOf(), 2)
     await pool.close()
-    await expect(pool.code([await noisePng(1)], 'float16')).rejects.toThrow(/^Expected the worker to stay alive, but it ended with code 0$/)
+    await expect(pool.code([await noisePng(1)], all([await noisePng(1)]))).rejects.toThrow(
+      /^Expected the worker to stay alive, but it ended with code 0$/,
+    )
   })
 
   it('rejects a batch that fails, and goes on', async () => {
-    const pool = await WorkerPool.start({ ...setup, size: 9 }, 1)
+    const pool = await WorkerPool.start(setupOf({ size: 9 }), 1)
     const image = await noisePng(1)
-    await expect(pool.code([image], 'float16')).rejects.toThrow(/invalid dimensions/)
-    await expect(pool.code([image], 'float16')).rejects.toThrow(/invalid dimensions/)
-    expect(await pool.code([Buffer.from('text')], 'float16')).toMatchObject({ shape: [], refused: [{ at: 0, cause: 'format' }] })
+    await expect(pool.code([image], all([image]))).rejects.toThrow(/invalid dimensions/)
+    await expect(pool.code([image], all([image]))).rejects.toThrow(/invalid dimensions/)
+    const text = [Buffer.from('text')]
+    expect((await pool.code(text, all(text))).results).toMatchObject([{ shape: [], refused: [{ at: 0, cause: 'format' }] }])
     await pool.close()
   })
 })

@@ -1,0 +1,37 @@
+import type { Backbone } from '../backbones/backbone.js'
+import { defaultBackbone } from '../backbones/index.js'
+import { resolveBackbone } from '../backbones/resolve-backbone.js'
+import { type CodeIdentity, fingerprintOf } from '../cache/fingerprint.js'
+import type { Preprocessing } from '../images/preprocessing.js'
+import { codeIdentity, preprocessingOf } from './code-identity.js'
+import type { ExtractSeveralOptions } from './options.js'
+
+/** One kind of code to make: a network cut at a layer, and how its images are prepared. */
+export interface Target {
+  /** `--model` as it was given. */
+  readonly model: string
+  readonly backbone: Backbone
+  readonly preprocessing: Preprocessing
+  readonly identity: CodeIdentity
+  readonly fingerprint: string
+}
+
+/**
+ * The kinds of codes that a run makes: each model at each layer, those that are the same only once.
+ *
+ * @throws UserError for an unknown model or layer, or an option that does not fit one of the models.
+ */
+export async function resolveTargets(options: ExtractSeveralOptions): Promise<Target[]> {
+  const { models = [defaultBackbone], layers = [undefined] } = options
+  const targets = new Map<string, Target>()
+  for (const model of models) {
+    for (const layer of layers) {
+      const backbone = await resolveBackbone(model, { ...options, layer })
+      const preprocessing = preprocessingOf(backbone, options)
+      const identity = codeIdentity(backbone, preprocessing)
+      const fingerprint = fingerprintOf(identity)
+      if (!targets.has(fingerprint)) targets.set(fingerprint, { model, backbone, preprocessing, identity, fingerprint })
+    }
+  }
+  return [...targets.values()]
+}

@@ -1,0 +1,87 @@
+import type { Dtype } from '../cache/dtype.js'
+import type { FileRecord, QuarantineRecord } from '../cache/file-table.js'
+import { engineInfo } from '../engine/engine-info.js'
+import { triedPaths } from './keep-outcome.js'
+import type { ExtractResult, ExtractSeveralResult } from './options.js'
+import type { StreamOutcome } from './stream-codes.js'
+import type { Stock } from './take-stock.js'
+import type { Target } from './target.js'
+
+/** A run over the images, done. */
+export interface Finished {
+  readonly stock: Stock
+  readonly outcome: StreamOutcome
+  /** The files of the run, now that they are read. */
+  readonly chosen: readonly FileRecord[]
+  readonly seconds: number
+}
+
+/** One kind of code, done. */
+export interface FinishedTarget {
+  readonly target: Target
+  readonly computed: number
+  readonly quarantine: readonly QuarantineRecord[]
+  readonly dtype: Dtype
+  readonly codeShape: readonly number[]
+}
+
+export function targetResult(finished: Finished, of: FinishedTarget): ExtractResult {
+  const { outcome, seconds } = finished
+  const { target, computed, dtype, codeShape } = of
+  const { backbone, model, fingerprint } = target
+  const counted = countedPaths(finished)
+  const quarantine = of.quarantine.flatMap(({ path, cause, reason }) => (counted.has(path) ? { path, cause, reason } : []))
+  const images = imagesOf(finished)
+  const { engine, provider } = engineInfo()
+  return {
+    images,
+    computed,
+    cached: images - computed - quarantine.length,
+    quarantined: quarantine.length,
+    quarantine,
+    seconds,
+    imagesPerSecond: computed === 0 ? 0 : computed / seconds,
+    codeLength: codeShape.length === 0 ? 0 : codeShape.reduce((product, side) => product * side, 1),
+    codeShape,
+    fingerprint,
+    model,
+    layer: backbone.layer,
+    size: backbone.size,
+    engine,
+    provider,
+    precision: target.identity.precision,
+    dtype,
+    shares: outcome.shares,
+    interrupted: outcome.interrupted,
+  }
+}
+
+export function severalResult(finished: Finished, runs: readonly ExtractResult[]): ExtractSeveralResult {
+  const { outcome, seconds } = finished
+  const [first, ...others] = runs.map(({ quarantine }) => new Set(quarantine.map(({ path }) => path)))
+  const quarantined = [...(first ?? [])].filter((path) => others.every((other) => other.has(path))).length
+  const images = imagesOf(finished)
+  return {
+    images,
+    computed: outcome.computed,
+    cached: images - outcome.computed - quarantined,
+    quarantined,
+    seconds,
+    imagesPerSecond: outcome.computed === 0 ? 0 : outcome.computed / seconds,
+    shares: outcome.shares,
+    interrupted: outcome.interrupted,
+    runs,
+  }
+}
+
+/** Images of the run; of an interrupted one, those that it got to. */
+function imagesOf({ stock, outcome, chosen }: Finished): number {
+  return outcome.interrupted ? stock.selected.length - stock.todo.length + outcome.done : chosen.length
+}
+
+/** The chosen files that the run got to. */
+function countedPaths({ stock, outcome, chosen }: Finished): Set<string> {
+  const tried = triedPaths(outcome)
+  const unreached = new Set(stock.todo.flatMap(({ path }) => (tried.has(path) ? [] : path)))
+  return new Set(chosen.flatMap(({ path }) => (unreached.has(path) ? [] : path)))
+}
