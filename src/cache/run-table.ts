@@ -14,6 +14,17 @@ export interface RunRecord {
   readonly details: Json
 }
 
+/** Which run is meant; what is left out may be anything. */
+export interface RunFilter {
+  /** `--model` as it was given to `codes`. */
+  readonly model?: string | undefined
+  /** The resolved name of the layer. */
+  readonly layer?: string | undefined
+  /** Side of the input in pixels. */
+  readonly size?: number | undefined
+  readonly precision?: string | undefined
+}
+
 /** The fingerprint and model of a run. */
 export interface LastRun {
   readonly fingerprint: string
@@ -34,13 +45,18 @@ export class RunTable {
       .run(run.dataset, run.fingerprint, run.model, run.started, run.finished, JSON.stringify(run.details))
   }
 
-  /** The last completed run for a data set; of one model where it is named, as it was given to `codes`. */
-  last(dataset: number, model?: string): LastRun | undefined {
+  /** The last completed run for a data set, of those that are as asked. */
+  last(dataset: number, { model, layer, size, precision }: RunFilter = {}): LastRun | undefined {
     return this.#db
-      .prepare<[number, string | null, string | null], LastRun>(
+      .prepare<[Record<string, string | number | null>], LastRun>(
         `SELECT fingerprint.digest AS fingerprint, run.model AS model FROM run JOIN fingerprint ON fingerprint.id = run.fingerprint
-         WHERE run.dataset = ? AND (? IS NULL OR run.model = ?) ORDER BY run.id DESC LIMIT 1`,
+         WHERE run.dataset = $dataset
+           AND ($model IS NULL OR run.model = $model)
+           AND ($layer IS NULL OR json_extract(fingerprint.json, '$.layer') = $layer)
+           AND ($size IS NULL OR json_extract(fingerprint.json, '$.size') = $size)
+           AND ($precision IS NULL OR json_extract(run.details, '$.precision') = $precision)
+         ORDER BY run.id DESC LIMIT 1`,
       )
-      .get(dataset, model ?? null, model ?? null)
+      .get({ dataset, model: model ?? null, layer: layer ?? null, size: size ?? null, precision: precision ?? null })
   }
 }

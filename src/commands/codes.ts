@@ -1,6 +1,6 @@
-import { extractCodes } from '../extract/extract-codes.js'
-import type { ExtractProgress, ExtractResult } from '../extract/options.js'
-import { type CodePlan, planCodes } from '../extract/plan-codes.js'
+import { extractSeveral } from '../extract/extract-codes.js'
+import type { ExtractProgress, ExtractResult, ExtractSeveralResult } from '../extract/options.js'
+import { type CodePlan, planSeveral, type SeveralPlan } from '../extract/plan-codes.js'
 import { command } from './command.js'
 import { bytes, count, duration, oneLine, percent, quoted } from './format.js'
 import { positiveInteger } from './option-values.js'
@@ -41,35 +41,48 @@ export const codes = command({
   examples: [
     ['codes --data photos', 'codes of all images in photos/, a folder per class'],
     ['codes --data photos --plan', 'how many images, how long, how much disk'],
+    ['codes --data photos --model inceptionv3 --model vgg16', 'by two networks, every image decoded once'],
     ['codes --data photos --model net.onnx --size 224 --mean 127.5 --scale 127.5', "a network of one's own"],
   ],
   async run(args, terminal) {
-    const options = { ...args, excludeClasses: args['exclude-classes'] }
+    const options = { ...args, models: args.model, layers: args.layer, excludeClasses: args['exclude-classes'] }
     if (args.plan) {
-      const plan = await planCodes(options)
-      terminal.print(args.json ? JSON.stringify(plan) : planText(plan))
+      const plan = await planSeveral(options)
+      terminal.print(args.json ? JSON.stringify(planJson(plan)) : planText(plan))
       return 0
     }
     const display = args.quiet ? noProgress : terminal.progress()
     const onProgress = (progress: ExtractProgress) => display.update(progress.done, progress.total, progressNote(progress))
-    const result = await extractCodes({ ...options, signal: terminal.interruptible(), onProgress }).finally(() => display.stop())
+    const result = await extractSeveral({ ...options, signal: terminal.interruptible(), onProgress }).finally(() => display.stop())
     if (!args.quiet) listQuarantine(result, terminal)
-    terminal.print(args.json ? JSON.stringify(result) : summary(result, nextCommand(args)))
+    terminal.print(args.json ? JSON.stringify(resultJson(result)) : summary(result, nextCommand(args)))
     if (result.interrupted) return 130
-    return args.strict && result.quarantined > 0 ? 3 : 0
+    return args.strict && result.runs.some(({ quarantined }) => quarantined > 0) ? 3 : 0
   },
 })
+
+/** One kind of code is told flat, several with their totals. */
+function resultJson(result: ExtractSeveralResult): ExtractSeveralResult | ExtractResult {
+  const [only, ...others] = result.runs
+  return only && others.length === 0 ? only : result
+}
+
+function planJson({ runs, ...plan }: SeveralPlan): SeveralPlan | CodePlan {
+  const [only, ...others] = runs
+  return only && others.length === 0 ? { ...plan, codeShape: only.codeShape, fingerprint: only.fingerprint } : { ...plan, runs }
+}
 
 function progressNote({ rate, secondsLeft, quarantined }: ExtractProgress): string {
   const left = secondsLeft === undefined ? '' : `, ${duration(secondsLeft)} left`
   return `${rate.toFixed(0)} images/s${left}${quarantined > 0 ? `, ${quarantined} quarantined` : ''}`
 }
 
-function listQuarantine({ quarantine, quarantined }: ExtractResult, terminal: Terminal): void {
-  if (quarantined === 0) return
-  terminal.note(`${count(quarantined)} image${quarantined === 1 ? '' : 's'} quarantined; mend or remove them and run codes again:`)
-  for (const { path, reason } of quarantine.slice(0, listed)) terminal.note(`  ${oneLine(path)}: ${oneLine(reason)}`)
-  if (quarantined > listed) terminal.note(`  … and ${count(quarantined - listed)} more (--json lists them all)`)
+function listQuarantine({ runs }: ExtractSeveralResult, terminal: Terminal): void {
+  const reasons = new Map(runs.flatMap(({ quarantine }) => quarantine.map(({ path, reason }) => [path, reason] as const)))
+  if (reasons.size === 0) return
+  terminal.note(`${count(reasons.size)} image${reasons.size === 1 ? '' : 's'} quarantined; mend or remove them and run codes again:`)
+  for (const [path, reason] of [...reasons].slice(0, listed)) terminal.note(`  ${oneLine(path)}: ${oneLine(reason)}`)
+  if (reasons.size > listed) terminal.note(`  … and ${count(reasons.size - listed)} more (--json lists them all)`)
 }
 
 /** The command that goes on from here, as a shell takes it. */
@@ -77,22 +90,27 @@ function nextCommand({ data, cache }: { readonly data: string; readonly cache: s
   return `npm run train-head -- --data ${quoted(data)}${cache === 'cache' ? '' : ` --cache ${quoted(cache)}`}`
 }
 
-function summary(result: ExtractResult, next: string): string {
-  const { images, computed, cached, quarantined, seconds, codeShape, codeLength, model, layer, shares } = result
+function summary({ runs, ...result }: ExtractSeveralResult, next: string): string {
+  const { images, computed, cached, quarantined, seconds, shares } = result
   const rate =
     computed > 0
       ? ` (${result.imagesPerSecond.toFixed(0)} images/s; CPU time: decode ${percent(shares.decode, 0)}, forward ${percent(shares.forward, 0)}, write ${percent(shares.write, 0)})`
       : ''
   const lines = [
     `${count(images)} images: ${count(computed)} computed, ${count(cached)} from the cache, ${count(quarantined)} quarantined, in ${duration(seconds)}${rate}`,
-    `${model}, layer ${oneLine(layer)}: codes of ${codeShape.join(' × ')} = ${count(codeLength)} numbers, ${result.dtype}, ${result.engine} on ${result.provider}`,
+    ...runs.map((run) => runLine(run, runs.length > 1)),
   ]
   if (result.interrupted) lines.push('Interrupted; finished work is kept. Run the same command again to go on.')
   else lines.push(`Next: ${next}`)
   return lines.join('\n')
 }
 
-function planText(plan: CodePlan): string {
+function runLine({ model, layer, codeShape, codeLength, dtype, engine, provider, computed }: ExtractResult, several: boolean): string {
+  const own = several ? `, ${count(computed)} computed` : ''
+  return `${oneLine(model)}, layer ${oneLine(layer)}: codes of ${codeShape.join(' × ')} = ${count(codeLength)} numbers, ${dtype}, ${engine} on ${provider}${own}`
+}
+
+function planText(plan: SeveralPlan): string {
   const { images, hits, misses, diskBytes, seconds, imagesPerSecond, unusable } = plan
   const refused = unusable > 0 ? `, ${count(unusable)} unusable` : ''
   const todo =

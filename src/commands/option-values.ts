@@ -29,6 +29,16 @@ export const wholeNumber = (name: string) =>
   numberThat(name, 'a whole number, 0 or more', (value) => Number.isSafeInteger(value) && value >= 0)
 export const nonNegative = (name: string) => numberThat(name, 'a number, 0 or more', (value) => Number.isFinite(value) && value >= 0)
 
+/** An option that may repeat: all its values, each once. Commas do not part them, since file names may hold some. */
+export function repeated(name: string) {
+  return (given: string | readonly string[] | undefined): string[] | undefined => {
+    if (given === undefined) return undefined
+    const values = [...new Set([given].flat())]
+    if (values.includes('')) throw usageError(`--${name}`, 'not empty', '')
+    return values
+  }
+}
+
 /** a,b,c → ['a', 'b', 'c']; repeated options join. */
 export function list(name: string) {
   return (text: string | readonly string[] | undefined): string[] | undefined => {

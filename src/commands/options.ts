@@ -1,4 +1,4 @@
-import { anyNumber, list, listFile, numberList, positiveInteger, wholeNumber } from './option-values.js'
+import { anyNumber, list, listFile, numberList, positiveInteger, repeated, wholeNumber } from './option-values.js'
 
 /** Options of every command that works on a data set, named the same way everywhere. */
 export const dataOptions = {
@@ -24,13 +24,23 @@ export const dataOptions = {
 
 /** Options that choose a backbone for the slow stage. */
 export const backboneOptions = {
-  model: { type: 'string', requiresArg: true, describe: 'Backbone by name, or a path to an .onnx file [default: efficientnet-lite0]' },
+  model: {
+    type: 'string',
+    requiresArg: true,
+    coerce: repeated('model'),
+    describe: 'Backbone by name, or a path to an .onnx file; may repeat [default: efficientnet-lite0]',
+  },
   weights: {
     type: 'string',
     requiresArg: true,
     describe: 'Weight file: .h5, .keras, .pth or .safetensors [default: the official weights]',
   },
-  layer: { type: 'string', requiresArg: true, describe: 'Layer whose output is the code [default: the last before the top]' },
+  layer: {
+    type: 'string',
+    requiresArg: true,
+    coerce: repeated('layer'),
+    describe: 'Layer whose output is the code; may repeat [default: the last before the top]',
+  },
   size: {
     type: 'string',
     requiresArg: true,

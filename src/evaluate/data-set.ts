@@ -1,18 +1,17 @@
 import { realpathSync } from 'node:fs'
-import { resolve } from 'node:path'
+import { basename, resolve } from 'node:path'
 import { UserError } from '../base/errors.js'
 import { type Catalog, openExistingCatalog } from '../cache/catalog.js'
 import type { FingerprintRecord } from '../cache/code-table.js'
 import type { FileRecord } from '../cache/file-table.js'
+import type { RunFilter } from '../cache/run-table.js'
 import { checkClasses, isSelected, type Selection } from '../cache/selection.js'
 
-export interface DataSetOptions extends Selection {
+export interface DataSetOptions extends Selection, RunFilter {
   /** Folder of images, default `data`. Only its name is used: paths, labels and parts come from the catalog. */
   readonly data?: string | undefined
   /** Cache folder, default `cache`. */
   readonly cache?: string | undefined
-  /** `--model` as it was given to `codes`; default: that of the last completed run for this data. */
-  readonly model?: string | undefined
 }
 
 /** An image of a data set that has a code. */
@@ -27,6 +26,8 @@ export interface DataSet {
   readonly fingerprint: FingerprintRecord
   readonly model: string
   readonly layer: string
+  /** Names data and codes in files: data folder, model, and what else was asked for. */
+  readonly name: string
   /** In the order of their paths; quarantined files are not among them. */
   readonly images: readonly CodedImage[]
 }
@@ -37,12 +38,12 @@ export interface DataSet {
  * @throws UserError with the `codes` command to run, where there is no completed run or codes are missing.
  */
 export function openDataSet(options: DataSetOptions): DataSet {
-  const { data = 'data', cache = 'cache', model } = options
+  const { data = 'data', cache = 'cache' } = options
   const root = rootOf(data)
   const catalog = openExistingCatalog(cache)
   try {
     const dataset = catalog?.files.findDataset(root)
-    const run = dataset === undefined ? undefined : catalog?.runs.last(dataset, model)
+    const run = dataset === undefined ? undefined : catalog?.runs.last(dataset, options)
     const fingerprint = run && catalog?.codes.find(run.fingerprint)
     if (!catalog || dataset === undefined || !run || !fingerprint) throw noCodes(options, `none in ${cache}`)
     const bad = new Set(catalog.files.quarantined(dataset, fingerprint.digest).map(({ path }) => path))
@@ -55,7 +56,7 @@ export function openDataSet(options: DataSetOptions): DataSet {
     )
     if (images.length < files.length) throw noCodes(options, `that ${files.length - images.length} of ${files.length} are missing`)
     if (images.length === 0) throw noCodes(options, 'that no image is left')
-    return { catalog, root, fingerprint, model: run.model, layer: layerOf(fingerprint), images }
+    return { catalog, root, fingerprint, model: run.model, layer: layerOf(fingerprint), name: nameOf(root, run.model, options), images }
   } catch (error) {
     catalog?.close()
     throw error
@@ -70,16 +71,16 @@ function rootOf(data: string): string {
   }
 }
 
-function noCodes({ data = 'data', cache = 'cache', model }: DataSetOptions, found: string): UserError {
-  const options = [
-    `--data ${data}`,
-    ...(cache === 'cache' ? [] : [`--cache ${cache}`]),
-    ...(model === undefined ? [] : [`--model ${model}`]),
-  ]
+function noCodes(options: DataSetOptions, found: string): UserError {
+  const { data = 'data', cache = 'cache', model, layer, size, precision } = options
+  const asked = Object.entries({ data, cache: cache === 'cache' ? undefined : cache, model, layer, size, precision })
+  const words = asked.flatMap(([name, value]) => (value === undefined ? [] : `--${name} ${value}`))
   const of = model === undefined ? '' : ` of ${model}`
-  return new UserError(
-    `Expected codes${of} for the images of ${data}, found ${found}. Make them with: npm run codes -- ${options.join(' ')}`,
-  )
+  return new UserError(`Expected codes${of} for the images of ${data}, found ${found}. Make them with: npm run codes -- ${words.join(' ')}`)
+}
+
+function nameOf(root: string, model: string, { layer, size, precision }: RunFilter): string {
+  return [basename(root), basename(model), layer, size, precision].filter((part) => part !== undefined).join('-')
 }
 
 function layerOf({ json }: FingerprintRecord): string {

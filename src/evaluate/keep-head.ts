@@ -1,4 +1,3 @@
-import { basename } from 'node:path'
 import type { Json } from '../cache/fingerprint.js'
 import type { LinearHead } from '../heads/linear-head.js'
 import { saveHead, toHeadName } from '../heads/save-head.js'
@@ -23,7 +22,7 @@ export interface HeadToKeep {
 /** Saves a head under its name, with the identity of the codes it takes; returns the bundle's folder. */
 export async function keepHead({ data, features, parts, fit, samples, name, result }: HeadToKeep): Promise<string> {
   const view = result.pool === 'none' ? 'flat' : result.pool
-  const folder = name ?? toHeadName(`${basename(data.root)}-${basename(result.model)}-${view}-${result.head}`)
+  const folder = name ?? toHeadName(`${data.name}-${view}-${result.head}`)
   const codes: Json = {
     fingerprint: data.fingerprint.digest,
     identity: JSON.parse(data.fingerprint.json),

@@ -1,4 +1,3 @@
-import { basename } from 'node:path'
 import { UserError, usageError } from '../base/errors.js'
 import type { Pool } from '../cache/pool-codes.js'
 import { chooseL2 } from '../heads/choose-l2.js'
@@ -87,7 +86,7 @@ export async function sweepSamples(options: SweepSamplesOptions = {}): Promise<S
     return {
       points,
       seconds: (performance.now() - started) / 1000,
-      name: toHeadName(`${basename(data.root)}-${basename(data.model)}-${pool === 'none' ? 'flat' : pool}`),
+      name: toHeadName(`${data.name}-${pool === 'none' ? 'flat' : pool}`),
       data: data.root,
       model: data.model,
       fingerprint: data.fingerprint.digest,

@@ -1,6 +1,7 @@
 import type { Backbone } from '../backbones/backbone.js'
 import { defaultBackbone } from '../backbones/index.js'
 import { resolveBackbone } from '../backbones/resolve-backbone.js'
+import { usageError } from '../base/errors.js'
 import { type CodeIdentity, fingerprintOf } from '../cache/fingerprint.js'
 import type { Preprocessing } from '../images/preprocessing.js'
 import { codeIdentity, preprocessingOf } from './code-identity.js'
@@ -22,7 +23,10 @@ export interface Target {
  * @throws UserError for an unknown model or layer, or an option that does not fit one of the models.
  */
 export async function resolveTargets(options: ExtractSeveralOptions): Promise<Target[]> {
-  const { models = [defaultBackbone], layers = [undefined] } = options
+  const { models = [defaultBackbone], layers = [undefined], weights } = options
+  if (weights !== undefined && weights !== 'random' && models.length > 1) {
+    throw usageError('--weights', 'given with one --model, since a file fits one network only', weights, 'Run codes once for each model.')
+  }
   const targets = new Map<string, Target>()
   for (const model of models) {
     for (const layer of layers) {

@@ -1,0 +1,124 @@
+import { copyFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { openDataSet } from '../../src/evaluate/data-set.js'
+import { extractCodes, extractSeveral } from '../../src/extract/extract-codes.js'
+import { planSeveral } from '../../src/extract/plan-codes.js'
+import { imageFolder, noisePng, put } from '../helpers/image-folder.js'
+import { storedCodes } from '../helpers/stored-codes.js'
+import { tempFolder } from '../helpers/temp-folder.js'
+import { userErrorOf } from '../helpers/thrown.js'
+import { convolution, modelFile } from '../helpers/tiny-graph.js'
+
+const free = modelFile(convolution())
+/** Another network: images of 10 × 10, three at a time. */
+const fixed = modelFile(
+  convolution({
+    inputs: [{ name: 'image', type: 'float32', dims: [3, 3, 10, 10] }],
+    outputs: [{ name: 'y', type: 'float32', dims: [3, 4, 8, 8] }],
+  }),
+)
+/** The same file under another name. */
+const twin = modelFile(convolution(), 'twin.onnx')
+
+const counts = ({ computed, cached, quarantined }: { computed: number; cached: number; quarantined: number }) => [
+  computed,
+  cached,
+  quarantined,
+]
+
+describe('extractSeveral', () => {
+  it('gives each network and layer the very codes that it gives alone', async () => {
+    const data = await imageFolder({ a: 5, b: 2 })
+    copyFileSync(join(data, 'a/0.png'), join(data, 'b/copy.png'))
+    const cache = tempFolder()
+    const result = await extractSeveral({ data, cache, models: [free, fixed], layers: ['conv', 'y'], workers: 2, batch: 2 })
+    expect(result.runs.map(({ model, layer, codeShape, computed }) => [model, layer, codeShape, computed])).toEqual([
+      [free, 'conv', [6, 6, 4], 7],
+      [free, 'y', [6, 6, 4], 7],
+      [fixed, 'conv', [8, 8, 4], 7],
+      [fixed, 'y', [8, 8, 4], 7],
+    ])
+    expect([result.images, ...counts(result)]).toEqual([8, 7, 1, 0])
+    for (const { model, layer, fingerprint } of result.runs) {
+      const alone = tempFolder()
+      const only = await extractCodes({ data, cache: alone, model, layer, workers: 1 })
+      expect(only.fingerprint).toBe(fingerprint)
+      expect(storedCodes(cache, fingerprint)).toEqual(storedCodes(alone, fingerprint))
+    }
+  })
+
+  it('computes for each network only what that one misses', async () => {
+    const data = await imageFolder({ a: 4 })
+    const cache = tempFolder()
+    await extractCodes({ data, cache, model: free, workers: 1 })
+    put(data, 'a/new.png', await noisePng(40))
+    const both = await extractSeveral({ data, cache, models: [free, fixed], workers: 1, batch: 3 })
+    expect(both.runs.map(counts)).toEqual([
+      [1, 4, 0],
+      [5, 0, 0],
+    ])
+    expect(counts(both)).toEqual([5, 0, 0])
+    expect(counts(await extractSeveral({ data, cache, models: [free, fixed] }))).toEqual([0, 5, 0])
+    expect(both.runs.map(({ fingerprint }) => storedCodes(cache, fingerprint).size)).toEqual([5, 5])
+  })
+
+  it('names a bad image once for each network, and keeps what an earlier run refused', async () => {
+    const data = await imageFolder({ a: 3 })
+    put(data, 'a/bad.png', 'text')
+    const cache = tempFolder()
+    const before = await extractCodes({ data, cache, model: free, workers: 1 })
+    const both = await extractSeveral({ data, cache, models: [free, fixed], workers: 1 })
+    expect(both.runs.map(({ quarantine }) => quarantine)).toEqual([before.quarantine, before.quarantine])
+    expect([both.images, ...counts(both)]).toEqual([4, 3, 0, 1])
+    const again = await extractSeveral({ data, cache, models: [free, fixed], workers: 1 })
+    expect(again.runs.map(counts)).toEqual([
+      [0, 3, 1],
+      [0, 3, 1],
+    ])
+  })
+
+  it('makes the same kind of code once, however often it is asked for', async () => {
+    const data = await imageFolder({ a: 2 })
+    const { runs } = await extractSeveral({ data, cache: tempFolder(), models: [free, twin], layers: ['y', 'y'], workers: 1 })
+    expect(runs).toHaveLength(1)
+  })
+
+  it('plans what it does', async () => {
+    const data = await imageFolder({ a: 4 })
+    const cache = tempFolder()
+    await extractCodes({ data, cache, model: free, workers: 1 })
+    const plan = await planSeveral({ data, cache, models: [free, fixed], workers: 1 })
+    expect(plan).toMatchObject({ images: 4, hits: 0, misses: 4, unusable: 0, diskBytes: 4 * 256 * 2 })
+    expect(plan.runs.map(({ misses, codeShape }) => [misses, codeShape])).toEqual([
+      [0, [6, 6, 4]],
+      [4, [8, 8, 4]],
+    ])
+  })
+
+  it('refuses one weight file for several models', async () => {
+    const data = await imageFolder({ a: 1 })
+    const error = await userErrorOf(() => extractSeveral({ data, cache: tempFolder(), models: ['vgg16', 'vgg19'], weights: 'w.h5' }))
+    expect(error.message).toBe(
+      'Expected --weights to be given with one --model, since a file fits one network only, got "w.h5". Run codes once for each model.',
+    )
+  })
+})
+
+describe('openDataSet after several kinds of codes', () => {
+  it('finds each by its layer, the last one without', async () => {
+    const data = await imageFolder({ a: 3, b: 3 })
+    const cache = tempFolder()
+    const { runs } = await extractSeveral({ data, cache, models: [free], layers: ['conv', 'y'], workers: 1 })
+    const found = [{ layer: 'conv' }, { layer: 'y' }, {}, { size: 8, precision: 'float32' }].map((filter) => {
+      const set = openDataSet({ data, cache, model: free, ...filter })
+      set.catalog.close()
+      return set.fingerprint.digest
+    })
+    expect(found).toEqual([runs[0], runs[1], runs[1], runs[1]].map((run) => run?.fingerprint))
+    const error = await userErrorOf(async () => openDataSet({ data, cache, model: free, layer: 'z', size: 9 }))
+    expect(error.message).toBe(
+      `Expected codes of ${free} for the images of ${data}, found none in ${cache}. Make them with: npm run codes -- --data ${data} --cache ${cache} --model ${free} --layer z --size 9`,
+    )
+  })
+})
