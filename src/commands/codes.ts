@@ -1,8 +1,9 @@
 import { extractSeveral } from '../extract/extract-codes.js'
-import type { ExtractProgress, ExtractResult, ExtractSeveralResult } from '../extract/options.js'
-import { type CodePlan, planSeveral, type SeveralPlan } from '../extract/plan-codes.js'
+import type { ExtractProgress, ExtractSeveralResult } from '../extract/options.js'
+import { planSeveral } from '../extract/plan-codes.js'
+import { planJson, planText, resultJson, summary } from './codes-summary.js'
 import { command } from './command.js'
-import { bytes, count, duration, oneLine, percent, quoted } from './format.js'
+import { count, duration, oneLine, quoted } from './format.js'
 import { positiveInteger } from './option-values.js'
 import { backboneOptions, dataOptions } from './options.js'
 import { noProgress, type Terminal } from './terminal.js'
@@ -61,17 +62,6 @@ export const codes = command({
   },
 })
 
-/** One kind of code is told flat, several with their totals. */
-function resultJson(result: ExtractSeveralResult): ExtractSeveralResult | ExtractResult {
-  const [only, ...others] = result.runs
-  return only && others.length === 0 ? only : result
-}
-
-function planJson({ runs, ...plan }: SeveralPlan): SeveralPlan | CodePlan {
-  const [only, ...others] = runs
-  return only && others.length === 0 ? { ...plan, codeShape: only.codeShape, fingerprint: only.fingerprint } : { ...plan, runs }
-}
-
 function progressNote({ rate, secondsLeft, quarantined }: ExtractProgress): string {
   const left = secondsLeft === undefined ? '' : `, ${duration(secondsLeft)} left`
   return `${rate.toFixed(0)} images/s${left}${quarantined > 0 ? `, ${quarantined} quarantined` : ''}`
@@ -88,32 +78,4 @@ function listQuarantine({ runs }: ExtractSeveralResult, terminal: Terminal): voi
 /** The command that goes on from here, as a shell takes it. */
 function nextCommand({ data, cache }: { readonly data: string; readonly cache: string }): string {
   return `npm run train-head -- --data ${quoted(data)}${cache === 'cache' ? '' : ` --cache ${quoted(cache)}`}`
-}
-
-function summary({ runs, ...result }: ExtractSeveralResult, next: string): string {
-  const { images, computed, cached, quarantined, seconds, shares } = result
-  const rate =
-    computed > 0
-      ? ` (${result.imagesPerSecond.toFixed(0)} images/s; CPU time: decode ${percent(shares.decode, 0)}, forward ${percent(shares.forward, 0)}, write ${percent(shares.write, 0)})`
-      : ''
-  const lines = [
-    `${count(images)} images: ${count(computed)} computed, ${count(cached)} from the cache, ${count(quarantined)} quarantined, in ${duration(seconds)}${rate}`,
-    ...runs.map((run) => runLine(run, runs.length > 1)),
-  ]
-  if (result.interrupted) lines.push('Interrupted; finished work is kept. Run the same command again to go on.')
-  else lines.push(`Next: ${next}`)
-  return lines.join('\n')
-}
-
-function runLine({ model, layer, codeShape, codeLength, dtype, engine, provider, computed }: ExtractResult, several: boolean): string {
-  const own = several ? `, ${count(computed)} computed` : ''
-  return `${oneLine(model)}, layer ${oneLine(layer)}: codes of ${codeShape.join(' × ')} = ${count(codeLength)} numbers, ${dtype}, ${engine} on ${provider}${own}`
-}
-
-function planText(plan: SeveralPlan): string {
-  const { images, hits, misses, diskBytes, seconds, imagesPerSecond, unusable } = plan
-  const refused = unusable > 0 ? `, ${count(unusable)} unusable` : ''
-  const todo =
-    misses === 0 ? 'Nothing to do.' : `About ${duration(seconds)} at ${imagesPerSecond.toFixed(0)} images/s, ${bytes(diskBytes)} of disk.`
-  return `${count(images)} images: ${count(hits)} in the cache, ${count(misses)} to compute${refused}.\n${todo} Nothing was written.`
 }
