@@ -11,9 +11,13 @@ export interface WorkerSetup {
 }
 
 /** A network and the input that it takes. */
-export interface NetworkSetup {
+export interface NetworkSetup extends InputSetup {
   /** Bytes of the .onnx graph: one image batch in, one layer out. */
   readonly model: Uint8Array
+}
+
+/** The input that a network takes. */
+export interface InputSetup {
   readonly size: number
   readonly layout: Layout
   /** Images in a batch where the network fixes it: short batches are filled up. */

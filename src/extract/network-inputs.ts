@@ -6,7 +6,7 @@ import type { RgbImage } from '../images/pixels.js'
 import { Resampler } from '../images/resampler.js'
 import { sniffFormat } from '../images/sniff.js'
 import type { Kernels } from '../kernels/kernels.js'
-import type { BatchRequest, NetworkSetup, Refusal } from './messages.js'
+import type { BatchRequest, InputSetup, Refusal } from './messages.js'
 
 /** A batch as one network takes it: the good images' inputs one behind the other. */
 export interface NetworkInput {
@@ -23,14 +23,14 @@ const smallJpegBytes = 2 ** 18
 
 /** Makes the networks' inputs from the bytes of image files, each image decoded once; its buffers are reused. */
 export class NetworkInputs {
-  readonly #networks: readonly NetworkSetup[]
+  readonly #networks: readonly InputSetup[]
   readonly #resampler: Resampler
   readonly #large = new PQueue({ concurrency: largeAtOnce })
   /** For each network the inputs that no batch is using. */
   readonly #spare: readonly Floats[][]
 
   /** @param networks all with the same rules of decoding. */
-  constructor(networks: readonly NetworkSetup[], kernels: Kernels) {
+  constructor(networks: readonly InputSetup[], kernels: Kernels) {
     this.#networks = networks
     this.#resampler = new Resampler(kernels)
     this.#spare = networks.map(() => [])
@@ -69,7 +69,7 @@ export class NetworkInputs {
   }
 
   /** A spare input of room for so many images, whole fixed batches of them. */
-  #take(which: number, network: NetworkSetup, images: number): Floats {
+  #take(which: number, network: InputSetup, images: number): Floats {
     const { fixedBatch = 1 } = network
     const needed = Math.ceil(images / fixedBatch) * fixedBatch * inputLength(network)
     const spare = this.#spare[which]?.pop()
@@ -81,7 +81,7 @@ export class NetworkInputs {
     return decodeImage(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength), { exif, alpha })
   }
 
-  #resize(image: RgbImage, network: NetworkSetup, input: Floats, slot: number): void {
+  #resize(image: RgbImage, network: InputSetup, input: Floats, slot: number): void {
     const { size, layout, preprocessing } = network
     const { order, mean, scale } = preprocessing
     this.#resampler.resizeInto(image, size, { order, mean, scale, layout }, input, slot * inputLength(network))
@@ -89,7 +89,7 @@ export class NetworkInputs {
 }
 
 /** Numbers of one image at the network's input. */
-export const inputLength = (network: Pick<NetworkSetup, 'size'> | undefined) => 3 * (network?.size ?? 0) ** 2
+export const inputLength = (network: Pick<InputSetup, 'size'> | undefined) => 3 * (network?.size ?? 0) ** 2
 
 /** Moves the inputs behind a bad image up. */
 function closeGaps(input: Floats, positions: readonly number[], bad: ReadonlyMap<number, Refusal>, length: number): void {

@@ -1,0 +1,45 @@
+import type { ExtractResult, ExtractSeveralResult } from '../extract/options.js'
+import type { CodePlan, SeveralPlan } from '../extract/plan-codes.js'
+import { bytes, count, duration, oneLine, percent } from './format.js'
+
+/** What `--json` prints: one kind of code is told flat, several with their totals. */
+export function resultJson(result: ExtractSeveralResult): ExtractSeveralResult | ExtractResult {
+  const [only, ...others] = result.runs
+  return only && others.length === 0 ? only : result
+}
+
+/** The same of a plan. */
+export function planJson({ runs, ...plan }: SeveralPlan): SeveralPlan | CodePlan {
+  const [only, ...others] = runs
+  return only && others.length === 0 ? { ...plan, codeShape: only.codeShape, fingerprint: only.fingerprint } : { ...plan, runs }
+}
+
+/** What a run did, for people. */
+export function summary({ runs, ...result }: ExtractSeveralResult, next: string): string {
+  const { images, computed, cached, quarantined, seconds, shares } = result
+  const rate =
+    computed > 0
+      ? ` (${result.imagesPerSecond.toFixed(0)} images/s; CPU time: decode ${percent(shares.decode, 0)}, forward ${percent(shares.forward, 0)}, write ${percent(shares.write, 0)})`
+      : ''
+  const lines = [
+    `${count(images)} images: ${count(computed)} computed, ${count(cached)} from the cache, ${count(quarantined)} quarantined, in ${duration(seconds)}${rate}`,
+    ...runs.map((run) => runLine(run, runs.length > 1)),
+  ]
+  if (result.interrupted) lines.push('Interrupted; finished work is kept. Run the same command again to go on.')
+  else lines.push(`Next: ${next}`)
+  return lines.join('\n')
+}
+
+function runLine({ model, layer, codeShape, codeLength, dtype, engine, provider, computed }: ExtractResult, several: boolean): string {
+  const own = several ? `, ${count(computed)} computed` : ''
+  return `${oneLine(model)}, layer ${oneLine(layer)}: codes of ${codeShape.join(' × ')} = ${count(codeLength)} numbers, ${dtype}, ${engine} on ${provider}${own}`
+}
+
+/** What a run would do, for people. */
+export function planText(plan: SeveralPlan): string {
+  const { images, hits, misses, diskBytes, seconds, imagesPerSecond, unusable } = plan
+  const refused = unusable > 0 ? `, ${count(unusable)} unusable` : ''
+  const todo =
+    misses === 0 ? 'Nothing to do.' : `About ${duration(seconds)} at ${imagesPerSecond.toFixed(0)} images/s, ${bytes(diskBytes)} of disk.`
+  return `${count(images)} images: ${count(hits)} in the cache, ${count(misses)} to compute${refused}.\n${todo} Nothing was written.`
+}

@@ -1,0 +1,51 @@
+import { join } from 'node:path'
+import type { Floats } from '../base/floats.js'
+import { seededRandom, shuffle } from '../base/random.js'
+import { createKernels } from '../kernels/kernels.js'
+import type { InputSetup } from './messages.js'
+import { inputLength, NetworkInputs } from './network-inputs.js'
+import { tryLoad } from './probe.js'
+
+/** A batch of prepared images, as the network takes them. */
+export interface CalibrationBatch {
+  readonly data: Floats
+  readonly dims: readonly number[]
+}
+
+/** Images that ranges are measured on, at most. */
+export const calibrationImages = 128
+
+const seed = 0
+
+/**
+ * Batches of at most 128 images of a data set, chosen by a fixed seed: the same files give the same batches. Images that
+ * cannot be used are passed over; a network with a fixed batch gets whole ones only, the last image repeated.
+ *
+ * @param paths of the data set's files below `root`, in their order.
+ */
+export async function* calibrationBatches(setup: InputSetup, root: string, paths: readonly string[]): AsyncGenerator<CalibrationBatch> {
+  const { size, layout, fixedBatch } = setup
+  const inputs = new NetworkInputs([setup], createKernels())
+  const order = shuffle(Int32Array.from(paths.keys()), seededRandom(seed))
+  const batch = fixedBatch ?? 8
+  let left = calibrationImages
+  for (let from = 0; from < order.length && left > 0; from += batch) {
+    const chosen = [...order.subarray(from, from + Math.min(batch, left))].map((at) => join(root, paths[at] ?? ''))
+    const images = (await Promise.all(chosen.map(tryLoad))).flatMap((file) => file?.bytes ?? [])
+    const [made] = await inputs.make({ images, wanted: [{ images: [...images.keys()], dtype: 'float32' }] })
+    if (!made || made.good.length === 0) continue
+    const count = fixedBatch ?? made.good.length
+    fillUp(made.input, made.good.length, count, inputLength(setup))
+    left -= made.good.length
+    yield {
+      data: made.input.subarray(0, count * inputLength(setup)),
+      dims: layout === 'nchw' ? [count, 3, size, size] : [count, size, size, 3],
+    }
+    inputs.release(0, made.input)
+  }
+}
+
+/** Repeats the last of the first `have` inputs up to `count` of them. */
+function fillUp(input: Floats, have: number, count: number, length: number): void {
+  for (let slot = have; slot < count; slot++) input.copyWithin(slot * length, (have - 1) * length, have * length)
+}
