@@ -1,5 +1,5 @@
-import type { onnx } from 'onnx-proto'
 import { UserError } from '../base/errors.js'
+import { consumedBy } from './consumers.js'
 import { type Graph, layerName, type Node } from './graph.js'
 
 /**
@@ -10,14 +10,18 @@ import { type Graph, layerName, type Node } from './graph.js'
 export function cutAt(graph: Graph, layer: string): Graph {
   const at = findLayer(graph, layer)
   const tensor = at.outputs.includes(layer) ? layer : (at.outputs[0] ?? '')
-  const nodes = ancestors(graph, tensor)
-  const used = new Set(nodes.flatMap(consumedBy))
   const known = graph.outputs.find((output) => output.name === tensor)
+  return withoutUnused({ ...graph, outputs: [known ?? { name: tensor, type: undefined, dims: undefined }] })
+}
+
+/** The graph without the nodes, inputs and constants that its outputs do not depend on. */
+export function withoutUnused(graph: Graph): Graph {
+  const nodes = ancestors(graph)
+  const used = new Set(nodes.flatMap(consumedBy))
   return {
     ...graph,
     nodes,
     inputs: graph.inputs.filter((input) => used.has(input.name)),
-    outputs: [known ?? { name: tensor, type: undefined, dims: undefined }],
     initializers: new Map([...graph.initializers].filter(([name]) => used.has(name))),
   }
 }
@@ -44,9 +48,9 @@ function findLayer(graph: Graph, layer: string): Node {
   )
 }
 
-/** The nodes that a tensor depends on, in their order. */
-function ancestors(graph: Graph, tensor: string): Node[] {
-  const needed = new Set([tensor])
+/** The nodes that the outputs depend on, in their order. */
+function ancestors(graph: Graph): Node[] {
+  const needed = new Set(graph.outputs.map((output) => output.name))
   const kept: Node[] = []
   for (const node of [...graph.nodes].reverse()) {
     if (!node.outputs.some((output) => needed.has(output))) continue
@@ -54,16 +58,4 @@ function ancestors(graph: Graph, tensor: string): Node[] {
     for (const input of consumedBy(node)) needed.add(input)
   }
   return kept.reverse()
-}
-
-/** Tensors that a node takes: its inputs, and what the bodies of If, Loop and Scan, however deep, take from the graphs around them. */
-function consumedBy(node: Node): string[] {
-  const bodies = Object.values(node.attributes).flatMap((attribute) => (attribute.kind === 'other' ? takenInside(attribute.value) : []))
-  return [...node.inputs, ...bodies]
-}
-
-/** Every name that the nodes of an attribute's subgraphs take; those that a subgraph computes itself do no harm. */
-function takenInside({ g, graphs }: onnx.IAttributeProto): string[] {
-  const nodes = [...(g ? [g] : []), ...(graphs ?? [])].flatMap((body) => body.node ?? [])
-  return nodes.flatMap(({ input, attribute }) => [...(input ?? []), ...(attribute ?? []).flatMap(takenInside)])
 }
