@@ -2,10 +2,13 @@ import { extractCodes } from '../extract/extract-codes.js'
 import type { ExtractProgress, ExtractResult } from '../extract/options.js'
 import { type CodePlan, planCodes } from '../extract/plan-codes.js'
 import { command } from './command.js'
+import { downloadDisplay } from './download-display.js'
 import { bytes, count, duration, oneLine, percent, quoted } from './format.js'
 import { positiveInteger } from './option-values.js'
 import { backboneOptions, dataOptions } from './options.js'
 import { noProgress, type Terminal } from './terminal.js'
+
+const meaningless = 'The weights are random: these codes mean nothing, nor does a head on them. They are for trying speed.'
 
 /** Quarantined images that are listed one by one. */
 const listed = 20
@@ -44,17 +47,23 @@ export const codes = command({
     ['codes --data photos --model net.onnx --size 224 --mean 127.5 --scale 127.5', "a network of one's own"],
   ],
   async run(args, terminal) {
-    const options = { ...args, excludeClasses: args['exclude-classes'] }
+    const download = args.quiet ? undefined : downloadDisplay(terminal)
+    const options = { ...args, excludeClasses: args['exclude-classes'], onDownload: download?.onDownload }
     if (args.plan) {
-      const plan = await planCodes(options)
+      const plan = await planCodes(options).finally(() => download?.stop())
       terminal.print(args.json ? JSON.stringify(plan) : planText(plan))
       return 0
     }
     const display = args.quiet ? noProgress : terminal.progress()
     const onProgress = (progress: ExtractProgress) => display.update(progress.done, progress.total, progressNote(progress))
-    const result = await extractCodes({ ...options, signal: terminal.interruptible(), onProgress }).finally(() => display.stop())
+    const result = await extractCodes({ ...options, signal: terminal.interruptible(), onProgress }).finally(() => {
+      download?.stop()
+      display.stop()
+    })
     if (!args.quiet) listQuarantine(result, terminal)
-    terminal.print(args.json ? JSON.stringify(result) : summary(result, nextCommand(args)))
+    terminal.print(
+      args.json ? JSON.stringify(result) : summary(result, args.weights === 'random' ? meaningless : `Next: ${nextCommand(args)}`),
+    )
     if (result.interrupted) return 130
     return args.strict && result.quarantined > 0 ? 3 : 0
   },
@@ -88,7 +97,7 @@ function summary(result: ExtractResult, next: string): string {
     `${model}, layer ${oneLine(layer)}: codes of ${codeShape.join(' × ')} = ${count(codeLength)} numbers, ${result.dtype}, ${result.engine} on ${result.provider}`,
   ]
   if (result.interrupted) lines.push('Interrupted; finished work is kept. Run the same command again to go on.')
-  else lines.push(`Next: ${next}`)
+  else lines.push(next)
   return lines.join('\n')
 }
 
