@@ -70,10 +70,13 @@ try {
   await parser.parseAsync()
   process.exitCode = code
 } catch (error) {
-  process.exitCode = error instanceof UserError ? error.exitCode : 1
-  process.stderr.write(
-    error instanceof UserError
-      ? `cnn-codes: ${oneLine(error.message)}\n`
-      : `cnn-codes: this is a defect, please report it.\n${error instanceof Error ? error.stack : String(error)}\n`,
-  )
+  if (error instanceof UserError) {
+    process.exitCode = error.exitCode
+    process.stderr.write(`cnn-codes: ${oneLine(error.message)}\n`)
+  } else if (error instanceof Error && error.name === 'AbortError') {
+    process.exitCode = 130 // Ctrl-C before there was anything to keep
+  } else {
+    process.exitCode = 1
+    process.stderr.write(`cnn-codes: this is a defect, please report it.\n${error instanceof Error ? error.stack : String(error)}\n`)
+  }
 }

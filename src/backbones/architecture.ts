@@ -2,7 +2,7 @@ import { UserError, usageError } from '../base/errors.js'
 import { GraphBuilder } from '../graph/builder.js'
 import type { Convention, Layer, Value } from '../graph/builder-layer.js'
 import type { LayerWeights } from '../graph/builder-weights.js'
-import type { Graph } from '../graph/graph.js'
+import type { Graph, Node } from '../graph/graph.js'
 import type { InputRule } from './backbone.js'
 
 /** A network of the field, without its classifier: data, and a function that builds it. */
@@ -29,6 +29,8 @@ export interface Network {
   readonly size: number
   /** In the order in which they were built. */
   readonly layers: readonly Layer[]
+  /** The nodes that the layers are made of. */
+  readonly nodes: readonly Node[]
   readonly output: Value
   /** The whole graph, once the weights are there. */
   readonly finish: (weights: LayerWeights) => Graph
@@ -42,7 +44,7 @@ export function network(architecture: Architecture, size = architecture.size): N
   }
   const net = new GraphBuilder(size, architecture.weights)
   const output = architecture.build(net)
-  return { architecture, size, layers: net.layers, output, finish: (weights) => net.finish(output, weights) }
+  return { architecture, size, layers: net.layers, nodes: net.nodes, output, finish: (weights) => net.finish(output, weights) }
 }
 
 /** A weight file that does not hold what the network needs. */

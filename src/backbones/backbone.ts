@@ -1,5 +1,6 @@
 import type { Graph } from '../graph/graph.js'
 import type { Layout } from '../graph/layout.js'
+import type { Progress } from '../weights/fetch-to-file.js'
 
 /** What makes a network that network: part of every fingerprint. */
 export type BackboneIdentity =
@@ -9,6 +10,8 @@ export type BackboneIdentity =
       readonly version: string
       /** sha256 of the weights, see `weightsDigest`. */
       readonly weights: string
+      /** The seed of random weights, which mean nothing; left out where weights come from training. */
+      readonly random?: string
     }
   | {
       /** sha256 of a user's .onnx file, its external data included. */
@@ -39,16 +42,26 @@ export interface Backbone {
   readonly input: InputRule
 }
 
+/** How far the download of a weight file is, in bytes. */
+export interface DownloadProgress extends Progress {
+  /** The file's name. */
+  readonly file: string
+}
+
 /** What the user asked of a backbone; what is left out is the backbone's own. */
 export interface BackboneOptions {
   readonly layer?: string | undefined
   readonly size?: number | undefined
   readonly mean?: readonly number[] | undefined
   readonly scale?: readonly number[] | undefined
-  /** A weight file; default: the official weights, looked for on this machine, else downloaded. */
+  /** A weight file, or `random`; default: the official weights, looked for on this machine, else downloaded. */
   readonly weights?: string | undefined
-  /** Cache folder, for downloaded weights. */
+  /** Seed of random weights, default 0. */
+  readonly seed?: number | undefined
+  /** Cache folder, for downloaded weights and built graphs. */
   readonly cache?: string | undefined
+  /** Told of every piece of a download. */
+  readonly onDownload?: ((progress: DownloadProgress) => void) | undefined
   /** Breaks a download off. */
   readonly signal?: AbortSignal | undefined
 }

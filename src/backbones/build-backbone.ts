@@ -15,15 +15,28 @@ import { weightsDigest } from './weights-digest.js'
  * @throws UserError when the weights are another network's, or an option does not fit.
  */
 export function buildBackbone(architecture: Architecture, weights: NetworkWeights, options: BackboneOptions = {}): Backbone {
-  const { name, version, input } = architecture
-  refuseOptions(name, options, ['mean', 'scale'])
-  const net = network(architecture, options.size)
-  const graph = weightedGraph(net, weights)
-  const layer = resolveLayer(graph, options.layer ?? architecture.layer)
+  const net = askedNetwork(architecture, options)
+  return backboneOf(net, weightedGraph(net, weights), options)
+}
+
+/**
+ * The network in the size that the options ask for.
+ *
+ * @throws UserError when an option does not fit.
+ */
+export function askedNetwork(architecture: Architecture, options: BackboneOptions): Network {
+  refuseOptions(architecture.name, options, ['mean', 'scale'])
+  return network(architecture, options.size)
+}
+
+/** A network whose whole graph is there, cut at the layer that the options ask for. */
+export function backboneOf(net: Network, whole: Graph, options: BackboneOptions): Backbone {
+  const { name, version, input, layer: last } = net.architecture
+  const layer = resolveLayer(whole, options.layer ?? last)
   return {
     name,
-    identity: { architecture: name, version, weights: weightsDigest(graph) },
-    graph: withOutputDims(cutAt(graph, layer), net),
+    identity: { architecture: name, version, weights: weightsDigest(whole) },
+    graph: withOutputDims(cutAt(whole, layer), net),
     layer,
     size: net.size,
     layout: 'nchw',

@@ -1,23 +1,34 @@
 import { homedir } from 'node:os'
 import { UserError } from '../base/errors.js'
+import type { Progress } from '../weights/fetch-to-file.js'
 import { findWeights, givenWeights } from '../weights/find-weights.js'
 import { readWeights } from '../weights/read-weights.js'
 import { weightSources } from '../weights/sources.js'
 import type { Architecture } from './architecture.js'
 import type { Backbone, BackboneOptions } from './backbone.js'
-import { buildBackbone } from './build-backbone.js'
+import { askedNetwork, backboneOf, weightedGraph } from './build-backbone.js'
+import { randomBackbone } from './random-backbone.js'
 
 /**
  * A network of the field: built from the weights that `--weights` names, that lie on this machine, or that are downloaded
- * from their official address into the cache.
+ * from their official address into the cache; or with random ones.
  */
 export async function namedBackbone(architecture: Architecture, options: BackboneOptions): Promise<Backbone> {
-  return buildBackbone(architecture, await readWeights(await weightsPath(architecture, options)), options)
+  if (options.weights === 'random') return randomBackbone(architecture, options)
+  const net = askedNetwork(architecture, options)
+  return backboneOf(net, weightedGraph(net, await readWeights(await weightsPath(architecture, options))), options)
 }
 
-async function weightsPath({ name }: Architecture, { weights, cache = 'cache', signal }: BackboneOptions): Promise<string> {
+async function weightsPath({ name }: Architecture, options: BackboneOptions): Promise<string> {
+  const { weights, cache = 'cache', signal, onDownload } = options
   if (weights !== undefined) return givenWeights(weights)
   const source = weightSources[name]
-  if (source) return findWeights(source, { cache, home: homedir(), variables: process.env }, { signal })
-  throw new UserError(`Expected --weights FILE for ${name}, whose weights have no official address, got none.`, 2)
+  if (!source) {
+    throw new UserError(
+      `Expected --weights FILE for ${name}, whose weights have no official address, got none. For trying its speed: --weights random.`,
+      2,
+    )
+  }
+  const onProgress = (progress: Progress) => onDownload?.({ file: source.file, ...progress })
+  return findWeights(source, { cache, home: homedir(), variables: process.env }, { signal, onProgress })
 }

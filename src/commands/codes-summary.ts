@@ -14,7 +14,7 @@ export function planJson({ runs, ...plan }: SeveralPlan): SeveralPlan | CodePlan
   return only && others.length === 0 ? { ...plan, codeShape: only.codeShape, fingerprint: only.fingerprint } : { ...plan, runs }
 }
 
-/** What a run did, for people. */
+/** What a run did, for people; `next`: the last line of a run that came to its end. */
 export function summary({ runs, ...result }: ExtractSeveralResult, next: string): string {
   const { images, computed, cached, quarantined, seconds, shares } = result
   const rate =
@@ -26,7 +26,7 @@ export function summary({ runs, ...result }: ExtractSeveralResult, next: string)
     ...runs.map((run) => runLine(run, runs.length > 1)),
   ]
   if (result.interrupted) lines.push('Interrupted; finished work is kept. Run the same command again to go on.')
-  else lines.push(`Next: ${next}`)
+  else lines.push(next)
   return lines.join('\n')
 }
 

@@ -3,10 +3,13 @@ import type { ExtractProgress, ExtractSeveralResult } from '../extract/options.j
 import { planSeveral } from '../extract/plan-codes.js'
 import { planJson, planText, resultJson, summary } from './codes-summary.js'
 import { command } from './command.js'
+import { downloadDisplay } from './download-display.js'
 import { count, duration, oneLine, quoted } from './format.js'
 import { positiveInteger } from './option-values.js'
 import { backboneOptions, dataOptions } from './options.js'
 import { noProgress, type Terminal } from './terminal.js'
+
+const meaningless = 'The weights are random: these codes mean nothing, nor does a head on them. They are for trying speed.'
 
 /** Quarantined images that are listed one by one. */
 const listed = 20
@@ -46,17 +49,31 @@ export const codes = command({
     ['codes --data photos --model net.onnx --size 224 --mean 127.5 --scale 127.5', "a network of one's own"],
   ],
   async run(args, terminal) {
-    const options = { ...args, models: args.model, layers: args.layer, excludeClasses: args['exclude-classes'] }
+    const download = args.quiet ? undefined : downloadDisplay(terminal)
+    const options = {
+      ...args,
+      models: args.model,
+      layers: args.layer,
+      excludeClasses: args['exclude-classes'],
+      onDownload: download?.onDownload,
+    }
     if (args.plan) {
-      const plan = await planSeveral(options)
+      const plan = await planSeveral(options).finally(() => download?.stop())
       terminal.print(args.json ? JSON.stringify(planJson(plan)) : planText(plan))
       return 0
     }
     const display = args.quiet ? noProgress : terminal.progress()
     const onProgress = (progress: ExtractProgress) => display.update(progress.done, progress.total, progressNote(progress))
-    const result = await extractSeveral({ ...options, signal: terminal.interruptible(), onProgress }).finally(() => display.stop())
+    const result = await extractSeveral({ ...options, signal: terminal.interruptible(), onProgress }).finally(() => {
+      download?.stop()
+      display.stop()
+    })
     if (!args.quiet) listQuarantine(result, terminal)
-    terminal.print(args.json ? JSON.stringify(resultJson(result)) : summary(result, nextCommand(args)))
+    terminal.print(
+      args.json
+        ? JSON.stringify(resultJson(result))
+        : summary(result, args.weights === 'random' ? meaningless : `Next: ${nextCommand(args)}`),
+    )
     if (result.interrupted) return 130
     return args.strict && result.runs.some(({ quarantined }) => quarantined > 0) ? 3 : 0
   },

@@ -33,7 +33,7 @@ export const backboneOptions = {
   weights: {
     type: 'string',
     requiresArg: true,
-    describe: 'Weight file: .h5, .keras, .pth or .safetensors [default: the official weights]',
+    describe: 'Weight file: .h5, .keras, .pth or .safetensors; random: to try speed [default: the official weights]',
   },
   layer: {
     type: 'string',

@@ -1,3 +1,4 @@
+import type { DownloadProgress } from '../backbones/backbone.js'
 import type { Dtype } from '../cache/dtype.js'
 import type { ShardLimits } from '../cache/shard-writer.js'
 
@@ -9,8 +10,12 @@ export interface ExtractOptions {
   readonly cache?: string | undefined
   /** Name of a backbone or path of an .onnx file, default efficientnet-lite0. */
   readonly model?: string | undefined
-  /** Weight file of a backbone that goes by name; default: the official weights, found on this machine or downloaded. */
+  /** Weight file of a backbone that goes by name, or `random`; default: the official weights, found on this machine or downloaded. */
   readonly weights?: string | undefined
+  /** Seed of random weights, default 0. */
+  readonly seed?: number | undefined
+  /** Told of every piece of a download. */
+  readonly onDownload?: ((progress: DownloadProgress) => void) | undefined
   /** Layer whose output is the code, default the last before the top. */
   readonly layer?: string | undefined
   /** Side of the square input in pixels, default the backbone's. */

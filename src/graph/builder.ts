@@ -46,6 +46,11 @@ export class GraphBuilder {
     return this.#layers
   }
 
+  /** The nodes so far, every one behind those that it takes from. */
+  get nodes(): readonly Node[] {
+    return this.#nodes
+  }
+
   /** The name Keras gives to the next layer of a kind that has none: conv2d, conv2d_1, conv2d_2, … */
   autoName(kind: string): string {
     const count = this.#counts.get(kind) ?? 0

@@ -42,7 +42,8 @@ function missing(source: WeightSource, places: WeightPlaces, reason: string): Us
   return new UserError(
     `Expected the weights ${file} on this machine, found none, and the download failed (${reason}). ` +
       `Fetch ${url} (${describeChecksum(checksum)}, by ${statedBy}) elsewhere and put it at ${join(modelsFolder(places), file)}, ` +
-      'or give a file with --weights FILE. Without it: --model efficientnet-lite0 needs no download.',
+      'or give a file with --weights FILE. Without it: --model efficientnet-lite0 needs no download, ' +
+      'and --weights random is good for trying speed (its codes mean nothing).',
   )
 }
 

@@ -1,8 +1,6 @@
 import { open } from 'node:fs/promises'
 import { extname } from 'node:path'
 import { UserError } from '../base/errors.js'
-import { readKerasArchive } from './read-keras-archive.js'
-import { readKerasH5 } from './read-keras-h5.js'
 import { readSafetensors } from './read-safetensors.js'
 import { readTorchArchive } from './read-torch-archive.js'
 import type { KerasWeights, StateDict } from './weights.js'
@@ -19,9 +17,15 @@ export type NetworkWeights =
  */
 export async function readWeights(path: string): Promise<NetworkWeights> {
   const start = await firstBytes(path)
-  if (start.subarray(0, 4).equals(Buffer.from('\x89HDF', 'latin1'))) return { convention: 'keras', layers: await readKerasH5(path) }
+  if (start.subarray(0, 4).equals(Buffer.from('\x89HDF', 'latin1'))) {
+    const { readKerasH5 } = await import('./read-keras-h5.js') // it compiles the HDF5 library, a tenth of a second that others need not wait
+    return { convention: 'keras', layers: await readKerasH5(path) }
+  }
   if (start.toString('latin1', 0, 2) === 'PK') {
-    if (extname(path) === '.keras') return { convention: 'keras', layers: await readKerasArchive(path) }
+    if (extname(path) === '.keras') {
+      const { readKerasArchive } = await import('./read-keras-archive.js')
+      return { convention: 'keras', layers: await readKerasArchive(path) }
+    }
     return { convention: 'torch', tensors: await readTorchArchive(path) }
   }
   if (extname(path) === '.safetensors') return { convention: 'torch', tensors: await readSafetensors(path) }

@@ -13,7 +13,7 @@ describe('a network by name', () => {
   it('is refused without weights where they have no official address', async () => {
     const error = await userErrorOf(() => resolveBackbone('squeezenet'))
     expect([error.message, error.exitCode]).toEqual([
-      'Expected --weights FILE for squeezenet, whose weights have no official address, got none.',
+      'Expected --weights FILE for squeezenet, whose weights have no official address, got none. For trying its speed: --weights random.',
       2,
     ])
   })

@@ -130,6 +130,21 @@ describe('codes', () => {
     expect(again.stdout).toMatch(/^5 images: 0 computed, 5 from the cache, 0 quarantined, in \d+\.\d s\n/)
   })
 
+  it('--weights random says that the codes mean nothing', async () => {
+    const args = ['codes', '--data', data, '--cache', tempFolder(), '--model', 'squeezenet', '--weights', 'random', '--size', '48']
+    const { code, stdout, stderr } = await spawnCli([...args, '--seed', '3'])
+    expect([code, stderr]).toEqual([0, ''])
+    expect(stdout.split('\n')).toEqual([
+      expect.stringMatching(/^5 images: 5 computed, /),
+      'squeezenet, layer fire9/concat: codes of 2 × 2 × 512 = 2,048 numbers, float16, onnx on cpu',
+      'The weights are random: these codes mean nothing, nor does a head on them. They are for trying speed.',
+      '',
+    ])
+    const computed = async (seed: string) => JSON.parse((await spawnCli([...args, '--seed', seed, '--json'])).stdout).computed
+    expect(await computed('3')).toBe(0)
+    expect(await computed('4')).toBe(5)
+  })
+
   it('--strict exits with 3 when images are quarantined, and lists them without their control characters', async () => {
     const bad = await imageFolder({ a: 1 })
     put(bad, 'a/e\u001b[31mvil\n.jpg', 'text')

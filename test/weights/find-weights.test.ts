@@ -53,7 +53,7 @@ test('findWeights without a network says in one message what to fetch, from wher
   expect(message).toBe(
     `Expected the weights w.h5 on this machine, found none, and the download failed (connect ECONNREFUSED ${address}). ` +
       `Fetch http://${address}/w.h5 (md5 ${md5}, by keras 3.15.1) elsewhere and put it at ${join(models, 'w.h5')}, or give a file with --weights FILE. ` +
-      'Without it: --model efficientnet-lite0 needs no download.',
+      'Without it: --model efficientnet-lite0 needs no download, and --weights random is good for trying speed (its codes mean nothing).',
   )
   expect(names()).toEqual([])
 })
