@@ -15,8 +15,13 @@ export interface CodeIdentity {
   /** Side of the square input, pixels. */
   readonly size: number
   readonly preprocessing: { readonly [key: string]: Json }
-  readonly precision: 'float32'
+  readonly precision: Precision
+  /** Of int8: sha256 of the calibrated graph. */
+  readonly calibration?: string
 }
+
+/** Precision of the forward pass. */
+export type Precision = 'float32' | 'int8'
 
 /** JSON with the keys of every object in code-unit order and no white space, so that equal values give equal bytes. */
 export function canonicalJson(value: Json): string {

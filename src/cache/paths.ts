@@ -12,6 +12,8 @@ export function cachePaths(cache: string) {
     shards: (fingerprint: string) => join(codes, fingerprint),
     gram: join(cache, 'gram'),
     heads: join(cache, 'heads'),
+    /** Downloaded weights and built graphs. */
+    models: join(cache, 'models'),
   }
 }
 

@@ -30,9 +30,12 @@ export function summary({ runs, ...result }: ExtractSeveralResult, next: string)
   return lines.join('\n')
 }
 
-function runLine({ model, layer, codeShape, codeLength, dtype, engine, provider, computed }: ExtractResult, several: boolean): string {
+function runLine(
+  { model, layer, codeShape, codeLength, dtype, engine, provider, precision, computed }: ExtractResult,
+  several: boolean,
+): string {
   const own = several ? `, ${count(computed)} computed` : ''
-  return `${oneLine(model)}, layer ${oneLine(layer)}: codes of ${codeShape.join(' × ')} = ${count(codeLength)} numbers, ${dtype}, ${engine} on ${provider}${own}`
+  return `${oneLine(model)}, layer ${oneLine(layer)}: codes of ${codeShape.join(' × ')} = ${count(codeLength)} numbers, ${dtype}, ${engine} on ${provider}${precision === 'float32' ? '' : ` in ${precision}`}${own}`
 }
 
 /** What a run would do, for people. */

@@ -1,16 +1,11 @@
 import { join } from 'node:path'
 import type { Floats } from '../base/floats.js'
 import { seededRandom, shuffle } from '../base/random.js'
+import type { CalibrationBatch } from '../engine/calibrate-ranges.js'
 import { createKernels } from '../kernels/kernels.js'
 import type { InputSetup } from './messages.js'
 import { inputLength, NetworkInputs } from './network-inputs.js'
 import { tryLoad } from './probe.js'
-
-/** A batch of prepared images, as the network takes them. */
-export interface CalibrationBatch {
-  readonly data: Floats
-  readonly dims: readonly number[]
-}
 
 /** Images that ranges are measured on, at most. */
 export const calibrationImages = 128

@@ -9,12 +9,13 @@ import { defaultShardLimits, ShardWriter } from '../cache/shard-writer.js'
 import { engineInfo } from '../engine/engine-info.js'
 import { type ScannedFolder, scanFolder } from '../images/scan-folder.js'
 import { checkOptions } from './check-options.js'
+import { inPrecisions } from './in-precisions.js'
 import { keepOutcome } from './keep-outcome.js'
 import type { ExtractOptions, ExtractResult, ExtractSeveralOptions, ExtractSeveralResult } from './options.js'
 import { selectFiles } from './select-files.js'
 import { type StreamOutcome, streamCodes } from './stream-codes.js'
 import { type Stock, takeStock } from './take-stock.js'
-import { resolveTargets, type Target } from './target.js'
+import { asSeveral, resolveTargets, type Target } from './target.js'
 import { type Finished, severalResult, targetResult } from './to-result.js'
 import { WorkerPool } from './worker-pool.js'
 import { batchSize, workerSetup } from './worker-setup.js'
@@ -27,9 +28,8 @@ import { batchSize, workerSetup } from './worker-setup.js'
  *
  * @throws UserError for a missing or empty folder, an unknown model, a model that takes no images, a cache that cannot be written.
  */
-export async function extractCodes({ model, layer, ...options }: ExtractOptions = {}): Promise<ExtractResult> {
-  const several = { ...options, models: model === undefined ? undefined : [model], layers: layer === undefined ? undefined : [layer] }
-  const [only] = (await extractSeveral(several)).runs
+export async function extractCodes(options: ExtractOptions = {}): Promise<ExtractResult> {
+  const [only] = (await extractSeveral(asSeveral(options))).runs
   if (!only) throw new Error('Expected one kind of code')
   return only
 }
@@ -39,9 +39,10 @@ export async function extractSeveral(options: ExtractSeveralOptions = {}): Promi
   const started = performance.now()
   const { data = 'data', cache = 'cache' } = checkOptions(options)
   const scanned = scanFolder(data, cache)
-  const targets = await resolveTargets(options)
+  const floats = await resolveTargets(options)
   const catalog = openCatalog(cache)
   try {
+    const targets = await inPrecisions(floats, scanned, { ...options, keep: true })
     return await extractInto(catalog, { scanned, targets, options, started })
   } finally {
     catalog.close()

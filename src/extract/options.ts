@@ -1,5 +1,6 @@
 import type { DownloadProgress } from '../backbones/backbone.js'
 import type { Dtype } from '../cache/dtype.js'
+import type { Precision } from '../cache/fingerprint.js'
 import type { ShardLimits } from '../cache/shard-writer.js'
 
 /** What `codes` takes. Everything but the folder has a default. */
@@ -25,6 +26,12 @@ export interface ExtractOptions {
   readonly scale?: readonly number[] | undefined
   /** Images in a batch of one worker, default 8. It never changes a code. */
   readonly batch?: number | undefined
+  /** Precision of the forward pass, default float32. int8 is calibrated once on at most 128 of the images, and kept. */
+  readonly precision?: Precision | undefined
+  /** Calibrate again for int8: the codes of the new graph are other ones. Default false. */
+  readonly recalibrate?: boolean | undefined
+  /** Told of the images that int8 is calibrated on. */
+  readonly onCalibrate?: ((done: number, total: number) => void) | undefined
   /** How codes are kept, default float16; float32 computes again what is only there as float16. */
   readonly dtype?: Dtype | undefined
   /** Turn images as their EXIF orientation says, default true. */
@@ -46,11 +53,13 @@ export interface ExtractOptions {
 }
 
 /** What `codes` takes where it makes several kinds of codes in one pass over the images. */
-export interface ExtractSeveralOptions extends Omit<ExtractOptions, 'model' | 'layer'> {
+export interface ExtractSeveralOptions extends Omit<ExtractOptions, 'model' | 'layer' | 'precision'> {
   /** Names of backbones or paths of .onnx files, default efficientnet-lite0. */
   readonly models?: readonly string[] | undefined
   /** Layers at which each of the models is cut, default the last before its top. */
   readonly layers?: readonly string[] | undefined
+  /** Precisions of each of them, default float32. */
+  readonly precisions?: readonly Precision[] | undefined
 }
 
 /** How far a run is. */
@@ -96,7 +105,7 @@ export interface ExtractResult {
   readonly size: number
   readonly engine: 'onnx'
   readonly provider: 'cpu'
-  readonly precision: 'float32'
+  readonly precision: Precision
   readonly dtype: Dtype
   /** Shares of the CPU time of computing, all codes of the run together: decode and resize, forward pass, write. */
   readonly shares: { readonly decode: number; readonly forward: number; readonly write: number }

@@ -5,11 +5,12 @@ import { forgetLostShards } from '../cache/forget-lost-shards.js'
 import { isSelected } from '../cache/selection.js'
 import { scanFolder } from '../images/scan-folder.js'
 import { checkOptions } from './check-options.js'
+import { inPrecisions } from './in-precisions.js'
 import { type KnownCodes, knownCodes } from './known-codes.js'
 import type { ExtractOptions, ExtractSeveralOptions } from './options.js'
 import { probe, tryLoad } from './probe.js'
 import { recognise } from './recognise-files.js'
-import { resolveTargets, type Target } from './target.js'
+import { asSeveral, resolveTargets, type Target } from './target.js'
 
 /** What `codes` would do. */
 export interface CodePlan {
@@ -44,9 +45,8 @@ export interface PlannedRun extends Pick<CodePlan, 'misses' | 'diskBytes' | 'cod
  *
  * @throws the reason of `options.signal` when it is aborted.
  */
-export async function planCodes({ model, layer, ...options }: ExtractOptions = {}): Promise<CodePlan> {
-  const several = { ...options, models: model === undefined ? undefined : [model], layers: layer === undefined ? undefined : [layer] }
-  const { runs, ...plan } = await planSeveral(several)
+export async function planCodes(options: ExtractOptions = {}): Promise<CodePlan> {
+  const { runs, ...plan } = await planSeveral(asSeveral(options))
   const [only] = runs
   if (!only) throw new Error('Expected one kind of code')
   return { ...plan, codeShape: only.codeShape, fingerprint: only.fingerprint }
@@ -55,13 +55,14 @@ export async function planCodes({ model, layer, ...options }: ExtractOptions = {
 /** What `codes` would do for several models or layers: as `planCodes`. */
 export async function planSeveral(options: ExtractSeveralOptions = {}): Promise<SeveralPlan> {
   const { data = 'data', cache = 'cache' } = checkOptions(options)
-  const { root, ...scanned } = scanFolder(data, cache)
-  const targets = await resolveTargets(options)
+  const scanned = scanFolder(data, cache)
+  const { root } = scanned
+  const targets = await inPrecisions(await resolveTargets(options), scanned, { ...options, keep: false })
   const catalog = copyCatalog(cache)
   const dataset = catalog?.files.findDataset(root)
   const known = targets.map((target) => stockOf(catalog, target, { dataset, dtype: options.dtype }))
   const recorded = dataset === undefined ? [] : (catalog?.files.files(dataset) ?? [])
-  const files = recognise({ root, ...scanned }, recorded).filter((file) => isSelected(file, options))
+  const files = recognise(scanned, recorded).filter((file) => isSelected(file, options))
   catalog?.close()
 
   const { unusable, missing } = await whatIsMissing(root, files, known, options.signal)

@@ -5,7 +5,7 @@ import { usageError } from '../base/errors.js'
 import { type CodeIdentity, fingerprintOf } from '../cache/fingerprint.js'
 import type { Preprocessing } from '../images/preprocessing.js'
 import { codeIdentity, preprocessingOf } from './code-identity.js'
-import type { ExtractSeveralOptions } from './options.js'
+import type { ExtractOptions, ExtractSeveralOptions } from './options.js'
 
 /** One kind of code to make: a network cut at a layer, and how its images are prepared. */
 export interface Target {
@@ -18,7 +18,7 @@ export interface Target {
 }
 
 /**
- * The kinds of codes that a run makes: each model at each layer, those that are the same only once.
+ * The float32 kinds of codes that a run makes: each model at each layer, those that are the same only once.
  *
  * @throws UserError for an unknown model or layer, or an option that does not fit one of the models.
  */
@@ -38,4 +38,10 @@ export async function resolveTargets(options: ExtractSeveralOptions): Promise<Ta
     }
   }
   return [...targets.values()]
+}
+
+/** Options of several kinds of codes from those of one. */
+export function asSeveral({ model, layer, precision, ...options }: ExtractOptions): ExtractSeveralOptions {
+  const one = <T>(value: T | undefined) => (value === undefined ? undefined : [value])
+  return { ...options, models: one(model), layers: one(layer), precisions: one(precision) }
 }

@@ -1,0 +1,57 @@
+import { createHash } from 'node:crypto'
+import { UserError } from '../base/errors.js'
+import { fingerprintOf } from '../cache/fingerprint.js'
+import { calibrateRanges } from '../engine/calibrate-ranges.js'
+import { hasVnni } from '../engine/has-vnni.js'
+import { quantizeGraph } from '../graph/quantize.js'
+import { parseOnnx } from '../graph/read-onnx.js'
+import { writeOnnx } from '../graph/write-onnx.js'
+import { findCalibrated, keepCalibrated } from './calibrated-graphs.js'
+import { calibrationBatches, calibrationImages } from './calibration-batches.js'
+import type { Target } from './target.js'
+import { inputSetup } from './worker-setup.js'
+
+export interface CalibrationJob {
+  readonly cache: string
+  /** Folder of the data set and its files below it, in their order. */
+  readonly root: string
+  readonly paths: readonly string[]
+  /** Measure again though there is a calibrated graph. */
+  readonly recalibrate: boolean
+  /** Keep the graph in the cache; false where nothing may be written. */
+  readonly keep: boolean
+  readonly signal: AbortSignal | undefined
+  readonly onCalibrate: ((done: number, total: number) => void) | undefined
+}
+
+/**
+ * The int8 twin of a float32 target: calibrated once on the user's images and kept, so that codes of later runs go with
+ * those of earlier ones. Its fingerprint holds the calibrated graph's digest.
+ */
+export async function calibratedTarget(target: Target, job: CalibrationJob): Promise<Target> {
+  const { fingerprint: base } = target
+  const found = job.recalibrate ? undefined : await findCalibrated(job.cache, base)
+  const bytes = found ?? (await calibrate(target, job))
+  if (!found && job.keep) await keepCalibrated(job.cache, base, bytes)
+  const identity = { ...target.identity, precision: 'int8', calibration: createHash('sha256').update(bytes).digest('hex') } as const
+  const graph = parseOnnx(bytes, `the calibrated graph of ${target.backbone.name}`)
+  return { ...target, backbone: { ...target.backbone, graph }, identity, fingerprint: fingerprintOf(identity) }
+}
+
+/** Measures ranges on the user's images and quantizes; in this thread, with all cores. */
+async function calibrate(target: Target, { root, paths, signal, onCalibrate }: CalibrationJob): Promise<Uint8Array> {
+  const { graph, name } = target.backbone
+  let images = 0
+  async function* batches() {
+    for await (const batch of calibrationBatches(inputSetup(target), root, paths)) {
+      signal?.throwIfAborted()
+      yield batch
+      images += batch.dims[0] ?? 0
+      onCalibrate?.(images, Math.max(images, Math.min(calibrationImages, paths.length)))
+    }
+    if (images === 0)
+      throw new UserError(`Expected an image to calibrate ${name} for --precision int8 in ${root}, found that none can be used.`)
+  }
+  const ranges = await calibrateRanges(graph, batches(), { threads: 0 })
+  return writeOnnx(quantizeGraph(graph, ranges, { reduceRange: !hasVnni() }))
+}
