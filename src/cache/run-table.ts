@@ -23,6 +23,8 @@ export interface RunFilter {
   /** Side of the input in pixels. */
   readonly size?: number | undefined
   readonly precision?: string | undefined
+  /** Digest of the codes' fingerprint. */
+  readonly digest?: string | undefined
 }
 
 /** The fingerprint and model of a run. */
@@ -46,17 +48,25 @@ export class RunTable {
   }
 
   /** The last completed run for a data set, of those that are as asked. */
-  last(dataset: number, { model, layer, size, precision }: RunFilter = {}): LastRun | undefined {
+  last(dataset: number, { model, layer, size, precision, digest }: RunFilter = {}): LastRun | undefined {
     return this.#db
       .prepare<[Record<string, string | number | null>], LastRun>(
         `SELECT fingerprint.digest AS fingerprint, run.model AS model FROM run JOIN fingerprint ON fingerprint.id = run.fingerprint
          WHERE run.dataset = $dataset
+           AND ($digest IS NULL OR fingerprint.digest = $digest)
            AND ($model IS NULL OR run.model = $model)
            AND ($layer IS NULL OR json_extract(fingerprint.json, '$.layer') = $layer)
            AND ($size IS NULL OR json_extract(fingerprint.json, '$.size') = $size)
            AND ($precision IS NULL OR json_extract(run.details, '$.precision') = $precision)
          ORDER BY run.id DESC LIMIT 1`,
       )
-      .get({ dataset, model: model ?? null, layer: layer ?? null, size: size ?? null, precision: precision ?? null })
+      .get({
+        dataset,
+        model: model ?? null,
+        layer: layer ?? null,
+        size: size ?? null,
+        precision: precision ?? null,
+        digest: digest ?? null,
+      })
   }
 }

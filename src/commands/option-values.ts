@@ -52,6 +52,16 @@ export function list(name: string) {
   }
 }
 
+/** Like `list`, of words that are known. */
+export function choices<T extends string>(name: string, known: readonly T[]) {
+  return (text: string | readonly string[] | undefined): T[] | undefined =>
+    list(name)(text)?.map((item) => {
+      const found = known.find((one) => one === item)
+      if (found === undefined) throw usageError(`--${name}`, `a list of ${known.join(', ')}`, item)
+      return found
+    })
+}
+
 /** Like `list`, of numbers that fit. */
 export function numberList(name: string, one: (name: string) => (text: string) => number | undefined) {
   return (text: string | readonly string[] | undefined): number[] | undefined => list(name)(text)?.flatMap((item) => one(name)(item) ?? [])

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os'
 import { BadImage } from '../images/bad-image.js'
 import { type LoadedFile, loadFile } from './load-file.js'
+import type { NetworkResult } from './messages.js'
 import type { ExtractSeveralOptions } from './options.js'
 import type { Target } from './target.js'
 import { WorkerPool } from './worker-pool.js'
@@ -15,27 +16,62 @@ export interface Probe {
 
 /** Times two batches a thread, spread over the files, after one that warms up. */
 export async function probe(targets: readonly Target[], paths: readonly string[], options: ExtractSeveralOptions): Promise<Probe> {
-  const { workers = availableParallelism(), dtype = 'float16' } = options
-  const pool = await WorkerPool.start(await workerSetup(targets), workers)
+  const { workers = availableParallelism() } = options
+  const images = await sampleImages(paths, 2 * workers * batchSize(targets, options.batch))
+  const trial = await Trial.start(targets, options)
   try {
-    const size = batchSize(targets, options.batch)
-    const wanted = Math.min(paths.length, 2 * workers * size)
-    const sample = Array.from({ length: wanted }, (_, i) => paths[Math.floor((i * paths.length) / wanted)] ?? '')
-    const images = (await Promise.all(sample.map(tryLoad))).flatMap((file) => (file ? [file.bytes] : []))
-    const batches = Array.from({ length: Math.ceil(images.length / size) }, (_, i) => images.slice(i * size, (i + 1) * size))
-    const code = (group: readonly Uint8Array[]) =>
-      pool.code(
-        group,
-        targets.map(() => ({ images: [...group.keys()], dtype })),
-      )
-    const first = await code(batches[0] ?? [])
-    const started = performance.now()
-    await Promise.all(batches.map(code))
-    const imagesPerSecond = images.length / ((performance.now() - started) / 1000)
-    return { shapes: first.results.map(({ shape }) => shape), imagesPerSecond }
+    const first = await trial.code(images.slice(0, trial.batch))
+    const { seconds } = await trial.code(images)
+    return { shapes: targets.map((_, which) => first.results[0]?.[which]?.shape ?? []), imagesPerSecond: images.length / seconds }
   } finally {
-    await pool.close()
+    await trial.close()
   }
+}
+
+/** Threads that code images for a try, and throw the codes away. */
+export class Trial {
+  /** Images in a batch. */
+  readonly batch: number
+  readonly #pool: WorkerPool
+  readonly #targets: readonly Target[]
+  readonly #dtype: NetworkResult['dtype']
+
+  private constructor(pool: WorkerPool, targets: readonly Target[], { batch, dtype = 'float16' }: ExtractSeveralOptions) {
+    this.#pool = pool
+    this.#targets = targets
+    this.#dtype = dtype
+    this.batch = batchSize(targets, batch)
+  }
+
+  static async start(targets: readonly Target[], options: ExtractSeveralOptions): Promise<Trial> {
+    const { workers = availableParallelism() } = options
+    return new Trial(await WorkerPool.start(await workerSetup(targets), workers), targets, options)
+  }
+
+  /** Codes images, as many batches at once as there are threads; results by batch and target. */
+  async code(images: readonly Uint8Array[]): Promise<{ seconds: number; results: (readonly NetworkResult[])[] }> {
+    const { batch } = this
+    const batches = Array.from({ length: Math.ceil(images.length / batch) }, (_, i) => images.slice(i * batch, (i + 1) * batch))
+    const started = performance.now()
+    const results = await Promise.all(batches.map((group) => this.#one(group)))
+    return { seconds: (performance.now() - started) / 1000, results }
+  }
+
+  close(): Promise<void> {
+    return this.#pool.close()
+  }
+
+  async #one(images: readonly Uint8Array[]): Promise<readonly NetworkResult[]> {
+    const wanted = this.#targets.map(() => ({ images: [...images.keys()], dtype: this.#dtype }))
+    return (await this.#pool.code(images, wanted)).results
+  }
+}
+
+/** The bytes of so many files, spread evenly over all of them; those that cannot be read are left out. */
+export async function sampleImages(paths: readonly string[], wanted: number): Promise<Uint8Array[]> {
+  const count = Math.min(paths.length, wanted)
+  const sample = Array.from({ length: count }, (_, i) => paths[Math.floor((i * paths.length) / count)] ?? '')
+  return (await Promise.all(sample.map(tryLoad))).flatMap((file) => file?.bytes ?? [])
 }
 
 /** A file's bytes, or undefined where it cannot be read. */

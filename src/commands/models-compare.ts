@@ -1,0 +1,72 @@
+import { pools } from '../cache/pool-codes.js'
+import { type ComparedCodes, type CompareResult, compareModels } from '../recipes/compare-models.js'
+import { type TextColumn, textTable } from '../report/text-table.js'
+import { command } from './command.js'
+import { bytes, count, percent } from './format.js'
+import { choices } from './option-values.js'
+import { backboneOptions, dataOptions } from './options.js'
+import { noProgress } from './terminal.js'
+
+const precisions = choices('precision', ['float32', 'int8'] as const)
+
+export const modelsCompare = command({
+  name: 'compare',
+  describe: 'Models, layers and precisions side by side: cosine of the codes, accuracy, speed, disk',
+  options: {
+    ...dataOptions,
+    ...backboneOptions,
+    precision: {
+      type: 'string',
+      default: 'float32,int8',
+      requiresArg: true,
+      coerce: precisions,
+      describe: 'Precisions of the forward pass; the first one is what the others are held against',
+    },
+    pool: { choices: pools, default: 'avg' as const, describe: "The heads' view of the codes" },
+  },
+  examples: [
+    ['models compare --data photos', 'efficientnet-lite0 in float32 and in int8'],
+    ['models compare --data photos --model resnet50 --model vgg16 --precision float32', 'two networks'],
+  ],
+  async run(args, terminal) {
+    const display = args.quiet ? noProgress : terminal.progress()
+    const signal = terminal.interruptible()
+    const result = await compareModels({
+      ...args,
+      models: args.model,
+      layers: args.layer,
+      precisions: args.precision,
+      excludeClasses: args['exclude-classes'],
+      signal,
+      onProgress: ({ done, total, rate }) => display.update(done, total, `${rate.toFixed(0)} images/s`),
+    })
+      .catch((error: unknown) => {
+        if (signal.aborted) return undefined
+        throw error
+      })
+      .finally(() => display.stop())
+    if (!result) return 130
+    terminal.print(args.json ? JSON.stringify(result) : compareText(result))
+    return 0
+  },
+})
+
+const columns: readonly TextColumn[] = [
+  ...[{ title: 'model' }, { title: 'layer' }, { title: 'precision' }],
+  ...['numbers', 'cosine', 'least', 'accuracy', 'images/s', 'forward ms', 'disk'].map((title) => ({ title, align: 'right' }) as const),
+]
+
+function compareText({ images, classes, test, pool, seed, compared }: CompareResult): string {
+  const heads = `Accuracy: a softmax head on ${pool === 'none' ? 'flat' : `${pool}-pooled`} codes, ${count(test)} test images of ${classes} classes, seed ${seed}.`
+  const rest = `Cosine: mean and least over ${count(images)} images, to the first precision. Forward: CPU time of one image.`
+  return `${textTable(columns, compared.map(cells))}\n${heads}\n${rest}`
+}
+
+function cells(row: ComparedCodes): (string | number)[] {
+  const { model, layer, precision, codeLength, cosine, accuracy, imagesPerSecond, forwardMilliseconds, diskBytes } = row
+  return [
+    ...[model, layer, precision, count(codeLength)],
+    ...[cosine?.mean.toFixed(5) ?? '', cosine?.least.toFixed(5) ?? ''],
+    ...[percent(accuracy), imagesPerSecond.toFixed(0), forwardMilliseconds.toFixed(1), bytes(diskBytes)],
+  ]
+}

@@ -1,0 +1,56 @@
+import { availableParallelism } from 'node:os'
+import { join } from 'node:path'
+import { scanFolder } from '../images/scan-folder.js'
+import { checkOptions } from './check-options.js'
+import { inPrecisions } from './in-precisions.js'
+import type { ExtractSeveralOptions } from './options.js'
+import { sampleImages, Trial } from './probe.js'
+import { resolveTargets } from './target.js'
+
+/** How fast one kind of code is made; medians. */
+export interface CodeSpeed {
+  /** Decoding and everything else included, on all threads. */
+  readonly imagesPerSecond: number
+  /** CPU milliseconds of one image's forward pass. */
+  readonly forwardMilliseconds: number
+}
+
+/** Each kind is measured so often, in turns, so that a busy moment of the machine meets all of them. */
+const rounds = 5
+
+/** Batches of each thread in a round. */
+const batches = 4
+
+/** Measures how fast each kind of code is made, on images of the data folder. Nothing is written but a calibration that is missing. */
+export async function measureSpeed(options: ExtractSeveralOptions): Promise<CodeSpeed[]> {
+  const { data = 'data', cache = 'cache', workers = availableParallelism(), batch = 8 } = checkOptions(options)
+  const scanned = scanFolder(data, cache)
+  const targets = await inPrecisions(await resolveTargets(options), scanned, { ...options, recalibrate: false, keep: true })
+  const paths = scanned.files.map(({ path }) => join(scanned.root, path))
+  const images = await sampleImages(paths, batches * workers * batch)
+  const trials: Trial[] = []
+  try {
+    for (const target of targets) trials.push(await Trial.start([target], options))
+    const found = trials.map((): CodeSpeed[] => [])
+    for (const trial of trials) await trial.code(images.slice(0, trial.batch))
+    for (let round = 0; round < rounds; round++) {
+      for (const [which, trial] of trials.entries()) found[which]?.push(await oneRound(trial, images))
+    }
+    return found.map((speeds) => ({
+      imagesPerSecond: median(speeds.map(({ imagesPerSecond }) => imagesPerSecond)),
+      forwardMilliseconds: median(speeds.map(({ forwardMilliseconds }) => forwardMilliseconds)),
+    }))
+  } finally {
+    for (const trial of trials) await trial.close()
+  }
+}
+
+async function oneRound(trial: Trial, images: readonly Uint8Array[]): Promise<CodeSpeed> {
+  const { seconds, results } = await trial.code(images)
+  const forward = results.flat().reduce((sum, result) => sum + result.forward, 0)
+  return { imagesPerSecond: images.length / seconds, forwardMilliseconds: (1000 * forward) / images.length }
+}
+
+function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0
+}
