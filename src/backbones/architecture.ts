@@ -34,6 +34,8 @@ export interface Network {
   readonly output: Value
   /** The whole graph, once the weights are there. */
   readonly finish: (weights: LayerWeights) => Graph
+  /** The same from the constants of a graph that was finished before, at whatever size. */
+  readonly assemble: (constants: Graph['initializers']) => Graph
 }
 
 /** @param size side of the images in pixels, by default what the network was trained on. */
@@ -44,7 +46,10 @@ export function network(architecture: Architecture, size = architecture.size): N
   }
   const net = new GraphBuilder(size, architecture.weights)
   const output = architecture.build(net)
-  return { architecture, size, layers: net.layers, nodes: net.nodes, output, finish: (weights) => net.finish(output, weights) }
+  const { layers, nodes } = net
+  const finish: Network['finish'] = (weights) => net.finish(output, weights)
+  const assemble: Network['assemble'] = (constants) => net.assemble(output, constants)
+  return { architecture, size, layers, nodes, output, finish, assemble }
 }
 
 /** A weight file that does not hold what the network needs. */

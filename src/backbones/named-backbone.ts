@@ -2,11 +2,11 @@ import { homedir } from 'node:os'
 import { UserError } from '../base/errors.js'
 import type { Progress } from '../weights/fetch-to-file.js'
 import { findWeights, givenWeights } from '../weights/find-weights.js'
-import { readWeights } from '../weights/read-weights.js'
 import { weightSources } from '../weights/sources.js'
 import type { Architecture } from './architecture.js'
 import type { Backbone, BackboneOptions } from './backbone.js'
-import { askedNetwork, backboneOf, weightedGraph } from './build-backbone.js'
+import { askedNetwork, backboneOf } from './build-backbone.js'
+import { builtGraph } from './built-graph.js'
 import { randomBackbone } from './random-backbone.js'
 
 /**
@@ -16,7 +16,8 @@ import { randomBackbone } from './random-backbone.js'
 export async function namedBackbone(architecture: Architecture, options: BackboneOptions): Promise<Backbone> {
   if (options.weights === 'random') return randomBackbone(architecture, options)
   const net = askedNetwork(architecture, options)
-  return backboneOf(net, weightedGraph(net, await readWeights(await weightsPath(architecture, options))), options)
+  const path = await weightsPath(architecture, options)
+  return backboneOf(net, await builtGraph(net, path, options.cache ?? 'cache'), options)
 }
 
 async function weightsPath({ name }: Architecture, options: BackboneOptions): Promise<string> {

@@ -19,13 +19,13 @@ export class Histogram {
   #max = Number.NEGATIVE_INFINITY
 
   /**
-   * Counts these numbers.
+   * Counts these numbers, or each `stride`-th of them.
    *
-   * @returns whether all of them are finite; otherwise none is counted.
+   * @returns whether all of those are finite; otherwise none is counted.
    */
-  add(values: Float32Array): boolean {
+  add(values: Float32Array, stride = 1): boolean {
     let [min, max, poison] = [this.#min, this.#max, 0]
-    for (let i = 0; i < values.length; i++) {
+    for (let i = 0; i < values.length; i += stride) {
       const value = values[i] as number // hot loop: i is in range
       if (value < min) min = value
       if (value > max) max = value
@@ -34,10 +34,10 @@ export class Histogram {
     if (poison !== 0) return false
     this.#min = min
     this.#max = max
-    this.#total += values.length
+    this.#total += Math.ceil(values.length / stride)
     this.#widen(Math.max(-min, max))
     const [counts, perUnit] = [this.#counts, half / this.#limit]
-    for (let i = 0; i < values.length; i++) {
+    for (let i = 0; i < values.length; i += stride) {
       const bin = Math.floor((values[i] as number) * perUnit) + half
       counts[bin] = (counts[bin] as number) + 1
     }

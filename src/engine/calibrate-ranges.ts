@@ -1,11 +1,11 @@
 import { UserError } from '../base/errors.js'
 import type { Floats } from '../base/floats.js'
-import { Histogram } from '../base/histogram.js'
-import type { Ranges } from '../graph/affine.js'
 import type { Graph } from '../graph/graph.js'
 import { calibrationGraph } from '../graph/quantize.js'
+import type { Ranges } from '../graph/ranges.js'
 import { writeOnnx } from '../graph/write-onnx.js'
 import { createMultiSession } from './onnx-session.js'
+import { TensorStatistics } from './tensor-statistics.js'
 
 /** Preprocessed images as the network takes them. */
 export interface CalibrationBatch {
@@ -24,8 +24,8 @@ export interface CalibrateOptions {
 /**
  * Runs images through the float32 network and finds the range of each tensor that quantizing turns into bytes.
  *
- * Memory: one batch's activations and a histogram of 128 KiB for each tensor. The result depends on the images alone,
- * not on their order or batches.
+ * Memory: one batch's activations and a histogram of 128 KiB for each tensor. The result depends on the
+ * images and their order, not on the batches.
  *
  * @throws UserError when there are no images, an activation is not finite, or the graph cannot be quantized.
  */
@@ -37,19 +37,18 @@ export async function calibrateRanges(
   const whole = calibrationGraph(graph)
   const session = await createMultiSession(writeOnnx(whole), threads)
   const image = whole.inputs[0]?.name ?? ''
-  const histograms = new Map([image, ...whole.outputs.map(({ name }) => name)].map((name) => [name, new Histogram()]))
+  const statistics = new Map([image, ...whole.outputs.map(({ name }) => name)].map((name) => [name, new TensorStatistics()]))
   try {
-    for await (const { data, dims } of batches) {
-      const outputs = await session.run(data, dims)
-      for (const [tensor, histogram] of histograms) {
-        if (!histogram.add(tensor === image ? data : (outputs.get(tensor)?.data ?? new Float32Array()))) throw notFinite(tensor)
+    for await (const batch of batches) {
+      const outputs = await session.run(batch.data, batch.dims)
+      for (const [tensor, known] of statistics) {
+        if (!known.add(outputs.get(tensor) ?? batch)) throw notFinite(tensor)
       }
     }
   } finally {
     await session.release()
   }
-  const cut = 1 - percentile
-  return new Map([...histograms].map(([tensor, histogram]) => [tensor, { min: histogram.quantile(cut), max: histogram.quantile(1 - cut) }]))
+  return new Map([...statistics].map(([tensor, known]) => [tensor, known.range(percentile)]))
 }
 
 function notFinite(tensor: string): UserError {

@@ -4,9 +4,6 @@ export interface Range {
   readonly max: number
 }
 
-/** The range of every tensor that becomes bytes by a scale of its own, by its name. */
-export type Ranges = ReadonlyMap<string, Range>
-
 /** How numbers stand as bytes: x ≈ scale · (q − zeroPoint), q in 0 … 255. */
 export interface Affine {
   /** A float32. */

@@ -155,11 +155,16 @@ export class GraphBuilder {
 
   /** The graph that computes `output`. */
   finish(output: Value, weights: LayerWeights): Graph {
+    return this.assemble(output, filledSlots(this.#layers, weights))
+  }
+
+  /** The graph that computes `output`, its weights given as constants of the graph: those of another input size will do. */
+  assemble(output: Value, tensors: ReadonlyMap<string, Tensor>): Graph {
     return {
       inputs: [{ name: this.image.name, type: 'float32', dims: ['n', ...this.image.dims] }],
       outputs: [{ name: output.name, type: 'float32', dims: ['n', ...output.dims] }],
       nodes: this.#nodes,
-      initializers: new Map([...this.#constants, ...filledSlots(this.#layers, weights)]),
+      initializers: new Map([...tensors, ...this.#constants]),
       opsets: new Map([['', 17]]),
     }
   }

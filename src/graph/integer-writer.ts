@@ -1,8 +1,9 @@
-import { type Affine, affineOf, type Ranges } from './affine.js'
+import { type Affine, affineOf } from './affine.js'
 import { floats } from './builder-weights.js'
 import { type Graph, type Node, node, type Tensor } from './graph.js'
 import type { QuantizationPlan, Step } from './quantization-plan.js'
 import { quantizeWeights } from './quantize-weights.js'
+import type { CalibratedRange, Ranges } from './ranges.js'
 import { floatsOf } from './tensor-floats.js'
 
 interface WriterOptions {
@@ -56,38 +57,34 @@ export class IntegerWriter {
     return [node('QuantizeLinear', `${tensor}:bytes`, [this.#made.has(tensor) ? `${tensor}:float` : tensor, ...names]), read]
   }
 
-  #weighted({ node: layer, output }: Step, axis: number): Node[] {
-    const [input = '', weight = '', bias] = layer.inputs
+  #weighted({ node: layer, output }: Step, axis: 0 | 1): Node[] {
+    const [input = '', weight = '', bias = ''] = layer.inputs
+    const { group } = layer.attributes
+    const { dims = [] } = this.constants.get(weight) ?? {}
     const { scale: inputScale } = this.#affine(this.#plan.scaleOf.get(input) ?? input)
-    const { dims } = this.constants.get(weight) ?? { dims: [] }
     const integers = quantizeWeights(
-      { dims, values: this.#floats(weight), axis, bias: bias ? this.#floats(bias) : undefined },
-      { inputScale, limit: this.#options.limit },
+      {
+        dims,
+        values: this.#floats(weight),
+        axis,
+        groups: group?.kind === 'int' ? group.value : 1,
+        bias: bias === '' ? undefined : this.#floats(bias),
+      },
+      { inputScale, inputMeans: this.#range(input).means, limit: this.#options.limit },
     )
     const channels = integers.scale.length
-    const name = (part: string) => `${output}:${part}`
-    this.constants.set(name('weight:bytes'), integers.weight)
-    this.constants.set(name('weight:scale'), floats([channels], integers.scale))
-    this.constants.set(name('weight:zero'), { type: 'int8', dims: [channels], bytes: new Uint8Array(channels) })
-    const along = { axis: { kind: 'int', value: axis } } as const
-    const nodes = [
-      node(
-        'DequantizeLinear',
-        name('weight:rounded'),
-        ['bytes', 'scale', 'zero'].map((part) => name(`weight:${part}`)),
-        along,
-      ),
-    ]
-    const inputs = [this.#read(input), name('weight:rounded')]
-    if (integers.bias) {
-      this.constants.set(name('bias:steps'), integers.bias)
-      this.constants.set(name('bias:scale'), floats([channels], integers.biasScale))
-      nodes.push(
-        node('DequantizeLinear', name('bias:rounded'), [name('bias:steps'), name('bias:scale')], { axis: { kind: 'int', value: 0 } }),
-      )
-      inputs.push(name('bias:rounded'))
+    const rounded = (part: string, constants: readonly Tensor[], along: number) => {
+      const names = ['values', 'scale', 'zero'].slice(0, constants.length).map((name) => `${output}:${part}:${name}`)
+      for (const [at, name] of names.entries()) if (constants[at]) this.constants.set(name, constants[at])
+      return node('DequantizeLinear', `${output}:${part}`, names, { axis: { kind: 'int', value: along } })
     }
-    return [...nodes, { ...layer, inputs, outputs: [name('float')] }]
+    const zero: Tensor = { type: 'int8', dims: [channels], bytes: new Uint8Array(channels) }
+    const weights = rounded('weights', [integers.weight, floats([channels], integers.scale), zero], axis)
+    const offsets = rounded('offsets', [integers.bias, floats([channels], integers.biasScale)], 0)
+    // MatMul has no bias of its own.
+    const nodes = layer.op === 'MatMul' ? [weights] : [weights, offsets]
+    const inputs = [this.#read(input), ...nodes.map(({ name }) => name)]
+    return [...nodes, { ...layer, inputs, outputs: [`${output}:float`] }]
   }
 
   #computed({ node: { attributes, ...operator }, output }: Step): Node {
@@ -113,13 +110,17 @@ export class IntegerWriter {
 
   /** The scale of a tensor, and the names of the constants that hold it. */
   #affine(tensor: string): Affine & { readonly names: readonly string[] } {
-    const range = this.#options.ranges.get(tensor)
-    if (!range) throw new Error(`Expected a range for tensor ${tensor}, found none`)
-    const affine = affineOf(range)
+    const affine = affineOf(this.#range(tensor))
     const names = [`${tensor}:scale`, `${tensor}:zero`]
     this.constants.set(`${tensor}:scale`, floats([], Float32Array.of(affine.scale)))
     this.constants.set(`${tensor}:zero`, { type: 'uint8', dims: [], bytes: Uint8Array.of(affine.zeroPoint) })
     return { ...affine, names }
+  }
+
+  #range(tensor: string): CalibratedRange {
+    const range = this.#options.ranges.get(tensor)
+    if (!range) throw new Error(`Expected a range for tensor ${tensor}, found none`)
+    return range
   }
 
   #floats(constant: string): Float32Array {

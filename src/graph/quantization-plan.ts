@@ -10,7 +10,7 @@ import { floatsOf } from './tensor-floats.js'
  * - float: it stays as it is.
  */
 export type Step = { readonly node: Node; readonly output: string } & (
-  | { readonly kind: 'weighted'; readonly axis: number }
+  | { readonly kind: 'weighted'; readonly axis: 0 | 1 }
   | { readonly kind: 'computed' | 'carried' | 'float' }
 )
 
@@ -51,7 +51,7 @@ export function quantizationPlan(graph: Graph): QuantizationPlan {
   return { steps, scaleOf }
 }
 
-type Kind = { readonly kind: 'weighted'; readonly axis: number } | { readonly kind: 'computed' | 'carried' | 'float' }
+type Kind = { readonly kind: 'weighted'; readonly axis: 0 | 1 } | { readonly kind: 'computed' | 'carried' | 'float' }
 
 function kindOf(graph: Graph, node: Node, bytes: ReadonlyMap<string, string>): Kind {
   const axis = weightAxis(graph, node)
@@ -69,7 +69,7 @@ function padsZeros({ initializers }: Graph, { op, inputs, attributes }: Node): b
 }
 
 /** The axis of output channels of a layer's weights; undefined where the node is no layer with constant float32 weights. */
-function weightAxis({ initializers }: Graph, { op, domain, inputs, attributes }: Node): number | undefined {
+function weightAxis({ initializers }: Graph, { op, domain, inputs, attributes }: Node): 0 | 1 | undefined {
   const [weight, bias] = inputs.slice(1).map((name) => initializers.get(name))
   if (domain !== '' || weight?.type !== 'float32' || (inputs[2] && !(bias?.type === 'float32' && bias.dims.length === 1))) return undefined
   const number = (name: string, usual: number) => {

@@ -1,10 +1,10 @@
 import { UserError } from '../base/errors.js'
-import type { Ranges } from './affine.js'
 import { withoutUnused } from './cut.js'
 import type { Graph } from './graph.js'
 import { IntegerWriter } from './integer-writer.js'
 import { prepareQuantization } from './prepare-quantization.js'
 import { quantizationPlan } from './quantization-plan.js'
+import type { Ranges } from './ranges.js'
 
 export interface QuantizeOptions {
   /** Weights of 7 bits, for CPUs that add pairs of products in 16 bits (x86 without VNNI), where 8 would overflow. */
@@ -29,7 +29,7 @@ export function quantizeGraph(graph: Graph, ranges: Ranges, { reduceRange }: Qua
 
 /**
  * The graph that calibration runs: the prepared float32 network with every computed tensor as an output that becomes
- * bytes by a scale of its own. The image needs a range too.
+ * bytes. The image needs a range too.
  *
  * @throws UserError as `quantizeGraph` does.
  */
@@ -42,6 +42,6 @@ export function calibrationGraph(graph: Graph): Graph {
     )
   }
   const images = new Set(prepared.inputs.map(({ name }) => name))
-  const tensors = [...scaleOf].flatMap(([tensor, source]) => (tensor === source && !images.has(tensor) ? [tensor] : []))
+  const tensors = [...scaleOf.keys()].filter((tensor) => !images.has(tensor))
   return withoutUnused({ ...prepared, outputs: tensors.map((name) => ({ name, type: 'float32', dims: undefined })) })
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
+import { messageOf, UserError } from '../base/errors.js'
 import type { Checksum } from './weight-source.js'
 
 /** How a file's bytes compare with a checksum. `found`: as many digits as the checksum has. */
@@ -7,10 +8,23 @@ export async function compareChecksum(
   path: string,
   { algorithm, hex }: Checksum,
 ): Promise<{ readonly matches: boolean; readonly found: string }> {
-  const hash = createHash(algorithm)
-  for await (const bytes of createReadStream(path, { highWaterMark: 2 ** 20 })) hash.update(bytes)
-  const found = hash.digest('hex').slice(0, hex.length)
+  const found = (await hashFile(path, algorithm)).slice(0, hex.length)
   return { matches: hex !== '' && found === hex, found }
+}
+
+/**
+ * The hash of a weight file in hex.
+ *
+ * @throws UserError when it cannot be read.
+ */
+export async function hashFile(path: string, algorithm: Checksum['algorithm']): Promise<string> {
+  const hash = createHash(algorithm)
+  try {
+    for await (const bytes of createReadStream(path, { highWaterMark: 2 ** 20 })) hash.update(bytes)
+  } catch (error) {
+    throw new UserError(`Expected to read the weights at ${path}, but that is not possible: ${messageOf(error)}. Check its permissions.`)
+  }
+  return hash.digest('hex')
 }
 
 /** A checksum in words. */

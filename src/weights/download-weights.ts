@@ -14,6 +14,8 @@ export interface DownloadOptions {
   readonly retries?: number
   /** Before each new try, in milliseconds. Default 1000. */
   readonly pause?: number
+  /** A connection on which nothing arrives for so many milliseconds counts as broken. Default 60,000. */
+  readonly patience?: number
 }
 
 /**
@@ -40,12 +42,12 @@ export async function downloadWeights(source: WeightSource, folder: string, opti
 }
 
 async function fetchWithRetries(source: WeightSource, part: string, options: DownloadOptions): Promise<void> {
-  const { onProgress, signal, retries = 3, pause = 1000 } = options
+  const { onProgress, signal, patience, retries = 3, pause = 1000 } = options
   const { maxBytes } = source
   for (let tried = 0; ; tried++) {
     if (!source.checksum) await rm(part, { force: true }) // nothing would tell whether old and new bytes belong together
     try {
-      return await fetchToFile(source.url, part, { maxBytes, onProgress, signal })
+      return await fetchToFile(source.url, part, { maxBytes, onProgress, signal, patience })
     } catch (error) {
       const isFinal = error instanceof RefusedDownload || signal?.aborted || tried >= retries || (await isEmpty(part))
       if (isFinal) throw error

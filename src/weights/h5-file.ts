@@ -46,7 +46,7 @@ export async function withH5<T>(bytes: Uint8Array, read: (root: H5Group) => T): 
   const module = await h5wasm.ready
   module.activate_throwing_error_handler() // else the library prints its stack of errors and goes on
   const name = `weights-${names++}.h5`
-  module.FS.writeFile(name, bytes)
+  module.FS.createDataFile('/', name, bytes, true, false, true) // readable, not writable, and so it need not be copied
   let file: File | undefined
   try {
     file = new h5wasm.File(name, 'r')
@@ -116,7 +116,7 @@ function readNumbers(dataset: Dataset, path: string, reading: Reading): H5Number
   const length = count * bytesOf[type]
   reading.room -= length
   if (reading.room < 0) throw new Error(`numbers of shape [${shape.join(', ')}] at "${path}", more than such a file can hold`)
-  return { shape, data: toFloats(type, readBytes(reading.module, dataset, length)) }
+  return { shape, data: withBytes(reading.module, dataset, length, (bytes) => toFloats(type, bytes)) }
 }
 
 /** HDF5's class of floating-point numbers, H5T_FLOAT. */
@@ -133,14 +133,15 @@ function numberTypeOf({ metadata: { type, size }, attrs }: Dataset): NumberType 
   return type === FLOAT ? floatTypes.get(size) : undefined
 }
 
-function readBytes(module: Module, dataset: Dataset, length: number): Uint8Array {
-  if (length === 0) return new Uint8Array()
+/** Reads into the library's heap, where the bytes stay only as long as `use` runs. */
+function withBytes<T>(module: Module, dataset: Dataset, length: number, use: (bytes: Uint8Array) => T): T {
+  if (length === 0) return use(new Uint8Array())
   const pointer = module._malloc(length)
   if (pointer === 0) throw new Error(`no memory for ${length} bytes`)
   try {
     const status = module.get_dataset_data(dataset.file_id, dataset.path, null, null, null, BigInt(pointer))
     if (status < 0) throw new Error(`numbers that cannot be read at "${dataset.path}"`)
-    return module.HEAPU8.slice(pointer, pointer + length)
+    return use(module.HEAPU8.subarray(pointer, pointer + length))
   } finally {
     module._free(pointer)
   }

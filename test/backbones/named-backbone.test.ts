@@ -43,7 +43,7 @@ describe('a network by name', () => {
     const architecture = architectures.get('mobilenetv2')
     if (!architecture) throw new Error('Expected mobilenetv2 among the architectures')
     const expected = buildBackbone(architecture, weights, { size: 160 })
-    const { name, identity, layer, size, input } = await resolveBackbone('mobilenetv2', { weights: path, size: 160 })
+    const { name, identity, layer, size, input } = await resolveBackbone('mobilenetv2', { weights: path, size: 160, cache: tempFolder() })
     expect({ name, identity, layer, size, input }).toEqual({
       name: 'mobilenetv2',
       identity: expected.identity,

@@ -1,36 +1,15 @@
-import { createHash } from 'node:crypto'
-import { mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, utimesSync } from 'node:fs'
 import type { ServerResponse } from 'node:http'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import type { DownloadOptions } from '../../src/weights/download-weights.js'
 import type { Progress } from '../../src/weights/fetch-to-file.js'
 import { findWeights, searchWeights } from '../../src/weights/find-weights.js'
 import type { WeightSource } from '../../src/weights/weight-source.js'
 import { tempFolder } from '../helpers/temp-folder.js'
 import { userErrorOf } from '../helpers/thrown.js'
-import { brokenAfter, nowhere, serveWeights, status, type WeightServer, whole, withoutRanges } from './weight-server.js'
-
-const content = Uint8Array.from({ length: 100_000 }, (_, at) => at % 251)
-const md5 = createHash('md5').update(content).digest('hex')
-
-const sourceAt = (url: string, more: Partial<WeightSource> = {}): WeightSource => ({
-  file: 'w.h5',
-  url,
-  checksum: { algorithm: 'md5', hex: md5 },
-  maxBytes: 200_000,
-  statedBy: 'keras 3.15.1',
-  ...more,
-})
-
-function placesIn(folder: string) {
-  return { cache: join(folder, 'cache'), home: join(folder, 'home') }
-}
-
-function write(path: string, bytes: Uint8Array): string {
-  mkdirSync(dirname(path), { recursive: true })
-  writeFileSync(path, bytes)
-  return path
-}
+import { content, md5, placesIn, sourceAt, write } from './weight-place.js'
+import { brokenAfter, nowhere, serveWeights, silentAfter, status, type WeightServer, whole, withoutRanges } from './weight-server.js'
 
 const quick = { pause: 1, retries: 3 }
 
@@ -42,7 +21,8 @@ function newPlace() {
     places,
     models,
     names: () => readdirSync(models).sort(),
-    find: (server: WeightServer, more?: Partial<WeightSource>, options = quick) => findWeights(sourceAt(server.url, more), places, options),
+    find: (server: WeightServer, more?: Partial<WeightSource>, options: DownloadOptions = quick) =>
+      findWeights(sourceAt(server.url, more), places, options),
   }
 }
 
@@ -95,6 +75,21 @@ test('findWeights goes on with a broken download in the same call', async () => 
   expect(readFileSync(await find(server))).toEqual(Buffer.from(content))
   expect(server.ranges).toEqual([undefined, 'bytes=40000-'])
   expect(names()).toEqual(['w.h5'])
+})
+
+test('findWeights gives a connection up on which nothing arrives, and goes on', async () => {
+  const { names, find } = newPlace()
+  const server = await serveWeights(silentAfter(40_000, content), whole(content))
+  expect(readFileSync(await find(server, {}, { ...quick, patience: 200 }))).toEqual(Buffer.from(content))
+  expect(server.ranges).toEqual([undefined, 'bytes=40000-'])
+  expect(names()).toEqual(['w.h5'])
+})
+
+test('findWeights says so where nothing arrives at all', async () => {
+  const { names, find } = newPlace()
+  const { message } = await userErrorOf(async () => find(await serveWeights(() => undefined), {}, { ...quick, patience: 200 }))
+  expect(message).toContain('and the download failed (nothing arrived for 0.2 s)')
+  expect(names()).toEqual([])
 })
 
 test('findWeights keeps what has arrived for the next call', async () => {

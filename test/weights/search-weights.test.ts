@@ -1,34 +1,13 @@
 import { createHash } from 'node:crypto'
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { expect, test } from 'vitest'
 import { findWeights, givenWeights, searchWeights } from '../../src/weights/find-weights.js'
-import type { WeightSource } from '../../src/weights/weight-source.js'
 import { tempFolder } from '../helpers/temp-folder.js'
 import { userErrorOf } from '../helpers/thrown.js'
+import { content, placesIn, sourceAt, write } from './weight-place.js'
 
-const content = Uint8Array.from({ length: 100_000 }, (_, at) => at % 251)
-const md5 = createHash('md5').update(content).digest('hex')
 const sha256 = createHash('sha256').update(content).digest('hex')
-
-const sourceAt = (url: string, more: Partial<WeightSource> = {}): WeightSource => ({
-  file: 'w.h5',
-  url,
-  checksum: { algorithm: 'md5', hex: md5 },
-  maxBytes: 200_000,
-  statedBy: 'keras 3.15.1',
-  ...more,
-})
-
-function placesIn(folder: string) {
-  return { cache: join(folder, 'cache'), home: join(folder, 'home') }
-}
-
-function write(path: string, bytes: Uint8Array): string {
-  mkdirSync(dirname(path), { recursive: true })
-  writeFileSync(path, bytes)
-  return path
-}
 
 test.each([
   ['the cache', 'cache/models/w.h5'],

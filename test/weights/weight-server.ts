@@ -50,6 +50,14 @@ export function brokenAfter(count: number, bytes: Uint8Array): Answer {
   }
 }
 
+/** The beginning of the file; then the connection stays open and nothing more comes. */
+export function silentAfter(count: number, bytes: Uint8Array): Answer {
+  return (response) => {
+    response.writeHead(200, { 'content-length': bytes.length })
+    response.write(bytes.subarray(0, count))
+  }
+}
+
 /** The whole file whatever part is asked for. */
 export function withoutRanges(bytes: Uint8Array): Answer {
   return (response) => void response.writeHead(200, { 'content-length': bytes.length }).end(bytes)
