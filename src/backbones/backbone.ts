@@ -60,6 +60,8 @@ export interface BackboneOptions {
   readonly seed?: number | undefined
   /** Cache folder, for downloaded weights and built graphs. */
   readonly cache?: string | undefined
+  /** Whether a built graph may be kept in the cache, default true. */
+  readonly keep?: boolean | undefined
   /** Told of every piece of a download. */
   readonly onDownload?: ((progress: DownloadProgress) => void) | undefined
   /** Breaks a download off. */

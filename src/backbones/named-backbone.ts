@@ -17,7 +17,7 @@ export async function namedBackbone(architecture: Architecture, options: Backbon
   if (options.weights === 'random') return randomBackbone(architecture, options)
   const net = askedNetwork(architecture, options)
   const path = await weightsPath(architecture, options)
-  return backboneOf(net, await builtGraph(net, path, options.cache ?? 'cache'), options)
+  return backboneOf(net, await builtGraph(net, path, options), options)
 }
 
 async function weightsPath({ name }: Architecture, options: BackboneOptions): Promise<string> {

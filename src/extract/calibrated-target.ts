@@ -1,12 +1,13 @@
-import { createHash } from 'node:crypto'
+import { join } from 'node:path'
+import { readContentFile, sha256, writeContentFile } from '../base/content-file.js'
 import { UserError } from '../base/errors.js'
 import { fingerprintOf } from '../cache/fingerprint.js'
+import { cachePaths } from '../cache/paths.js'
 import { calibrateRanges } from '../engine/calibrate-ranges.js'
 import { hasVnni } from '../engine/has-vnni.js'
 import { quantizeGraph } from '../graph/quantize.js'
 import { parseOnnx } from '../graph/read-onnx.js'
 import { writeOnnx } from '../graph/write-onnx.js'
-import { findCalibrated, keepCalibrated } from './calibrated-graphs.js'
 import { calibrationBatches, calibrationImages } from './calibration-batches.js'
 import type { Target } from './target.js'
 import { inputSetup } from './worker-setup.js'
@@ -30,10 +31,11 @@ export interface CalibrationJob {
  */
 export async function calibratedTarget(target: Target, job: CalibrationJob): Promise<Target> {
   const { fingerprint: base } = target
-  const found = job.recalibrate ? undefined : await findCalibrated(job.cache, base)
-  const bytes = found ?? (await calibrate(target, job))
-  if (!found && job.keep) await keepCalibrated(job.cache, base, bytes)
-  const identity = { ...target.identity, precision: 'int8', calibration: createHash('sha256').update(bytes).digest('hex') } as const
+  const place = { folder: join(cachePaths(job.cache).models, 'int8-v1'), start: base, end: '.onnx' }
+  const kept = job.recalibrate ? undefined : await readContentFile(place)
+  const bytes = kept?.bytes ?? (await calibrate(target, job))
+  const calibration = kept?.digest ?? (job.keep ? await writeContentFile(place, bytes) : sha256(bytes))
+  const identity = { ...target.identity, precision: 'int8', calibration } as const
   const graph = parseOnnx(bytes, `the calibrated graph of ${target.backbone.name}`)
   return { ...target, backbone: { ...target.backbone, graph }, identity, fingerprint: fingerprintOf(identity) }
 }

@@ -57,7 +57,7 @@ export async function planSeveral(options: ExtractSeveralOptions = {}): Promise<
   const { data = 'data', cache = 'cache' } = checkOptions(options)
   const scanned = scanFolder(data, cache)
   const { root } = scanned
-  const targets = await inPrecisions(await resolveTargets(options), scanned, { ...options, keep: false })
+  const targets = await inPrecisions(await resolveTargets({ ...options, keep: false }), scanned, { ...options, keep: false })
   const catalog = copyCatalog(cache)
   const dataset = catalog?.files.findDataset(root)
   const known = targets.map((target) => stockOf(catalog, target, { dataset, dtype: options.dtype }))

@@ -22,7 +22,7 @@ export interface Target {
  *
  * @throws UserError for an unknown model or layer, or an option that does not fit one of the models.
  */
-export async function resolveTargets(options: ExtractSeveralOptions): Promise<Target[]> {
+export async function resolveTargets(options: ExtractSeveralOptions & { readonly keep?: boolean }): Promise<Target[]> {
   const { models = [defaultBackbone], layers = [undefined], weights } = options
   if (weights !== undefined && weights !== 'random' && models.length > 1) {
     throw usageError('--weights', 'given with one --model, since a file fits one network only', weights, 'Run codes once for each model.')

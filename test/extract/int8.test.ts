@@ -17,12 +17,13 @@ import { userErrorOf } from '../helpers/thrown.js'
 import { convolution, graphOf, modelFile } from '../helpers/tiny-graph.js'
 
 const model = modelFile(convolution())
+const int8Folder = (cache: string) => join(cachePaths(cache).models, 'int8-v1')
 
 /** A data set with an empty cache, and an int8 run over it. */
 async function setup() {
   const [data, cache] = [await imageFolder({ a: 4, b: 3 }), tempFolder()]
   const run = (options: ExtractOptions = {}) => extractCodes({ data, cache, model, workers: 1, precision: 'int8', ...options })
-  const graphs = () => readdirSync(cachePaths(cache).models).map((name) => join(cachePaths(cache).models, name))
+  const graphs = () => readdirSync(int8Folder(cache)).map((name) => join(int8Folder(cache), name))
   return { data, cache, run, graphs }
 }
 
