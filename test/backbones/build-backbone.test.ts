@@ -46,7 +46,7 @@ describe('networks', () => {
 })
 
 describe('input rules', () => {
-  const first = Object.entries(kerasReference.outputs).map(([key, { first }]) => ({ key, first: first ?? [] }))
+  const first = Object.entries(kerasReference.outputs).map(([key, { first }]) => ({ key, first }))
 
   it.each(first)('$key: pixels as Keras prepares them', ({ key, first }) => {
     const [name = '', size = ''] = key.split('@')

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { architectures } from '../../src/backbones/architectures.js'
+import { goldenInput } from '../../src/backbones/golden.js'
 import { resolveBackbone } from '../../src/backbones/resolve-backbone.js'
 import { createSession } from '../../src/engine/onnx-session.js'
 import { writeOnnx } from '../../src/graph/write-onnx.js'
-import { inputImage } from '../helpers/backbone-reference.js'
 import { userErrorOf } from '../helpers/thrown.js'
 import { convolution, modelFile } from '../helpers/tiny-graph.js'
 
@@ -13,7 +13,7 @@ describe('--weights random', () => {
   it.each([...architectures.keys()])('%s: activations neither vanish nor explode', async (name) => {
     const { graph, input, size } = await random(name)
     const session = await createSession(writeOnnx(graph), 0)
-    const { data } = await session.run(inputImage(size, input), [1, 3, size, size])
+    const { data } = await session.run(goldenInput(size, input), [1, 3, size, size])
     await session.release()
     const mean = data.reduce((sum, value) => sum + value, 0) / data.length
     const deviation = Math.sqrt(data.reduce((sum, value) => sum + (value - mean) ** 2, 0) / data.length)

@@ -1,35 +1,29 @@
 import { readFileSync } from 'node:fs'
-import type { InputRule } from '../../src/backbones/backbone.js'
-import type { Floats } from '../../src/base/floats.js'
+import { type FillKind, fillWeight } from '../../src/backbones/fill.js'
+import { type Golden, goldenInput, goldenOutputs } from '../../src/backbones/golden.js'
 import type { NetworkWeights } from '../../src/weights/read-weights.js'
-import { type FillKind, fillImage, fillWeight } from './fill.js'
 
-/** What the trusted library gives: `values` at `at` of the flat channels-last output, `gap`: means of the first 32 channels. */
-export interface ReferenceOutput {
-  readonly shape: readonly number[]
-  readonly mean: number
-  readonly std: number
-  readonly at: readonly number[]
-  readonly values: readonly number[]
-  readonly gap: readonly number[]
-  /** Keras: the first four pixels after preprocessing, channels last. */
-  readonly first?: readonly number[]
-}
+/** The filler's image as a batch of one, by the network's own rule. */
+export const inputImage = goldenInput
 
 /** A layer's name and its weights' names and shapes; of torch, one tensor of the state dictionary each. */
 type ReferenceLayer = readonly [name: string, weights: readonly (readonly [name: string, shape: readonly number[]])[]]
 
 export interface Reference {
   readonly layers: Readonly<Record<string, readonly ReferenceLayer[]>>
-  /** By name@size. */
-  readonly outputs: Readonly<Record<string, ReferenceOutput>>
+  /** What the library gives, by name@size. */
+  readonly outputs: Readonly<Record<string, Golden>>
 }
 
 export const kerasReference: Reference = read('keras')
 export const torchReference: Reference = read('torch')
 
 function read(name: string): Reference {
-  return JSON.parse(readFileSync(new URL(`../fixtures/backbones/${name}.json`, import.meta.url), 'utf8'))
+  const { layers }: Pick<Reference, 'layers'> = JSON.parse(
+    readFileSync(new URL(`../fixtures/backbones/${name}.json`, import.meta.url), 'utf8'),
+  )
+  const outputs = Object.entries(goldenOutputs()).filter(([key]) => Object.hasOwn(layers, key.split('@')[0] ?? ''))
+  return { layers, outputs: Object.fromEntries(outputs) }
 }
 
 /** How each weight is filled, by its name in the file. */
@@ -62,16 +56,4 @@ export function filledTorch(name: string): NetworkWeights & { convention: 'torch
     return [name, { name, shape, data }] as const
   })
   return { convention: 'torch', tensors: new Map(tensors) }
-}
-
-/** The filler's image as a batch of one, [1, 3, side, side], by the network's own rule. */
-export function inputImage(side: number, { order, mean, scale }: InputRule): Floats {
-  const pixels = fillImage(side)
-  const area = side * side
-  const input = new Float32Array(3 * area)
-  for (const [colour, centre] of mean.entries()) {
-    const channel = order === 'rgb' ? colour : 2 - colour
-    for (let p = 0; p < area; p++) input[channel * area + p] = ((pixels[p * 3 + colour] ?? 0) - centre) / (scale[colour] ?? 1)
-  }
-  return input
 }

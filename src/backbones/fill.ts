@@ -1,4 +1,4 @@
-import type { Floats } from '../../src/base/floats.js'
+import type { Floats } from '../base/floats.js'
 
 /**
  * Deterministic numbers that any language can make again, so that no weight file has to travel.
