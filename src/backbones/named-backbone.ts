@@ -1,8 +1,8 @@
-import { homedir } from 'node:os'
 import { UserError } from '../base/errors.js'
 import type { Progress } from '../weights/fetch-to-file.js'
 import { findWeights, givenWeights } from '../weights/find-weights.js'
 import { weightSources } from '../weights/sources.js'
+import { thisMachine } from '../weights/weight-folders.js'
 import type { Architecture } from './architecture.js'
 import type { Backbone, BackboneOptions } from './backbone.js'
 import { askedNetwork, backboneOf } from './build-backbone.js'
@@ -21,7 +21,7 @@ export async function namedBackbone(architecture: Architecture, options: Backbon
 }
 
 async function weightsPath({ name }: Architecture, options: BackboneOptions): Promise<string> {
-  const { weights, cache = 'cache', signal, onDownload } = options
+  const { weights, cache, signal, onDownload } = options
   if (weights !== undefined) return givenWeights(weights)
   const source = weightSources[name]
   if (!source) {
@@ -31,5 +31,5 @@ async function weightsPath({ name }: Architecture, options: BackboneOptions): Pr
     )
   }
   const onProgress = (progress: Progress) => onDownload?.({ file: source.file, ...progress })
-  return findWeights(source, { cache, home: homedir(), variables: process.env }, { signal, onProgress })
+  return findWeights(source, thisMachine(cache), { signal, onProgress })
 }

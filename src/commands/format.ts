@@ -25,6 +25,17 @@ export const oneLine = (text: string) => text.replaceAll(/[\u0000-\u001f\u007f-\
 /** 8677 → '8,677'. */
 export const count = (value: number) => value.toLocaleString('en-US')
 
+/** 21802784 → '21.8 M'. */
+export function magnitude(value: number): string {
+  const units = ['', ' k', ' M', ' G', ' T']
+  const rounded = Number(value.toPrecision(3))
+  const power = rounded < 1000 ? 0 : Math.min(units.length - 1, Math.floor(Math.log10(rounded) / 3))
+  return power === 0 ? String(value) : `${(rounded / 1000 ** power).toPrecision(3)}${units[power]}`
+}
+
+/** [7, 7, 512] → '7 × 7 × 512'; null, where a shape is not known, → '?'. */
+export const shapeText = (shape: readonly number[] | null) => shape?.join(' × ') ?? '?'
+
 /** A word as a POSIX shell takes it: quoted where it holds more than letters, digits and the like. */
 export function quoted(word: string): string {
   return /^[\w./:@%+=-]+$/.test(word) ? word : `'${oneLine(word).replaceAll("'", "'\\''")}'`

@@ -1,8 +1,9 @@
 import { codes } from './codes.js'
 import type { CommandFactory } from './command.js'
 import { demo } from './demo.js'
+import { models } from './models.js'
 import { sweepSamplesCommand } from './sweep-samples.js'
 import { trainHeadCommand } from './train-head.js'
 
 /** Every command, in the order of the help. A new one is one file and one line here. */
-export const commands: readonly CommandFactory[] = [codes, trainHeadCommand, sweepSamplesCommand, demo]
+export const commands: readonly CommandFactory[] = [codes, trainHeadCommand, sweepSamplesCommand, models, demo]

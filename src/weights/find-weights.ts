@@ -22,12 +22,24 @@ export async function findWeights(source: WeightSource, places: WeightPlaces, op
  */
 export async function searchWeights(source: WeightSource, places: WeightPlaces): Promise<string | undefined> {
   const own = join(modelsFolder(places), source.file)
-  for (const path of [own, ...(await foreignPaths(source.file, places))]) {
-    if (!(await isFile(path))) continue
-    if (!source.checksum || (await compareChecksum(path, source.checksum)).matches) return path
+  for await (const { path, isRight } of foundFiles(source, places)) {
+    if (isRight) return path
     if (path === own) await rename(own, `${own}.rejected`)
   }
   return undefined
+}
+
+/** As `searchWeights`, without touching anything. */
+export async function peekWeights(source: WeightSource, places: WeightPlaces): Promise<string | undefined> {
+  for await (const { path, isRight } of foundFiles(source, places)) if (isRight) return path
+  return undefined
+}
+
+/** The files of this name, the cache's first. */
+async function* foundFiles({ file, checksum }: WeightSource, places: WeightPlaces) {
+  for (const path of [join(modelsFolder(places), file), ...(await foreignPaths(file, places))]) {
+    if (await isFile(path)) yield { path, isRight: !checksum || (await compareChecksum(path, checksum)).matches }
+  }
 }
 
 /** The user's own weights, which have no checksum to compare with. */

@@ -1,4 +1,5 @@
 import { readdir } from 'node:fs/promises'
+import { homedir } from 'node:os'
 import { join } from 'node:path'
 
 /** Where weights may lie; the variables are those that the packages themselves heed. */
@@ -9,6 +10,11 @@ export interface WeightPlaces {
   readonly home: string
   /** KERAS_HOME, TORCH_HOME, HF_HOME and HF_HUB_CACHE. */
   readonly variables?: Readonly<Record<string, string | undefined>>
+}
+
+/** The places of this machine and user. */
+export function thisMachine(cache = 'cache'): WeightPlaces {
+  return { cache, home: homedir(), variables: process.env }
 }
 
 /** The folder that downloads go to. */

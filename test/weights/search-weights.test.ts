@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { expect, test } from 'vitest'
-import { findWeights, givenWeights, searchWeights } from '../../src/weights/find-weights.js'
+import { findWeights, givenWeights, peekWeights, searchWeights } from '../../src/weights/find-weights.js'
 import { tempFolder } from '../helpers/temp-folder.js'
 import { userErrorOf } from '../helpers/thrown.js'
 import { content, placesIn, sourceAt, write } from './weight-place.js'
@@ -39,6 +39,15 @@ test('searchWeights passes over a wrong file of another program and puts aside a
   expect(await searchWeights(sourceAt(''), placesIn(folder))).toBeUndefined()
   expect(readdirSync(dirname(own))).toEqual(['w.h5.rejected'])
   expect(readFileSync(other).length).toBe(99_999)
+})
+
+test('peekWeights finds the same and touches nothing', async () => {
+  const folder = tempFolder()
+  const own = write(join(folder, 'cache/models/w.h5'), content.subarray(1))
+  expect(await peekWeights(sourceAt(''), placesIn(folder))).toBeUndefined()
+  expect(readdirSync(dirname(own))).toEqual(['w.h5'])
+  const other = write(join(folder, 'home/.keras/models/w.h5'), content)
+  expect(await peekWeights(sourceAt(''), placesIn(folder))).toBe(other)
 })
 
 test('searchWeights compares the digits of a sha256 that a name states', async () => {

@@ -1,0 +1,39 @@
+import { readdir, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { thisMachine, type WeightPlaces } from '../weights/weight-folders.js'
+import { type AddedModel, addedModels } from './added-models.js'
+import type { BackboneFacts } from './backbone-facts.js'
+import { builtFolder } from './built-graph.js'
+import { describeBackbone } from './describe-backbone.js'
+import { backbones } from './index.js'
+import { type WeightsState, weightsState } from './weights-state.js'
+
+/** A network that goes by name. */
+export interface ListedBackbone extends Omit<BackboneFacts, 'layers'> {
+  readonly weights: WeightsState
+}
+
+export interface BackboneList {
+  readonly models: readonly ListedBackbone[]
+  /** What the user added. */
+  readonly added: readonly AddedModel[]
+  /** Graphs that are kept built, and their bytes. */
+  readonly built: { readonly graphs: number; readonly bytes: number }
+}
+
+/** Every network that `--model` knows by name, at the size that it was trained on. Nothing is downloaded or changed. */
+export async function listBackbones(places: WeightPlaces = thisMachine()): Promise<BackboneList> {
+  const models: ListedBackbone[] = []
+  for (const name of backbones.keys()) {
+    const { layers: _listed, ...facts } = await describeBackbone(name)
+    models.push({ ...facts, weights: await weightsState(name, places) })
+  }
+  return { models, added: await addedModels(places.cache), built: await builtGraphs(places.cache) }
+}
+
+async function builtGraphs(cache: string): Promise<BackboneList['built']> {
+  const folder = builtFolder(cache)
+  const names = (await readdir(folder).catch((): string[] => [])).filter((name) => name.endsWith('.onnx'))
+  const sizes = await Promise.all(names.map(async (name) => (await stat(join(folder, name))).size))
+  return { graphs: names.length, bytes: sizes.reduce((sum, size) => sum + size, 0) }
+}
