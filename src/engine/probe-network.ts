@@ -1,7 +1,7 @@
+import type { Floats } from '../base/floats.js'
 import { seededRandom } from '../base/random.js'
 import { GraphBuilder } from '../graph/builder.js'
 import type { Graph } from '../graph/graph.js'
-import type { Floats } from '../base/floats.js'
 
 const side = 64
 const channels = 64

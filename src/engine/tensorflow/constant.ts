@@ -1,6 +1,6 @@
 import { floatOf, intOf, intsOf } from '../../graph/attributes.js'
 import { elementTypeOf, type Tensor } from '../../graph/graph.js'
-import { fromFloat16Plain } from '../../kernels/float16-plain.js'
+import { floatsOf } from '../../graph/tensor-floats.js'
 import { type Operator, refusal } from './operator.js'
 import type { Tensorflow, TfTensor } from './tensorflow.js'
 import { plain } from './value.js'
@@ -9,32 +9,25 @@ const integers = { int8: Int8Array, uint8: Uint8Array, int16: Int16Array, uint16
 const longIntegers = { int64: BigInt64Array, uint64: BigUint64Array }
 
 /** Uploads a constant: floating-point numbers as float32, integers as int32, the largest of those kinds for what is beyond. */
-export function constantTensor(tf: Tensorflow, { type, dims, bytes }: Tensor): TfTensor {
+export function constantTensor(tf: Tensorflow, tensor: Tensor): TfTensor {
+  const { type, dims, bytes } = tensor
   const { buffer } = new Uint8Array(bytes) // a copy: in a file numbers lie at any offset, in typed arrays only at some
   switch (type) {
+    case 'float32':
+    case 'float16':
+      return tf.tensor(floatsOf(tensor) ?? [], dims, 'float32')
+    case 'float64':
+      return tf.tensor(Float32Array.from(new Float64Array(buffer)), dims, 'float32')
+    case 'bfloat16':
+      return tf.tensor(new Float32Array(Uint32Array.from(new Uint16Array(buffer), (half) => half << 16).buffer), dims, 'float32')
     case 'bool':
       return tf.tensor(new Uint8Array(buffer), dims, 'bool')
     case 'int64':
     case 'uint64':
       return tf.tensor(Int32Array.from(new longIntegers[type](buffer), clamped), dims, 'int32')
-    case 'float32':
-    case 'float64':
-    case 'float16':
-    case 'bfloat16':
-      return tf.tensor(toFloats(type, buffer), dims, 'float32')
     default:
       return tf.tensor(Int32Array.from(new integers[type](buffer)), dims, 'int32')
   }
-}
-
-function toFloats(type: 'float32' | 'float64' | 'float16' | 'bfloat16', buffer: ArrayBuffer): Float32Array {
-  if (type === 'float32') return new Float32Array(buffer)
-  if (type === 'float64') return Float32Array.from(new Float64Array(buffer))
-  const halves = new Uint16Array(buffer)
-  if (type === 'bfloat16') return new Float32Array(Uint32Array.from(halves, (half) => half << 16).buffer)
-  const floats = new Float32Array(halves.length)
-  fromFloat16Plain(halves, floats)
-  return floats
 }
 
 /** Exporters write "to the end" as the largest 64-bit integer, and TensorFlow.js has none beyond 32 bits. */
