@@ -31,11 +31,3 @@ async function runOnce(session: Session, input: Floats, dims: readonly number[])
     await session.release()
   }
 }
-
-/** The largest difference as a share of the standard deviation of `expected`. */
-export function worstError(found: Output, expected: Output): number {
-  const { data } = expected
-  const mean = data.reduce((sum, value) => sum + value, 0) / data.length
-  const deviation = Math.sqrt(data.reduce((sum, value) => sum + (value - mean) ** 2, 0) / data.length)
-  return data.reduce((worst, value, i) => Math.max(worst, Math.abs(value - (found.data[i] ?? Number.NaN))), 0) / deviation
-}

@@ -22,9 +22,7 @@ const smallConstant = 256
  * @throws UserError when the network holds what TensorFlow.js cannot run.
  */
 export function makePlan(tf: Tensorflow, graph: Graph): Plan {
-  const opset = graph.opsets.get('') ?? graph.opsets.get('ai.onnx') ?? 1
-  refuseSecondOutputs(graph)
-  const compiled = graph.nodes.map((node): Step => ({ node, ...compile(node, { tf, opset }) }))
+  const compiled = compileAll(tf, graph)
   const constants = uploaded(tf, graph)
   const steps: Step[] = []
   try {
@@ -38,6 +36,17 @@ export function makePlan(tf: Tensorflow, graph: Graph): Plan {
   }
   dropUnused(constants, steps, graph.outputs[0]?.name ?? '')
   return { steps, constants }
+}
+
+/**
+ * Reads all nodes, without a weight.
+ *
+ * @throws UserError when one of them is nothing that TensorFlow.js can run.
+ */
+export function compileAll(tf: Tensorflow, graph: Graph): Step[] {
+  const opset = graph.opsets.get('') ?? graph.opsets.get('ai.onnx') ?? 1
+  refuseSecondOutputs(graph)
+  return graph.nodes.map((node) => ({ node, ...compile(node, { tf, opset }) }))
 }
 
 /** Frees a network's constants. */

@@ -5,13 +5,14 @@ import { network } from '../../../src/backbones/architecture.js'
 import { architectures } from '../../../src/backbones/architectures.js'
 import { filledWeights } from '../../../src/backbones/filled-weights.js'
 import { goldenInput } from '../../../src/backbones/golden.js'
+import { parityOf } from '../../../src/engine/parity.js'
 import { withChannelsLast } from '../../../src/graph/layout.js'
 import { readOnnx } from '../../../src/graph/read-onnx.js'
 import { decodeImage } from '../../../src/images/decode.js'
 import { Resampler } from '../../../src/images/resampler.js'
 import { createKernels } from '../../../src/kernels/kernels.js'
 
-import { onBothEngines, worstError } from '../../helpers/engines.js'
+import { onBothEngines } from '../../helpers/engines.js'
 
 /** What codes may differ by between the engines, as a share of their standard deviation. */
 const tolerance = 1e-3
@@ -23,7 +24,7 @@ describe('codes by TensorFlow.js equal those by onnxruntime', () => {
     const input = goldenInput(net.size, architecture.input)
     const { onnx, tensorflow } = await onBothEngines(withChannelsLast(net.finish(filledWeights(net))), input, dims)
     expect(tensorflow.dims).toEqual(onnx.dims)
-    expect(worstError(tensorflow, onnx)).toBeLessThan(tolerance)
+    expect(parityOf(tensorflow, onnx).worst).toBeLessThan(tolerance)
   })
 
   it('efficientnet-lite0 on a photo', async () => {
@@ -35,6 +36,6 @@ describe('codes by TensorFlow.js equal those by onnxruntime', () => {
     const graph = withChannelsLast(await readOnnx(path('models/efficientnet-lite0.onnx')))
     const { onnx, tensorflow } = await onBothEngines(graph, input, [1, 3, 224, 224])
     expect(tensorflow.dims).toEqual([1, 7, 7, 1280])
-    expect(worstError(tensorflow, onnx)).toBeLessThan(tolerance)
+    expect(parityOf(tensorflow, onnx).worst).toBeLessThan(tolerance)
   })
 })

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import { parityOf } from '../../../src/engine/parity.js'
 import { type Attribute, type ElementType, elementTypes, type Graph, type Node, node, type Tensor } from '../../../src/graph/graph.js'
-import { onBothEngines, tf, worstError } from '../../helpers/engines.js'
+import { onBothEngines, tf } from '../../helpers/engines.js'
 import { graphOf, integers, noise, noiseFloats, tensor, value } from '../../helpers/tiny-graph.js'
 
 const int = (number: number): Attribute => ({ kind: 'int', value: number })
@@ -330,7 +331,7 @@ describe('an operator on TensorFlow.js gives what onnxruntime gives', () => {
     const before = tf.memory().numTensors
     const { onnx, tensorflow } = await onBothEngines(graphFor(given), input, dims)
     expect(tensorflow.dims).toEqual(onnx.dims)
-    expect(worstError(tensorflow, onnx)).toBeLessThan(1e-5)
+    expect(parityOf(tensorflow, onnx).worst).toBeLessThan(1e-5)
     expect(tf.memory().numTensors, 'tensors left behind').toBe(before)
   })
 })
