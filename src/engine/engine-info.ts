@@ -1,16 +1,22 @@
 import { createRequire } from 'node:module'
 import { cpus } from 'node:os'
 
+/** onnxruntime, or TensorFlow through TensorFlow.js. */
+export type EngineName = 'onnx' | 'tensorflow'
+
+/** What computes; webgpu-software is a WebGPU adapter that is a program on the CPU (SwiftShader, llvmpipe, WARP). */
+export type Provider = 'cpu' | 'cuda' | 'webgpu' | 'webgpu-software'
+
 /** What ran the network, as every run records it: results are equal bytes only where all of this is equal. */
 export interface EngineInfo {
-  readonly engine: 'onnx'
+  readonly engine: EngineName
   readonly version: string
-  readonly provider: 'cpu'
+  readonly provider: Provider
   readonly cpu: string
 }
 
-/** This machine's engine. */
-export function engineInfo(): EngineInfo {
+/** onnxruntime on this machine's CPU. */
+export function engineInfo(): EngineInfo & { readonly engine: 'onnx'; readonly provider: 'cpu' } {
   return { engine: 'onnx', version: versionOf('onnxruntime-node'), provider: 'cpu', cpu: cpus()[0]?.model ?? 'unknown' }
 }
 

@@ -1,5 +1,7 @@
 import { InferenceSession, Tensor } from 'onnxruntime-node'
+import { messageOf, UserError } from '../base/errors.js'
 import type { Floats } from '../base/floats.js'
+import type { Provider } from './engine-info.js'
 
 /** A batch's result: row-major numbers and their shape, the batch first. */
 export interface Output {
@@ -21,14 +23,21 @@ export interface MultiSession {
   release(): Promise<void>
 }
 
+/** Where and how a network runs. */
+export interface SessionOptions {
+  /** Default the CPU. */
+  readonly provider?: Provider
+}
+
 /**
- * Opens a network on the CPU.
+ * Opens a network on onnxruntime.
  *
  * @param model the bytes of an .onnx file with one input and one float32 output.
  * @param threads threads of one run; 1 where several sessions share the machine.
+ * @throws UserError when a GPU is asked for and not every layer runs on it.
  */
-export async function createSession(model: Uint8Array, threads: number): Promise<Session> {
-  const session = await createMultiSession(model, threads)
+export async function createSession(model: Uint8Array, threads: number, options: SessionOptions = {}): Promise<Session> {
+  const session = await createMultiSession(model, threads, options)
   return {
     async run(data, dims) {
       const [result] = (await session.run(data, dims)).values()
@@ -40,14 +49,8 @@ export async function createSession(model: Uint8Array, threads: number): Promise
 }
 
 /** As `createSession`, for any number of float32 outputs. */
-export async function createMultiSession(model: Uint8Array, threads: number): Promise<MultiSession> {
-  const session = await InferenceSession.create(model, {
-    executionProviders: ['cpu'],
-    intraOpNumThreads: threads,
-    interOpNumThreads: 1,
-    graphOptimizationLevel: 'all',
-    logSeverityLevel: 4, // errors come as exceptions
-  })
+export async function createMultiSession(model: Uint8Array, threads: number, options: SessionOptions = {}): Promise<MultiSession> {
+  const session = await open(model, threads, options.provider ?? 'cpu')
   const [input = ''] = session.inputNames
   return {
     async run(data, dims) {
@@ -56,6 +59,29 @@ export async function createMultiSession(model: Uint8Array, threads: number): Pr
     },
     release: () => session.release(),
   }
+}
+
+async function open(model: Uint8Array, threads: number, provider: Provider): Promise<InferenceSession> {
+  const device = provider === 'webgpu-software' ? 'webgpu' : provider
+  const options: InferenceSession.SessionOptions = {
+    executionProviders: [device],
+    intraOpNumThreads: threads,
+    interOpNumThreads: 1,
+    graphOptimizationLevel: 'all',
+    logSeverityLevel: 4, // errors come as exceptions
+  }
+  if (device === 'cpu') return InferenceSession.create(model, options)
+  // Else onnxruntime runs on the CPU what the device cannot do, and says nothing.
+  const strict = { ...options, extra: { session: { disable_cpu_ep_fallback: '1' } } }
+  return InferenceSession.create(model, strict).catch((error: unknown) => {
+    throw messageOf(error).includes('fallback to CPU EP has been explicitly disabled') ? notWhollyOn(device) : error
+  })
+}
+
+function notWhollyOn(device: string): UserError {
+  return new UserError(
+    `Expected every layer of the network to run on ${device}, found that onnxruntime would run some on the CPU. Use --device cpu, which runs the whole network.`,
+  )
 }
 
 function toOutput(name: string, result: Tensor | undefined): Output {
