@@ -3,7 +3,6 @@ import { join } from 'node:path'
 import { thisMachine, type WeightPlaces } from '../weights/weight-folders.js'
 import { type AddedModel, addedModels } from './added-models.js'
 import type { BackboneFacts } from './backbone-facts.js'
-import { builtFolder } from './built-graph.js'
 import { describeBackbone } from './describe-backbone.js'
 import { backbones } from './index.js'
 import { type WeightsState, weightsState } from './weights-state.js'
@@ -17,7 +16,7 @@ export interface BackboneList {
   readonly models: readonly ListedBackbone[]
   /** What the user added. */
   readonly added: readonly AddedModel[]
-  /** Graphs that are kept built, and their bytes. */
+  /** Graphs that are kept built or calibrated, and their bytes. */
   readonly built: { readonly graphs: number; readonly bytes: number }
 }
 
@@ -31,9 +30,11 @@ export async function listBackbones(places: WeightPlaces = thisMachine()): Promi
   return { models, added: await addedModels(places.cache), built: await builtGraphs(places.cache) }
 }
 
+/** Graphs lie in folders that bear a version: built-v1, int8-v1. */
 async function builtGraphs(cache: string): Promise<BackboneList['built']> {
-  const folder = builtFolder(cache)
-  const names = (await readdir(folder).catch((): string[] => [])).filter((name) => name.endsWith('.onnx'))
-  const sizes = await Promise.all(names.map(async (name) => (await stat(join(folder, name))).size))
-  return { graphs: names.length, bytes: sizes.reduce((sum, size) => sum + size, 0) }
+  const folder = join(cache, 'models')
+  const names = await readdir(folder, { recursive: true }).catch((): string[] => [])
+  const graphs = names.filter((name) => /-v\d+[\\/][^\\/]+\.onnx$/.test(name))
+  const sizes = await Promise.all(graphs.map(async (name) => (await stat(join(folder, name))).size))
+  return { graphs: graphs.length, bytes: sizes.reduce((sum, size) => sum + size, 0) }
 }

@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import type { BackboneFacts } from '../backbones/backbone-facts.js'
 import { type BackboneList, listBackbones } from '../backbones/list-backbones.js'
 import type { WeightsState } from '../backbones/weights-state.js'
@@ -14,7 +15,7 @@ export const modelsList = command({
   examples: [['models', 'all networks with their sizes and costs']],
   async run({ cache, json }, terminal) {
     const list = await listBackbones(thisMachine(cache))
-    terminal.print(json ? JSON.stringify(list) : listText(list))
+    terminal.print(json ? JSON.stringify(list) : listText(list, cache))
     return 0
   },
 })
@@ -25,12 +26,12 @@ const columns: readonly TextColumn[] = [
   { title: 'weights' },
 ]
 
-function listText({ models, added, built }: BackboneList): string {
+function listText({ models, added, built }: BackboneList, cache: string): string {
   const rows = [
     ...models.map((model) => [...factCells(model), weightsText(model)]),
     ...added.map(({ name, path, facts }) => [...factCells({ name, ...facts }), path]),
   ]
-  const kept = built.graphs === 0 ? [] : [`Kept built, so that they load faster: ${count(built.graphs)} of them, ${bytes(built.bytes)}.`]
+  const kept = built.graphs === 0 ? [] : [`Graphs kept in ${join(cache, 'models')}: ${count(built.graphs)}, ${bytes(built.bytes)}`]
   return [textTable(columns, rows), ...kept, 'More of one: cnn-codes models show NAME'].join('\n')
 }
 

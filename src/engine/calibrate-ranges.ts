@@ -15,7 +15,7 @@ export interface CalibrationBatch {
 }
 
 export interface CalibrateOptions {
-  /** A range's ends: the values that this share of a tensor's values lies below, and above. Default 0.9999. */
+  /** A range's ends: the values that this share of a tensor's values lies below, and above. Default 0.99999. */
   readonly percentile?: number
   /** Threads of one run, default 1. */
   readonly threads?: number
@@ -32,7 +32,7 @@ export interface CalibrateOptions {
 export async function calibrateRanges(
   graph: Graph,
   batches: AsyncIterable<CalibrationBatch> | Iterable<CalibrationBatch>,
-  { percentile = 0.9999, threads = 1 }: CalibrateOptions = {},
+  { percentile = 0.99999, threads = 1 }: CalibrateOptions = {},
 ): Promise<Ranges> {
   const whole = calibrationGraph(graph)
   const session = await createMultiSession(writeOnnx(whole), threads)

@@ -1,4 +1,5 @@
 import type { Tensor } from './graph.js'
+import { roundKernel } from './round-kernel.js'
 
 /** Weights of a layer as ONNX keeps them. */
 export interface FloatWeights {
@@ -42,23 +43,24 @@ const smallestScale = 2 ** -60
 /**
  * Symmetric int8 weights, each output channel by its own largest weight, and an int32 bias.
  *
- * Rounding moves the mean of an output by Σ (scale · q − w) · mean of the input; the bias takes that back.
+ * Kernels keep the sum of their taps as well as they can (`roundKernel`). Rounding moves the mean of an output by Σ (scale · q − w) · mean of the input; the bias takes that back.
  * Source: Nagel and others 2019, arXiv 1906.04721, section 4.2.
  */
 export function quantizeWeights(weights: FloatWeights, { inputScale, inputMeans, limit }: WeightOptions): IntegerWeights {
   const { dims, values, bias } = weights
-  const { outputs, outputOf, inputOf } = channelsOf(weights)
+  const { outputs, taps, outputOf, inputOf } = channelsOf(weights)
   const offset = Float64Array.from({ length: outputs }, (_, c) => bias?.[c] ?? 0)
   const largest = largestOf(values, outputs, outputOf)
   // A bias far larger than the weights must fit into 32 bits: then it sets the scale.
   const scale = largest.map((top, c) => Math.max(top / limit, Math.abs(offset[c] ?? 0) / (inputScale * largestBias), smallestScale))
   const weight = new Int8Array(values.length)
-  for (let i = 0; i < values.length; i++) {
-    const c = outputOf(i)
-    const [value, step] = [values[i] as number, scale[c] as number] // hot loop: both are in range
-    const rounded = Math.round(value / step)
-    weight[i] = rounded
-    offset[c] = (offset[c] as number) + (value - rounded * step) * (inputMeans[inputOf(i)] ?? 0)
+  for (let at = 0; at < values.length; at += taps) {
+    const c = outputOf(at)
+    const step = scale[c] as number // hot loop: c is in range
+    roundKernel(values, { at, taps, step, limit }, weight)
+    let error = 0
+    for (let i = at; i < at + taps; i++) error += (values[i] as number) - (weight[i] as number) * step
+    offset[c] = (offset[c] as number) + error * (inputMeans[inputOf(at)] ?? 0)
   }
   const biasScale = scale.map((step) => step * inputScale)
   const steps = Int32Array.from(offset, (value, c) => Math.round(value / (biasScale[c] ?? 1)))
@@ -70,14 +72,14 @@ export function quantizeWeights(weights: FloatWeights, { inputScale, inputMeans,
   }
 }
 
-/** Which output and input channel the weight at a place belongs to. */
+/** Which output and input channel the weight at a place belongs to, and how many behind each other share both. */
 function channelsOf({ dims, axis, groups }: FloatWeights) {
   const [first = 1, second = 1, ...window] = dims
-  if (axis === 1) return { outputs: second, outputOf: (i: number) => i % second, inputOf: (i: number) => Math.floor(i / second) }
+  if (axis === 1) return { outputs: second, taps: 1, outputOf: (i: number) => i % second, inputOf: (i: number) => Math.floor(i / second) }
   const taps = window.reduce((all, side) => all * side, 1)
   const outputOf = (i: number) => Math.floor(i / (second * taps))
   const group = (i: number) => Math.floor((outputOf(i) * groups) / first)
-  return { outputs: first, outputOf, inputOf: (i: number) => group(i) * second + (Math.floor(i / taps) % second) }
+  return { outputs: first, taps, outputOf, inputOf: (i: number) => group(i) * second + (Math.floor(i / taps) % second) }
 }
 
 /** The largest magnitude of each output channel. */
