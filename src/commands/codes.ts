@@ -6,7 +6,7 @@ import { command } from './command.js'
 import { downloadDisplay } from './download-display.js'
 import { count, duration, oneLine, quoted } from './format.js'
 import { positiveInteger } from './option-values.js'
-import { backboneOptions, dataOptions } from './options.js'
+import { backboneOptions, dataOptions, engineOptions } from './options.js'
 import { noProgress, type Terminal } from './terminal.js'
 
 const meaningless = 'The weights are random: these codes mean nothing, nor does a head on them. They are for trying speed.'
@@ -20,6 +20,7 @@ export const codes = command({
   options: {
     ...dataOptions,
     ...backboneOptions,
+    ...engineOptions,
     batch: {
       type: 'string',
       requiresArg: true,

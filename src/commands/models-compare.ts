@@ -4,7 +4,7 @@ import { type TextColumn, textTable } from '../report/text-table.js'
 import { command } from './command.js'
 import { bytes, count, percent } from './format.js'
 import { choices } from './option-values.js'
-import { backboneOptions, dataOptions } from './options.js'
+import { backboneOptions, dataOptions, engineOptions } from './options.js'
 import { noProgress } from './terminal.js'
 
 const precisions = choices('precision', ['float32', 'int8'] as const)
@@ -15,6 +15,7 @@ export const modelsCompare = command({
   options: {
     ...dataOptions,
     ...backboneOptions,
+    ...engineOptions,
     precision: {
       type: 'string',
       default: 'float32,int8',

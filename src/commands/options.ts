@@ -1,3 +1,5 @@
+import { devices } from '../engine/device.js'
+import { engines } from '../engine/engine-info.js'
 import { anyNumber, list, listFile, numberList, positiveInteger, repeated, wholeNumber } from './option-values.js'
 
 /** Options of every command that works on a data set, named the same way everywhere. */
@@ -20,6 +22,12 @@ export const dataOptions = {
   seed: { type: 'string', default: '0', requiresArg: true, coerce: wholeNumber('seed'), describe: 'Seed of everything random' },
   json: { type: 'boolean', default: false, describe: 'One JSON object on standard output, all else on standard error' },
   quiet: { type: 'boolean', default: false, describe: 'No progress and no remarks' },
+} as const
+
+/** Options that say what runs a network. */
+export const engineOptions = {
+  engine: { choices: engines, default: 'onnx' as const, describe: 'onnxruntime, or TensorFlow where one of its packages is installed' },
+  device: { choices: devices, default: 'auto' as const, describe: 'Where the network runs; auto: CUDA, else WebGPU, else the CPU' },
 } as const
 
 /** Options that choose a backbone for the slow stage. */

@@ -2,7 +2,9 @@ import { createRequire } from 'node:module'
 import { cpus } from 'node:os'
 
 /** onnxruntime, or TensorFlow through TensorFlow.js. */
-export type EngineName = 'onnx' | 'tensorflow'
+export const engines = ['onnx', 'tensorflow'] as const
+
+export type EngineName = (typeof engines)[number]
 
 /** What computes; webgpu-software is a WebGPU adapter that is a program on the CPU (SwiftShader, llvmpipe, WARP). */
 export type Provider = 'cpu' | 'cuda' | 'webgpu' | 'webgpu-software'

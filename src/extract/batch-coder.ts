@@ -1,4 +1,4 @@
-import { createSession } from '../engine/onnx-session.js'
+import { openSession } from '../engine/open-session.js'
 import { createFloat16 } from '../kernels/float16.js'
 import { createKernels } from '../kernels/kernels.js'
 import type { BatchRequest, BatchResult, NetworkResult, WorkerSetup } from './messages.js'
@@ -19,7 +19,7 @@ export class BatchCoder {
     const kernels = createKernels()
     const float16 = createFloat16(kernels)
     const coders: NetworkCoder[] = []
-    for (const network of networks) coders.push(new NetworkCoder(network, await createSession(network.model, threads), float16))
+    for (const network of networks) coders.push(new NetworkCoder(network, await openSession({ ...network, threads }), float16))
     return new BatchCoder(new NetworkInputs(networks, kernels), coders)
   }
 

@@ -1,11 +1,14 @@
 import { usageError } from '../base/errors.js'
 import type { ExtractSeveralOptions } from './options.js'
 
-/** Refuses numbers that would make a run without end; the command line has its own, stricter rules. */
+/** Refuses numbers that would make a run without end, and options that do not go together; the command line has its own, stricter rules. */
 export function checkOptions(options: ExtractSeveralOptions): ExtractSeveralOptions {
   for (const name of ['batch', 'workers'] as const) {
     const value = options[name] ?? 1
     if (!Number.isSafeInteger(value) || value < 1) throw usageError(name, 'a whole number above 0', value)
+  }
+  if (options.engine === 'tensorflow' && options.precisions?.includes('int8')) {
+    throw usageError('--precision', 'float32 with --engine tensorflow', 'int8', 'Leave out --engine, or use float32.')
   }
   return options
 }

@@ -1,4 +1,3 @@
-import { availableParallelism } from 'node:os'
 import { UserError } from '../base/errors.js'
 import { adoptOrphans } from '../cache/adopt-orphans.js'
 import { type Catalog, openCatalog } from '../cache/catalog.js'
@@ -6,7 +5,8 @@ import type { FingerprintRecord } from '../cache/code-table.js'
 import type { FileRecord, QuarantineRecord } from '../cache/file-table.js'
 import { forgetLostShards } from '../cache/forget-lost-shards.js'
 import { defaultShardLimits, ShardWriter } from '../cache/shard-writer.js'
-import { engineInfo } from '../engine/engine-info.js'
+import type { EngineInfo } from '../engine/engine-info.js'
+import { resolveEngine } from '../engine/resolve-engine.js'
 import { type ScannedFolder, scanFolder } from '../images/scan-folder.js'
 import { checkOptions } from './check-options.js'
 import { inPrecisions } from './in-precisions.js'
@@ -18,7 +18,7 @@ import { type Stock, takeStock } from './take-stock.js'
 import { asSeveral, resolveTargets, type Target } from './target.js'
 import { type Finished, severalResult, targetResult } from './to-result.js'
 import { WorkerPool } from './worker-pool.js'
-import { batchSize, workerSetup } from './worker-setup.js'
+import { batchSize, type Crew, workerSetup } from './worker-setup.js'
 
 /**
  * The slow stage: runs every image of a folder once through a frozen network and keeps the flattened outputs in the cache.
@@ -39,11 +39,13 @@ export async function extractSeveral(options: ExtractSeveralOptions = {}): Promi
   const started = performance.now()
   const { data = 'data', cache = 'cache' } = checkOptions(options)
   const scanned = scanFolder(data, cache)
+  const { engine, device } = options
+  const on = await resolveEngine({ engine, device })
   const floats = await resolveTargets(options)
   const catalog = openCatalog(cache)
   try {
     const targets = await inPrecisions(floats, scanned, { ...options, keep: true })
-    return await extractInto(catalog, { scanned, targets, options, started })
+    return await extractInto(catalog, { scanned, targets, options, on, started })
   } finally {
     catalog.close()
   }
@@ -53,17 +55,19 @@ interface Job {
   readonly scanned: ScannedFolder
   readonly targets: readonly Target[]
   readonly options: ExtractSeveralOptions
+  /** What runs the networks as far as can be told without them. */
+  readonly on: EngineInfo
   /** By performance.now(). */
   readonly started: number
 }
 
-async function extractInto(catalog: Catalog, { scanned, targets, options, started }: Job): Promise<ExtractSeveralResult> {
+async function extractInto(catalog: Catalog, { scanned, targets, options, on, started }: Job): Promise<ExtractSeveralResult> {
   for (const { identity, fingerprint } of targets) {
     forgetLostShards(catalog, fingerprint)
     await adoptOrphans(catalog, identity)
   }
   const stock = takeStock(catalog, scanned, targets, options)
-  const outcome = await stream(catalog, stock, scanned, options)
+  const { outcome, crew } = await stream(catalog, stock, scanned, options)
   const { files, quarantine } = keepOutcome(catalog, stock, outcome)
   const chosen = selectFiles(files, scanned, options)
   const finished: Finished = { stock, outcome, chosen, seconds: (performance.now() - started) / 1000 }
@@ -73,11 +77,12 @@ async function extractInto(catalog: Catalog, { scanned, targets, options, starte
     if (!outcome.interrupted && (!record || !hasUsable(chosen, refused))) throw nothingReadable(scanned, refused)
     const { computed = 0, dtype: made } = outcome.targets[which] ?? {}
     const dtype = made === 'float32' || hasFloat32(catalog, record, chosen) ? 'float32' : 'float16'
-    const result = targetResult(finished, { target, computed, quarantine: refused, dtype, codeShape: record?.shape ?? [] })
-    return { record, result }
+    const ran = crew?.on[which] ?? on
+    const result = targetResult(finished, { target, computed, quarantine: refused, dtype, codeShape: record?.shape ?? [], on: ran })
+    return { record, result, ran }
   })
-  for (const { record, result } of outcome.interrupted ? [] : runs) {
-    if (record) keepRun(catalog, { dataset: stock.dataset, fingerprint: record.id }, result)
+  for (const { record, result, ran } of outcome.interrupted ? [] : runs) {
+    if (record) keepRun(catalog, { dataset: stock.dataset, fingerprint: record.id }, result, ran)
   }
   return severalResult(
     finished,
@@ -86,15 +91,26 @@ async function extractInto(catalog: Catalog, { scanned, targets, options, starte
 }
 
 /** Computes what is missing, on one thread per core unless told otherwise. */
-function stream(catalog: Catalog, stock: Stock, { root }: ScannedFolder, options: ExtractSeveralOptions): Promise<StreamOutcome> {
-  const { dtype = 'float16', workers = availableParallelism(), signal, onProgress, exclude } = options
+async function stream(catalog: Catalog, stock: Stock, { root }: ScannedFolder, options: ExtractSeveralOptions): Promise<Streamed> {
+  const { dtype = 'float16', signal, onProgress, exclude } = options
   const { todo, selected } = stock
   const limits = { ...defaultShardLimits, ...options.shardLimits }
   const targets = stock.targets.map(({ target, known }) => ({ known, dtype, writer: new ShardWriter(catalog, target.identity, limits) }))
   const kinds = stock.targets.map(({ target }) => target)
   const batch = batchSize(kinds, options.batch)
   const job = { root, todo, total: selected.length, exclude, targets, batch, signal, onProgress }
-  return streamCodes(job, async () => WorkerPool.start(await workerSetup(kinds), workers))
+  let crew: Crew | undefined
+  const outcome = await streamCodes(job, async () => {
+    crew = await workerSetup(kinds, options)
+    return WorkerPool.start(crew.setup, crew.workers)
+  })
+  return { outcome, crew }
+}
+
+interface Streamed {
+  readonly outcome: StreamOutcome
+  /** Who computed; undefined where nothing was to be computed. */
+  readonly crew: Crew | undefined
 }
 
 /** Whether one of the files gives a code. */
@@ -110,9 +126,14 @@ function hasFloat32(catalog: Catalog, record: FingerprintRecord | undefined, fil
 }
 
 /** Enters a completed run, so that later commands know which codes belong to the data set. */
-function keepRun(catalog: Catalog, ids: { readonly dataset: number; readonly fingerprint: number }, result: ExtractResult): void {
+function keepRun(
+  catalog: Catalog,
+  ids: { readonly dataset: number; readonly fingerprint: number },
+  result: ExtractResult,
+  on: EngineInfo,
+): void {
   const { quarantine: _listed, ...counts } = result
-  const details = { ...counts, codeShape: [...result.codeShape], shares: { ...result.shares }, ...engineInfo() }
+  const details = { ...counts, codeShape: [...result.codeShape], shares: { ...result.shares }, ...on }
   const finished = Date.now()
   catalog.runs.add({ ...ids, model: result.model, started: Math.round(finished - result.seconds * 1000), finished, details })
 }

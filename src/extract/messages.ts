@@ -1,4 +1,5 @@
 import type { CodeArray, Dtype } from '../cache/dtype.js'
+import type { EngineInfo } from '../engine/engine-info.js'
 import type { Layout } from '../graph/layout.js'
 import type { Preprocessing } from '../images/preprocessing.js'
 
@@ -14,6 +15,8 @@ export interface WorkerSetup {
 export interface NetworkSetup extends InputSetup {
   /** Bytes of the .onnx graph: one image batch in, one layer out. */
   readonly model: Uint8Array
+  /** What it runs on. */
+  readonly on: Pick<EngineInfo, 'engine' | 'provider'>
 }
 
 /** The input that a network takes. */

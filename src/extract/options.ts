@@ -2,6 +2,8 @@ import type { DownloadProgress } from '../backbones/backbone.js'
 import type { Dtype } from '../cache/dtype.js'
 import type { Precision } from '../cache/fingerprint.js'
 import type { ShardLimits } from '../cache/shard-writer.js'
+import type { Device } from '../engine/device.js'
+import type { EngineName, Provider } from '../engine/engine-info.js'
 
 /** What `codes` takes. Everything but the folder has a default. */
 export interface ExtractOptions {
@@ -26,6 +28,10 @@ export interface ExtractOptions {
   readonly scale?: readonly number[] | undefined
   /** Images in a batch of one worker, default 8. It never changes a code. */
   readonly batch?: number | undefined
+  /** What runs the network, default onnx; tensorflow needs one of its packages installed. */
+  readonly engine?: EngineName | undefined
+  /** Where it runs, default auto: CUDA, else WebGPU, else the CPU. One that is named must be there. */
+  readonly device?: Device | undefined
   /** Precision of the forward pass, default float32. int8 is calibrated once on at most 128 of the images, and kept. */
   readonly precision?: Precision | undefined
   /** Calibrate again for int8: the codes of the new graph are other ones. Default false. */
@@ -103,8 +109,9 @@ export interface ExtractResult {
   readonly model: string
   readonly layer: string
   readonly size: number
-  readonly engine: 'onnx'
-  readonly provider: 'cpu'
+  /** What ran the network, or would have where nothing was to be computed. */
+  readonly engine: EngineName
+  readonly provider: Provider
   readonly precision: Precision
   readonly dtype: Dtype
   /** Shares of the CPU time of computing, all codes of the run together: decode and resize, forward pass, write. */

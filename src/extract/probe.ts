@@ -44,8 +44,8 @@ export class Trial {
   }
 
   static async start(targets: readonly Target[], options: ExtractSeveralOptions): Promise<Trial> {
-    const { workers = availableParallelism() } = options
-    return new Trial(await WorkerPool.start(await workerSetup(targets), workers), targets, options)
+    const { setup, workers } = await workerSetup(targets, options)
+    return new Trial(await WorkerPool.start(setup, workers), targets, options)
   }
 
   /** Codes images, as many batches at once as there are threads; results by batch and target. */

@@ -1,6 +1,6 @@
 import type { Dtype } from '../cache/dtype.js'
 import type { FileRecord, QuarantineRecord } from '../cache/file-table.js'
-import { engineInfo } from '../engine/engine-info.js'
+import type { EngineInfo } from '../engine/engine-info.js'
 import { triedPaths } from './keep-outcome.js'
 import type { ExtractResult, ExtractSeveralResult } from './options.js'
 import type { StreamOutcome } from './stream-codes.js'
@@ -23,6 +23,7 @@ export interface FinishedTarget {
   readonly quarantine: readonly QuarantineRecord[]
   readonly dtype: Dtype
   readonly codeShape: readonly number[]
+  readonly on: EngineInfo
 }
 
 export function targetResult(finished: Finished, of: FinishedTarget): ExtractResult {
@@ -32,7 +33,7 @@ export function targetResult(finished: Finished, of: FinishedTarget): ExtractRes
   const counted = countedPaths(finished)
   const quarantine = of.quarantine.flatMap(({ path, cause, reason }) => (counted.has(path) ? { path, cause, reason } : []))
   const images = imagesOf(finished)
-  const { engine, provider } = engineInfo()
+  const { engine, provider } = of.on
   return {
     images,
     computed,

@@ -1,13 +1,47 @@
+import { availableParallelism } from 'node:os'
+import { sessionsAtOnce } from '../engine/device.js'
+import type { EngineInfo } from '../engine/engine-info.js'
+import { resolveEngine } from '../engine/resolve-engine.js'
 import { codeGraph } from './code-graph.js'
-import type { InputSetup, WorkerSetup } from './messages.js'
+import type { InputSetup, NetworkSetup, WorkerSetup } from './messages.js'
+import type { ExtractSeveralOptions } from './options.js'
 import type { Target } from './target.js'
 
-/** What the threads are started with: one thread a session, since the sessions share the cores. */
-export async function workerSetup(targets: readonly Target[]): Promise<WorkerSetup> {
-  const networks: WorkerSetup['networks'][number][] = []
-  for (const target of targets) networks.push({ model: await codeGraph(target.backbone), ...inputSetup(target) })
-  return { threads: 1, networks }
+/** How threads are started, and how many. */
+export interface Crew {
+  readonly setup: WorkerSetup
+  readonly workers: number
+  /** What each network runs on. */
+  readonly on: readonly EngineInfo[]
 }
+
+export interface CrewOptions extends Pick<ExtractSeveralOptions, 'engine' | 'device'> {
+  /** Default one for each core; fewer where the engine takes fewer. */
+  readonly workers?: number | undefined
+}
+
+/**
+ * What the threads are started with: one thread a session, since the sessions share the cores.
+ *
+ * @throws UserError when the engine or a device asked for by name cannot run one of the networks.
+ */
+export async function workerSetup(targets: readonly Target[], options: CrewOptions): Promise<Crew> {
+  const networks: NetworkSetup[] = []
+  const on: EngineInfo[] = []
+  const { engine, device } = options
+  const found = await resolveEngine({ engine, device })
+  for (const target of targets) {
+    const model = await codeGraph(target.backbone)
+    const info = isPlain(found) ? found : await resolveEngine({ engine, device, model })
+    on.push(info)
+    networks.push({ model, on: { engine: info.engine, provider: info.provider }, ...inputSetup(target) })
+  }
+  const most = Math.min(...on.map(sessionsAtOnce))
+  return { setup: { threads: 1, networks }, workers: Math.min(options.workers ?? availableParallelism(), most), on }
+}
+
+/** onnxruntime on the CPU runs every network. */
+const isPlain = ({ engine, provider }: EngineInfo) => engine === 'onnx' && provider === 'cpu'
 
 /** What the target's network takes. */
 export function inputSetup({ backbone, preprocessing }: Pick<Target, 'backbone' | 'preprocessing'>): InputSetup {

@@ -10,6 +10,7 @@ import { convolution, graphOf } from '../helpers/tiny-graph.js'
 const input = { order: 'rgb', mean: [0, 0, 0], scale: [1, 1, 1] } as const
 const network: NetworkSetup = {
   model: writeOnnx(convolution()),
+  on: { engine: 'onnx', provider: 'cpu' },
   size: 8,
   layout: 'nchw',
   fixedBatch: undefined,

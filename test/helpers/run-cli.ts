@@ -11,6 +11,12 @@ export interface CliRun {
 
 /** Runs the built command line to its end. */
 export function runCli(...args: readonly string[]): CliRun {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [cli, ...args], { encoding: 'utf8' })
+  return runCliWith({}, ...args)
+}
+
+/** The same with variables in its environment. */
+export function runCliWith(variables: Readonly<Record<string, string>>, ...args: readonly string[]): CliRun {
+  const env = { ...process.env, ...variables }
+  const { status, stdout, stderr } = spawnSync(process.execPath, [cli, ...args], { encoding: 'utf8', env })
   return { status, stdout, stderr }
 }
