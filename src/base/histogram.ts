@@ -19,13 +19,13 @@ export class Histogram {
   #max = Number.NEGATIVE_INFINITY
 
   /**
-   * Counts these numbers, or each `stride`-th of them.
+   * Counts these numbers.
    *
-   * @returns whether all of those are finite; otherwise none is counted.
+   * @returns whether all of them are finite; otherwise none is counted.
    */
-  add(values: Float32Array, stride = 1): boolean {
+  add(values: Float32Array): boolean {
     let [min, max, poison] = [this.#min, this.#max, 0]
-    for (let i = 0; i < values.length; i += stride) {
+    for (let i = 0; i < values.length; i++) {
       const value = values[i] as number // hot loop: i is in range
       if (value < min) min = value
       if (value > max) max = value
@@ -34,10 +34,10 @@ export class Histogram {
     if (poison !== 0) return false
     this.#min = min
     this.#max = max
-    this.#total += Math.ceil(values.length / stride)
     this.#widen(Math.max(-min, max))
+    this.#total += values.length
     const [counts, perUnit] = [this.#counts, half / this.#limit]
-    for (let i = 0; i < values.length; i += stride) {
+    for (let i = 0; i < values.length; i++) {
       const bin = Math.floor((values[i] as number) * perUnit) + half
       counts[bin] = (counts[bin] as number) + 1
     }
@@ -64,12 +64,12 @@ export class Histogram {
 
   /** Doubles the bins until a magnitude lies inside. */
   #widen(magnitude: number): void {
-    const counts = this.#counts
-    while (this.#limit <= magnitude) {
-      const merged = Float64Array.from({ length: half }, (_, bin) => (counts[2 * bin] ?? 0) + (counts[2 * bin + 1] ?? 0))
-      counts.fill(0)
-      counts.set(merged, half / 2)
-      this.#limit *= 2
-    }
+    for (; this.#limit <= magnitude; this.#limit *= 2) if (this.#total > 0) this.#merge()
+  }
+
+  #merge(): void {
+    const [counts, merged] = [this.#counts, new Float64Array(2 * half)]
+    for (let bin = 0; bin < half; bin++) merged[half / 2 + bin] = (counts[2 * bin] as number) + (counts[2 * bin + 1] as number)
+    counts.set(merged)
   }
 }

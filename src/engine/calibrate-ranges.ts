@@ -17,17 +17,17 @@ export interface CalibrationBatch {
 export interface CalibrateOptions {
   /** A range's ends: the values that this share of a tensor's values lies below, and above. Default 0.99999. */
   readonly percentile?: number
-  /** Threads of one run, default 1. */
+  /** Threads of one run, default 1; 0: all cores. */
   readonly threads?: number
 }
 
 /**
  * Runs images through the float32 network and finds the range of each tensor that quantizing turns into bytes.
  *
- * Memory: one batch's activations and a histogram of 128 KiB for each tensor. The result depends on the
- * images and their order, not on the batches.
+ * Memory: the activations of one image (of one batch where the network fixes its size) and 128 KiB for each tensor.
+ * The result depends on the images and their order, not on the batches.
  *
- * @throws UserError when there are no images, an activation is not finite, or the graph cannot be quantized.
+ * @throws UserError when an activation is not finite or the graph cannot be quantized; Error when there are no images.
  */
 export async function calibrateRanges(
   graph: Graph,
@@ -35,20 +35,28 @@ export async function calibrateRanges(
   { percentile = 0.99999, threads = 1 }: CalibrateOptions = {},
 ): Promise<Ranges> {
   const whole = calibrationGraph(graph)
+  const [image] = whole.inputs
+  const fixed = image?.dims?.[0]
+  const tensors = [...whole.inputs, ...whole.outputs].map(({ name }) => name)
+  const statistics = new Map(tensors.map((tensor) => [tensor, new TensorStatistics()]))
   const session = await createMultiSession(writeOnnx(whole), threads)
-  const image = whole.inputs[0]?.name ?? ''
-  const statistics = new Map([image, ...whole.outputs.map(({ name }) => name)].map((name) => [name, new TensorStatistics()]))
   try {
     for await (const batch of batches) {
-      const outputs = await session.run(batch.data, batch.dims)
-      for (const [tensor, known] of statistics) {
-        if (!known.add(outputs.get(tensor) ?? batch)) throw notFinite(tensor)
+      for (const part of parts(batch, typeof fixed === 'number' ? fixed : 1)) {
+        const outputs = await session.run(part.data, part.dims)
+        for (const [tensor, known] of statistics) if (!known.add(outputs.get(tensor) ?? part)) throw notFinite(tensor)
       }
     }
   } finally {
     await session.release()
   }
   return new Map([...statistics].map(([tensor, known]) => [tensor, known.range(percentile)]))
+}
+
+/** A batch in batches of so many images. */
+function parts({ data, dims: [images = 1, ...image] }: CalibrationBatch, count: number): CalibrationBatch[] {
+  const length = (data.length / images) * count
+  return Array.from({ length: images / count }, (_, i) => ({ data: data.subarray(i * length, (i + 1) * length), dims: [count, ...image] }))
 }
 
 function notFinite(tensor: string): UserError {

@@ -4,7 +4,6 @@ import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
-import { listSupportedBackends } from 'onnxruntime-node'
 import type { GpuDevice, Probe } from './device.js'
 
 /** Runs from src/ (tests) and dist/ alike: the process needs the built file. */
@@ -27,7 +26,7 @@ export interface ProbeOptions {
  * the CPU time that onnxruntime's own kernels take for the same network, llvmpipe 30 times; a GPU leaves the CPU idle.
  */
 export async function probeDevice(device: GpuDevice, { model, environment = process.env }: ProbeOptions = {}): Promise<Probe> {
-  const missing = missingPart(device)
+  const missing = await missingPart(device)
   if (missing) return { available: false, reason: missing }
   const child = spawn(process.execPath, [program, device], { env: environment, stdio: 'pipe', timeout: patience })
   child.stdin.on('error', () => undefined) // it ended without reading the network: its exit tells why
@@ -38,15 +37,17 @@ export async function probeDevice(device: GpuDevice, { model, environment = proc
   return found.available ? found : { available: false, reason: `${found.reason}${missingLibrary(log)}` }
 }
 
-/** What the device lacks that needs no trying. */
-function missingPart(device: GpuDevice): string | undefined {
-  if (!listSupportedBackends().some(({ name }) => name === device)) {
-    return `onnxruntime has no ${device} for ${process.platform} on ${process.arch}`
+/** What the device lacks that needs no trying. onnxruntime is loaded only where nothing else tells. */
+async function missingPart(device: GpuDevice): Promise<string | undefined> {
+  const { platform, arch } = process
+  const foreign = `onnxruntime has no ${device} for ${platform} on ${arch}`
+  if (device === 'cuda') {
+    if (platform !== 'linux' || arch !== 'x64') return foreign
+    const there = existsSync(join(binaries(), 'libonnxruntime_providers_cuda.so'))
+    return there ? undefined : "onnxruntime's CUDA libraries are not installed (npm run setup-cuda fetches them)"
   }
-  if (device === 'cuda' && !existsSync(join(binaries(), 'libonnxruntime_providers_cuda.so'))) {
-    return "onnxruntime's CUDA libraries are not installed (npm run setup-cuda fetches them)"
-  }
-  return undefined
+  const { listSupportedBackends } = await import('onnxruntime-node')
+  return listSupportedBackends().some(({ name }) => name === device) ? undefined : foreign
 }
 
 /** Where onnxruntime-node keeps its libraries for this machine. */
@@ -64,8 +65,8 @@ function parse(printed: string): Probe | undefined {
   }
 }
 
-/** The library that the system's loader did not find, as onnxruntime's log names it. */
-function missingLibrary(log: string): string {
+/** The library that the system's loader did not find, as onnxruntime's log names it; '' where it names none. */
+export function missingLibrary(log: string): string {
   const named = /with error: (?:\S+: )?(\S+\.so\S*): cannot open shared object file/.exec(log)?.[1]
   return named ? `: ${named.replace(/.*\//, '')} is missing` : ''
 }

@@ -8,7 +8,7 @@ interface Batch {
 }
 
 /** Values of one image's tensor that are enough. */
-const sample = 2 ** 16
+const enough = 2 ** 15
 
 /** Gathers a tensor's distribution and the means of its channels over any number of images. */
 export class TensorStatistics {
@@ -23,16 +23,11 @@ export class TensorStatistics {
    */
   add({ data, dims: [images = 1, channels = 1] }: Batch): boolean {
     const length = data.length / images
-    let stride = Math.ceil(length / sample)
-    while (divisor(stride, length) > 1) stride++ // no common factor: the sample comes from all columns and channels
-    if (this.#sums.length === 0) {
-      this.#sums = new Float64Array(channels)
-      this.#counts = new Float64Array(channels)
-    }
+    if (this.#sums.length === 0) [this.#sums, this.#counts] = [new Float64Array(channels), new Float64Array(channels)]
     for (let i = 0; i < images; i++) {
-      const image = data.subarray(i * length, (i + 1) * length)
-      if (!this.#histogram.add(image, stride)) return false
-      this.#addMeans(image, stride, length / channels)
+      const { sample, stride } = sampled(data.subarray(i * length, (i + 1) * length))
+      if (!this.#histogram.add(sample)) return false
+      this.#addMeans(sample, (stride * channels) / length)
     }
     return true
   }
@@ -43,14 +38,24 @@ export class TensorStatistics {
     return { min: this.#histogram.quantile(1 - percentile), max: this.#histogram.quantile(percentile), means }
   }
 
-  #addMeans(image: Float32Array, stride: number, area: number): void {
+  /** @param advance channels from one value to the next. */
+  #addMeans(sample: Float32Array, advance: number): void {
     const [sums, counts] = [this.#sums, this.#counts]
-    for (let i = 0; i < image.length; i += stride) {
-      const c = Math.floor(i / area)
-      sums[c] = (sums[c] as number) + (image[i] as number) // hot loop: all are in range
+    for (let i = 0; i < sample.length; i++) {
+      const c = Math.floor(i * advance)
+      sums[c] = (sums[c] as number) + (sample[i] as number) // hot loop: all are in range
       counts[c] = (counts[c] as number) + 1
     }
   }
+}
+
+/** Each `stride`-th value. The stride has no factor in common with the length, so the sample comes from all columns and channels. */
+function sampled(values: Float32Array): { readonly sample: Float32Array; readonly stride: number } {
+  let stride = Math.max(Math.ceil(values.length / enough), 1)
+  while (divisor(stride, values.length) > 1) stride++
+  const sample = new Float32Array(Math.ceil(values.length / stride))
+  for (let i = 0, from = 0; i < sample.length; i++, from += stride) sample[i] = values[from] as number // in range
+  return { sample, stride }
 }
 
 /** The greatest common divisor. */

@@ -5,6 +5,7 @@ import type { QuantizationPlan, Step } from './quantization-plan.js'
 import { quantizeWeights } from './quantize-weights.js'
 import type { CalibratedRange, Ranges } from './ranges.js'
 import { floatsOf } from './tensor-floats.js'
+import { weightNodes } from './weight-nodes.js'
 
 interface WriterOptions {
   readonly ranges: Ranges
@@ -35,16 +36,8 @@ export class IntegerWriter {
 
   /** What a node of the plan becomes. */
   write(step: Step): Node[] {
-    switch (step.kind) {
-      case 'float':
-        return [step.node, ...step.node.outputs.flatMap((output) => this.toBytes(output))]
-      case 'carried':
-        return [this.#carried(step), ...this.toBytes(step.output)]
-      case 'computed':
-        return [this.#computed(step), ...this.toBytes(step.output)]
-      case 'weighted':
-        return [...this.#weighted(step, step.axis), ...this.toBytes(step.output)]
-    }
+    if (step.kind === 'float') return [step.node, ...step.node.outputs.flatMap((output) => this.toBytes(output))]
+    return [...this.#quantized(step), ...this.toBytes(step.output)]
   }
 
   /** The nodes that make bytes of a tensor and read them again; none where the tensor stays as it is. */
@@ -57,34 +50,33 @@ export class IntegerWriter {
     return [node('QuantizeLinear', `${tensor}:bytes`, [this.#made.has(tensor) ? `${tensor}:float` : tensor, ...names]), read]
   }
 
+  #quantized(step: Step): Node[] {
+    switch (step.kind) {
+      case 'weighted':
+        return this.#weighted(step, step.axis)
+      case 'carried':
+        return [this.#carried(step)]
+      default:
+        return [this.#computed(step)]
+    }
+  }
+
   #weighted({ node: layer, output }: Step, axis: 0 | 1): Node[] {
     const [input = '', weight = '', bias = ''] = layer.inputs
     const { group } = layer.attributes
-    const { dims = [] } = this.constants.get(weight) ?? {}
-    const { scale: inputScale } = this.#affine(this.#plan.scaleOf.get(input) ?? input)
-    const integers = quantizeWeights(
-      {
-        dims,
-        values: this.#floats(weight),
-        axis,
-        groups: group?.kind === 'int' ? group.value : 1,
-        bias: bias === '' ? undefined : this.#floats(bias),
-      },
-      { inputScale, inputMeans: this.#range(input).means, limit: this.#options.limit },
-    )
-    const channels = integers.scale.length
-    const rounded = (part: string, constants: readonly Tensor[], along: number) => {
-      const names = ['values', 'scale', 'zero'].slice(0, constants.length).map((name) => `${output}:${part}:${name}`)
-      for (const [at, name] of names.entries()) if (constants[at]) this.constants.set(name, constants[at])
-      return node('DequantizeLinear', `${output}:${part}`, names, { axis: { kind: 'int', value: along } })
+    const floats = {
+      dims: this.constants.get(weight)?.dims ?? [],
+      values: this.#floats(weight),
+      axis,
+      groups: group?.kind === 'int' ? group.value : 1,
+      bias: bias === '' ? undefined : this.#floats(bias),
     }
-    const zero: Tensor = { type: 'int8', dims: [channels], bytes: new Uint8Array(channels) }
-    const weights = rounded('weights', [integers.weight, floats([channels], integers.scale), zero], axis)
-    const offsets = rounded('offsets', [integers.bias, floats([channels], integers.biasScale)], 0)
-    // MatMul has no bias of its own.
-    const nodes = layer.op === 'MatMul' ? [weights] : [weights, offsets]
-    const inputs = [this.#read(input), ...nodes.map(({ name }) => name)]
-    return [...nodes, { ...layer, inputs, outputs: [`${output}:float`] }]
+    const { scale: inputScale } = this.#affine(this.#plan.scaleOf.get(input) ?? input)
+    const integers = quantizeWeights(floats, { inputScale, inputMeans: this.#range(input).means, limit: this.#options.limit })
+    const { nodes, constants } = weightNodes(output, integers, axis)
+    for (const [name, constant] of constants) this.constants.set(name, constant)
+    const read = layer.op === 'MatMul' ? nodes.slice(0, 1) : nodes // MatMul has no bias
+    return [...read, { ...layer, inputs: [this.#read(input), ...read.map(({ name }) => name)], outputs: [`${output}:float`] }]
   }
 
   #computed({ node: { attributes, ...operator }, output }: Step): Node {

@@ -24,7 +24,7 @@ export interface QuantizationPlan {
 /** Operators of activations alone that the engine has for bytes. */
 const computedOps = new Set(['Add', 'Concat', 'AveragePool', 'GlobalAveragePool', 'LeakyRelu', 'Relu'])
 
-const carriedOps = new Set(['MaxPool', 'Reshape', 'Flatten', 'Transpose', 'Squeeze', 'Unsqueeze'])
+const carriedOps = new Set(['Identity', 'MaxPool', 'Reshape', 'Flatten', 'Transpose', 'Squeeze', 'Unsqueeze'])
 
 /**
  * Decides what is quantized: every Conv, Gemm and MatMul with constant weights, and what stands between them.

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { probeDevice } from '../../src/engine/probe-device.js'
+import { missingLibrary, probeDevice } from '../../src/engine/probe-device.js'
 
 /** On Linux WebGPU goes through Vulkan, whose loader takes drivers from here alone. */
 const noDrivers = { ...process.env, VK_DRIVER_FILES: '/nowhere', VK_ICD_FILENAMES: '/nowhere' }
@@ -19,6 +19,21 @@ describe('probeDevice', () => {
       available: false,
       reason: 'its driver ended the process that tried it (exit code 9)',
     })
+  })
+
+  it.each([
+    ['nothing', ''],
+    [
+      '[E:onnxruntime] Failed to load library /a/libonnxruntime_providers_cuda.so with error: libcublasLt.so.12: cannot open shared object file: No such file or directory',
+      ': libcublasLt.so.12 is missing',
+    ],
+    [
+      '[E:onnxruntime] Failed to load library /a/libx.so with error: /a/libx.so: cannot open shared object file: No such file or directory',
+      ': libx.so is missing',
+    ],
+    ['[E:onnxruntime] Failed to get symbol Provider_SetHost with error: /a/libx.so: undefined symbol: Provider_SetHost', ''],
+  ])('reads the missing library from the log: %s', (log, said) => {
+    expect(missingLibrary(log)).toBe(said)
   })
 
   it('never finds a GPU that is hidden', async () => {

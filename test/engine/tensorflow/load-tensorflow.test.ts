@@ -32,13 +32,13 @@ describe('loadTensorflow', () => {
   })
 
   it.each([
-    ['throw new Error("libcudart.so.11.0: cannot open\\n shared object file.")', 'libcudart.so.11.0: cannot open shared object file'],
-    ['module.exports = {}', 'functions of TensorFlow.js are missing'],
+    ['libcudart.so.11.0: cannot open shared object file', 'throw new Error("libcudart.so.11.0: cannot open\\n shared object file.")'],
+    ['functions of TensorFlow.js are missing', 'module.exports = {}'],
     [
-      `${works(true)}; module.exports.relu = () => { throw new TypeError("isNullOrUndefined is not a function") }`,
       'isNullOrUndefined is not a function',
+      `${works(true)}; module.exports.relu = () => { throw new TypeError("isNullOrUndefined is not a function") }`,
     ],
-  ])('says why a package does not work: %s', async (source, says) => {
+  ])('says why a package does not work: %s', async (says, source) => {
     const error = await userErrorOf(() => loadTensorflow('auto', installed({ [gpu]: source, [cpu]: works(false) })))
     expect(error.message).toBe(
       `Expected ${gpu} to work, found that it fails on Node ${process.versions.node}: ${says}. It needs ${needsGpu}. Install it again (npm rebuild ${gpu}), or leave out --engine.`,
