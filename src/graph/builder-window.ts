@@ -15,6 +15,8 @@ export interface Window {
   readonly kernel: Sides
   readonly strides: Sides
   readonly padding: Padding
+  /** Steps between the window's own rows and columns. Default 1. */
+  readonly dilations?: Sides
 }
 
 /** [height, width] of a pair or of one number for both. */
@@ -23,12 +25,15 @@ export function sides(of: Sides): readonly [number, number] {
 }
 
 /** A window as attributes of Conv. */
-export function windowAttributes({ kernel, strides, padding }: Window): Record<string, Attribute> {
+export function windowAttributes({ kernel, strides, padding, dilations = 1 }: Window): Record<string, Attribute> {
   const shape = sides(kernel)
   const added = padding === 'valid' || (padding === 'same' && shape.every((side) => side === 1)) ? [0, 0, 0, 0] : padding
   const pads: Record<string, Attribute> =
     added === 'same' ? { auto_pad: { kind: 'string', value: 'SAME_UPPER' } } : { pads: { kind: 'ints', value: added } }
-  return { kernel_shape: { kind: 'ints', value: shape }, strides: { kind: 'ints', value: sides(strides) }, ...pads }
+  const spread: Record<string, Attribute> = sides(dilations).some((step) => step > 1)
+    ? { dilations: { kind: 'ints', value: sides(dilations) } }
+    : {}
+  return { kernel_shape: { kind: 'ints', value: shape }, strides: { kind: 'ints', value: sides(strides) }, ...spread, ...pads }
 }
 
 /**
@@ -45,7 +50,8 @@ export function poolAttributes(window: Window): Record<string, Attribute> {
 
 /** [height, width] of what the window makes of a map of `height` × `width`. */
 export function slide(layer: string, [height, width]: readonly [number, number], window: Window): readonly [number, number] {
-  const [kernelHeight, kernelWidth] = sides(window.kernel)
+  const steps = sides(window.dilations ?? 1)
+  const [kernelHeight = 1, kernelWidth = 1] = sides(window.kernel).map((side, at) => (side - 1) * (steps[at] ?? 1) + 1)
   const [down, right] = sides(window.strides)
   const { padding } = window
   if (padding === 'same') return [Math.ceil(height / down), Math.ceil(width / right)]

@@ -1,0 +1,40 @@
+import type { AnyValue, Dims, Step, Value } from './builder-layer.js'
+import { type Node, node } from './graph.js'
+
+/** Operators of two tensors that work number by number, shapes stretched where a side is 1. */
+export type Pairing = 'Add' | 'Sub' | 'Mul' | 'Div' | 'Max' | 'Min'
+
+/** Two or more tensors of one rank, number by number: ((a ∘ b) ∘ c) … */
+export function mergeStep(op: Pairing, name: string, values: readonly AnyValue[]): Step<readonly number[]> {
+  const [first, ...others] = values
+  if (!first || others.length === 0) throw new Error(`Expected two or more inputs of layer ${name}`)
+  const nodes: Node[] = []
+  let tensor = first.name
+  for (const [at, other] of others.entries()) {
+    const output = at === others.length - 1 ? name : `${name}:${at + 1}`
+    nodes.push(node(op, output, [tensor, other.name]))
+    tensor = output
+  }
+  return { inputs: values, nodes, dims: broadcast(values.map(({ dims }) => dims)) }
+}
+
+/** The shape that shapes of one rank give together. */
+function broadcast(shapes: readonly (readonly number[])[]): readonly number[] {
+  return (shapes[0] ?? []).map((_, axis) => Math.max(...shapes.map((dims) => dims[axis] ?? 1)))
+}
+
+/** Channels of maps one behind the other. */
+export function concatStep(name: string, inputs: readonly Value[]): Step {
+  const [, height = 0, width = 0] = inputs[0]?.dims ?? []
+  const channels = inputs.reduce((sum, input) => sum + input.dims[0], 0)
+  const dims: Dims = [channels, height, width]
+  return { ...joinStep(name, inputs, 1), dims }
+}
+
+/** @param axis along which the tensors are put one behind the other, the batch being 0. */
+export function joinStep(name: string, inputs: readonly AnyValue[], axis: number): Step<readonly number[]> {
+  const names = inputs.map((input) => input.name)
+  const length = inputs.reduce((sum, { dims }) => sum + (dims[axis - 1] ?? 0), 0)
+  const dims = (inputs[0]?.dims ?? []).map((side, at) => (at === axis - 1 ? length : side))
+  return { inputs, nodes: [node('Concat', name, names, { axis: { kind: 'int', value: axis } })], dims }
+}
