@@ -1,4 +1,4 @@
-import type { AnyValue, Step } from './builder-layer.js'
+import type { AnyValue, Step, Value } from './builder-layer.js'
 import { floats } from './builder-weights.js'
 import { type Attribute, type Node, node, type Tensor } from './graph.js'
 
@@ -43,11 +43,7 @@ export function activated<Shape extends readonly number[]>(
 }
 
 /** A layer that is nothing but a function. */
-export function activationStep<Shape extends readonly number[]>(
-  name: string,
-  x: { readonly name: string; readonly dims: Shape },
-  activation: Activation,
-): Step<Shape> {
+export function activationStep<Shape extends readonly number[]>(name: string, x: Value<Shape>, activation: Activation): Step<Shape> {
   return { inputs: [x], dims: x.dims, ...activation(name, x) }
 }
 

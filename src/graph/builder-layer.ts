@@ -96,7 +96,11 @@ export const batchNormNames = {
 /** Added to the variance unless a network says otherwise. */
 export const batchNormEpsilon = { keras: 1e-3, torch: 1e-5 } as const satisfies Record<Convention, number>
 
+export function isMap(x: AnyValue): x is Value {
+  return x.dims.length === 3
+}
+
 /** The axis of the channels, the batch being 0: the last one, but the first in maps. */
-export function channelAxis({ dims }: AnyValue): number {
-  return dims.length === 3 ? 1 : dims.length
+export function channelAxis(x: AnyValue): number {
+  return isMap(x) ? 1 : x.dims.length
 }

@@ -1,4 +1,4 @@
-import { type AnyValue, batchNormEpsilon, batchNormNames, type Convention, channelAxis, channelSlot, type Step } from './builder-layer.js'
+import { batchNormEpsilon, batchNormNames, type Convention, channelAxis, channelSlot, type Step, type Value } from './builder-layer.js'
 import { floats } from './builder-weights.js'
 import { node } from './graph.js'
 
@@ -15,7 +15,7 @@ export interface BatchNormOptions {
 export function batchNormStep<Shape extends readonly number[]>(
   convention: Convention,
   name: string,
-  x: AnyValue & { readonly dims: Shape },
+  x: Value<Shape>,
   { epsilon = batchNormEpsilon[convention], scale = true, center = true }: BatchNormOptions = {},
 ): Step<Shape> {
   const channels = x.dims[channelAxis(x) - 1] ?? 1

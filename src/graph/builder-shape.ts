@@ -71,10 +71,7 @@ export function cropStep(name: string, x: Value, [top, left, bottom, right]: Pad
 }
 
 /** Nothing but a name. */
-export function identityStep<Shape extends readonly number[]>(
-  name: string,
-  x: { readonly name: string; readonly dims: Shape },
-): Step<Shape> {
+export function identityStep<Shape extends readonly number[]>(name: string, x: Value<Shape>): Step<Shape> {
   return { inputs: [x], nodes: [node('Identity', name, [x.name])], dims: x.dims }
 }
 

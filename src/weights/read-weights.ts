@@ -1,6 +1,6 @@
-import { open } from 'node:fs/promises'
 import { extname } from 'node:path'
 import { UserError } from '../base/errors.js'
+import { firstBytes, isHdf5, isZip } from './first-bytes.js'
 import { readKerasArchive } from './read-keras-archive.js'
 import { readKerasH5 } from './read-keras-h5.js'
 import { readSafetensors } from './read-safetensors.js'
@@ -19,8 +19,8 @@ export type NetworkWeights =
  */
 export async function readWeights(path: string): Promise<NetworkWeights> {
   const start = await firstBytes(path)
-  if (start.subarray(0, 4).equals(Buffer.from('\x89HDF', 'latin1'))) return { convention: 'keras', layers: await readKerasH5(path) }
-  if (start.toString('latin1', 0, 2) === 'PK') {
+  if (isHdf5(start)) return { convention: 'keras', layers: await readKerasH5(path) }
+  if (isZip(start)) {
     if (extname(path) === '.keras') return { convention: 'keras', layers: await readKerasArchive(path) }
     return { convention: 'torch', tensors: await readTorchArchive(path) }
   }
@@ -28,14 +28,4 @@ export async function readWeights(path: string): Promise<NetworkWeights> {
   throw new UserError(
     `Expected weights as .h5, .keras, .pth or .safetensors, found another kind of file at ${path}. Check the path given to --weights.`,
   )
-}
-
-async function firstBytes(path: string): Promise<Buffer> {
-  const file = await open(path, 'r')
-  try {
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(8), 0, 8, 0)
-    return buffer.subarray(0, bytesRead)
-  } finally {
-    await file.close()
-  }
 }

@@ -1,0 +1,43 @@
+import { activated, scaled } from '../../graph/builder-activation.js'
+import type { AnyValue, Step } from '../../graph/builder-layer.js'
+import { joinStep, mergeStep, type Pairing } from '../../graph/builder-merge.js'
+import type { Tensor } from '../../graph/graph.js'
+import { Unconvertible } from '../unconvertible.js'
+import { constantFor } from './constants.js'
+import { axisOf, isTensor, type LayerCall, type LayerRule, tensorsOf } from './layer-call.js'
+import { integer, setting } from './settings.js'
+import { titleOf } from './topology.js'
+
+/** Add, Multiply and the like: layers of tensors, and operations of a tensor and a constant. */
+export function merge(op: Pairing): LayerRule {
+  return (call) => merged(call, op)
+}
+
+export const average: LayerRule = (call) => activated(call.name, merged(call, 'Add'), scaled(1 / call.operands.length))
+
+export const concatenate: LayerRule = (call) => {
+  const tensors = sameRank(call)
+  const [first] = tensors
+  return joinStep(call.name, tensors, axisOf(first, setting(call.layer, 'axis', { as: integer, fallback: -1 })))
+}
+
+function merged(call: LayerCall, op: Pairing): Step<readonly number[]> {
+  const tensors = sameRank(call)
+  if (call.operands.length < 2) throw new Unconvertible(`${titleOf(call.layer)} on one tensor alone`)
+  const constants: Record<string, Tensor> = {}
+  const values = call.operands.map((operand, at): AnyValue => {
+    if (isTensor(operand)) return operand
+    const name = `${call.name}/${at + 1}`
+    constants[name] = constantFor(tensors[0], operand)
+    return { name, dims: [] }
+  })
+  return { ...mergeStep(op, call.name, values), inputs: tensors, constants }
+}
+
+/** The tensors of a call, at least one. */
+function sameRank(call: LayerCall): readonly [AnyValue, ...AnyValue[]] {
+  const [first, ...others] = tensorsOf(call)
+  if (first && others.every(({ dims }) => dims.length === first.dims.length)) return [first, ...others]
+  const shapes = tensorsOf(call).map(({ dims }) => `[n, ${dims.join(', ')}]`)
+  throw new Unconvertible(`${titleOf(call.layer)} on tensors of different rank: ${shapes.join(', ')}`)
+}
