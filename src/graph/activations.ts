@@ -1,4 +1,4 @@
-import { type Activation, affine, chain, clip, gated, operator, scaled } from './builder-activation.js'
+import { type Activation, chain, clip, gated, operator, scaled, shifted } from './builder-activation.js'
 import { channelAxis } from './builder-layer.js'
 import { node } from './graph.js'
 
@@ -21,7 +21,7 @@ export const activations: ReadonlyMap<string, Activation> = new Map<string, Acti
   ['hard_swish', operator('HardSwish')],
   ['hard_silu', operator('HardSwish')],
   ['mish', gated(chain(operator('Softplus'), operator('Tanh')))],
-  ['gelu', gated(chain(scaled(Math.SQRT1_2), operator('Erf'), affine(0.5, 0.5)))],
+  ['gelu', gated(chain(scaled(Math.SQRT1_2), operator('Erf'), shifted(1), scaled(0.5)))],
 ])
 
 /** x above 0, slope · x below. */

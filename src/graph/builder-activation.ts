@@ -18,10 +18,10 @@ export function operator(op: string, attributes: Readonly<Record<string, Attribu
   return (name, x) => ({ nodes: [node(op, name, [x.name], attributes)] })
 }
 
-/** One function after another. */
+/** One function after another, none of which is such a chain itself. */
 export function chain(...functions: readonly Activation[]): Activation {
   return (name, x) => {
-    const names = functions.map((_, at) => (at === functions.length - 1 ? name : `${name}:${at + 1}`))
+    const names = functions.map((_, at) => (at === functions.length - 1 ? name : `${name}:part${at + 1}`))
     const parts = functions.map((part, at) => part(names[at] ?? name, { ...x, name: names[at - 1] ?? x.name }))
     const constants = Object.fromEntries(parts.flatMap((part) => Object.entries(part.constants ?? {})))
     return { nodes: parts.flatMap((part) => part.nodes), constants }
@@ -60,12 +60,9 @@ export function scaled(factor: number): Activation {
   return (name, x) => ({ nodes: [node('Mul', name, [x.name, `${name}/scale`])], constants: { [`${name}/scale`]: scalar(factor) } })
 }
 
-/** factor · x + offset. */
-export function affine(factor: number, offset: number): Activation {
-  return chain(scaled(factor), (name, x) => ({
-    nodes: [node('Add', name, [x.name, `${name}/offset`])],
-    constants: { [`${name}/offset`]: scalar(offset) },
-  }))
+/** x + offset. */
+export function shifted(offset: number): Activation {
+  return (name, x) => ({ nodes: [node('Add', name, [x.name, `${name}/offset`])], constants: { [`${name}/offset`]: scalar(offset) } })
 }
 
 function scalar(value: number): Tensor {

@@ -9,7 +9,7 @@ import {
   type Value,
   type WeightSlot,
 } from './builder-layer.js'
-import { type Padding, type Sides, sides, slide, windowAttributes } from './builder-window.js'
+import { type Padding, type Sides, sides, slide, windowAttributes, windowOver } from './builder-window.js'
 import { node } from './graph.js'
 
 export interface DepthwiseOptions {
@@ -72,8 +72,8 @@ interface Kernel {
 /** One Conv node. */
 function convolve(name: string, x: Value, options: DepthwiseOptions, { size, groups, slot }: Kernel): Step {
   const { kernel, strides = 1, padding = 'valid', dilations = 1, bias = true } = options
-  const window = { kernel, strides, padding, dilations }
   const [, height, width] = x.dims
+  const window = windowOver([height, width], { kernel, strides, padding, dilations })
   const dims: Dims = [size.outputs, ...slide(name, [height, width], window)]
   const weights = bias ? [slot, channelSlot('bias', `${name}/bias`, size.outputs)] : [slot]
   const inputs = [x.name, ...weights.map(({ tensor }) => tensor)]

@@ -4,23 +4,24 @@ import { type Node, node } from './graph.js'
 /** Operators of two tensors that work number by number, shapes stretched where a side is 1. */
 export type Pairing = 'Add' | 'Sub' | 'Mul' | 'Div' | 'Max' | 'Min'
 
-/** Two or more tensors of one rank, number by number: ((a ∘ b) ∘ c) … */
+/** Two or more tensors, number by number: ((a ∘ b) ∘ c) … */
 export function mergeStep(op: Pairing, name: string, values: readonly AnyValue[]): Step<readonly number[]> {
   const [first, ...others] = values
   if (!first || others.length === 0) throw new Error(`Expected two or more inputs of layer ${name}`)
   const nodes: Node[] = []
   let tensor = first.name
   for (const [at, other] of others.entries()) {
-    const output = at === others.length - 1 ? name : `${name}:${at + 1}`
+    const output = at === others.length - 1 ? name : `${name}:part${at + 1}`
     nodes.push(node(op, output, [tensor, other.name]))
     tensor = output
   }
   return { inputs: values, nodes, dims: broadcast(values.map(({ dims }) => dims)) }
 }
 
-/** The shape that shapes of one rank give together. */
+/** The shape that shapes give together: the last axes one on the other, a side of 1 as long as the others need it. */
 function broadcast(shapes: readonly (readonly number[])[]): readonly number[] {
-  return (shapes[0] ?? []).map((_, axis) => Math.max(...shapes.map((dims) => dims[axis] ?? 1)))
+  const rank = Math.max(...shapes.map((dims) => dims.length))
+  return Array.from({ length: rank }, (_, axis) => Math.max(...shapes.map((dims) => dims[dims.length - rank + axis] ?? 1)))
 }
 
 /** Channels of maps one behind the other. */

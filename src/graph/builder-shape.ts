@@ -38,7 +38,7 @@ export function flattenStep(name: string, x: AnyValue): Step<readonly [number]> 
 export function reshapeStep(name: string, x: AnyValue, shape: readonly number[]): Step<readonly number[]> {
   const { tensor, nodes } = channelsLast(name, x)
   const isMap = shape.length === 3
-  const reshape = node('Reshape', isMap ? `${name}:channels_last` : name, [tensor, `${name}/shape`])
+  const reshape = node('Reshape', isMap ? `${name}:reshaped` : name, [tensor, `${name}/shape`])
   return {
     inputs: [x],
     nodes: [...nodes, reshape, ...(isMap ? [transposeNode(name, reshape.name, toFirst)] : [])],

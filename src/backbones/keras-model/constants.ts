@@ -19,7 +19,7 @@ export function constantFor(x: AnyValue, value: PerChannel): Tensor {
 
 /** ((x ∘ constant) ∘ constant) … */
 export function constantsStep(name: string, x: AnyValue, pairs: readonly (readonly [Pairing, PerChannel])[]): Step<readonly number[]> {
-  const outputs = pairs.map((_, at) => (at === pairs.length - 1 ? name : `${name}:${at + 1}`))
+  const outputs = pairs.map((_, at) => (at === pairs.length - 1 ? name : `${name}:part${at + 1}`))
   return {
     inputs: [x],
     nodes: pairs.map(([op], at) => node(op, outputs[at] ?? name, [outputs[at - 1] ?? x.name, `${name}/${at + 1}`])),

@@ -27,9 +27,9 @@ function merged(call: LayerCall, op: Pairing): Step<readonly number[]> {
   const constants: Record<string, Tensor> = {}
   const values = call.operands.map((operand, at): AnyValue => {
     if (isTensor(operand)) return operand
-    const name = `${call.name}/${at + 1}`
-    constants[name] = constantFor(tensors[0], operand)
-    return { name, dims: [] }
+    const [name, constant] = [`${call.name}/${at + 1}`, constantFor(tensors[0], operand)]
+    constants[name] = constant
+    return { name, dims: constant.dims }
   })
   return { ...mergeStep(op, call.name, values), inputs: tensors, constants }
 }
