@@ -10,7 +10,7 @@ export async function resolveBackbone(model: string, options: BackboneOptions = 
   if (known) return known(options)
   if (looksLikePath(model)) return modelFile(model, options)
   const names = [...backbones.keys()].join(', ')
-  throw new UserError(`Expected --model to be one of ${names}, or a path to an .onnx, .h5 or .keras file, got "${model}".`, 2)
+  throw new UserError(`Expected --model to be one of ${names}, or a path to an .onnx, .h5, .keras or model.json file, got "${model}".`, 2)
 }
 
 const looksLikePath = (model: string) => /[\\/]/.test(model) || looksLikeModelFile(model) || existsSync(model)
