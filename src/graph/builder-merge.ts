@@ -1,21 +1,35 @@
+import { type Constant, constantFor } from './builder-constant.js'
 import type { AnyValue, Dims, Step, Value } from './builder-layer.js'
-import { type Node, node } from './graph.js'
+import { node, type Tensor } from './graph.js'
 
 /** Operators of two tensors that work number by number, shapes stretched where a side is 1. */
 export type Pairing = 'Add' | 'Sub' | 'Mul' | 'Div' | 'Max' | 'Min'
 
-/** Two or more tensors, number by number: ((a ∘ b) ∘ c) … */
-export function mergeStep(op: Pairing, name: string, values: readonly AnyValue[]): Step<readonly number[]> {
-  const [first, ...others] = values
+/** What layers and operations are applied to. */
+export type Operand = AnyValue | Constant
+
+export function isTensor(operand: Operand): operand is AnyValue {
+  return 'name' in operand
+}
+
+/** A tensor and more tensors or constants in any order, number by number: ((a ∘ b) ∘ c) … */
+export function mergeStep(op: Pairing, name: string, operands: readonly Operand[]): Step<readonly number[]> {
+  const tensors = operands.filter(isTensor)
+  const constants: Record<string, Tensor> = {}
+  const [first, ...others] = operands.map((operand, at) => {
+    if (isTensor(operand)) return operand
+    const constant = constantFor(tensors[0] ?? { name, dims: [] }, operand)
+    constants[`${name}/${at + 1}`] = constant
+    return { name: `${name}/${at + 1}`, dims: constant.dims }
+  })
   if (!first || others.length === 0) throw new Error(`Expected two or more inputs of layer ${name}`)
-  const nodes: Node[] = []
-  let tensor = first.name
-  for (const [at, other] of others.entries()) {
-    const output = at === others.length - 1 ? name : `${name}:part${at + 1}`
-    nodes.push(node(op, output, [tensor, other.name]))
-    tensor = output
+  const outputs = others.map((_, at) => (at === others.length - 1 ? name : `${name}:part${at + 1}`))
+  return {
+    inputs: tensors,
+    nodes: others.map((other, at) => node(op, outputs[at] ?? name, [outputs[at - 1] ?? first.name, other.name])),
+    dims: broadcast([first, ...others].map(({ dims }) => dims)),
+    constants,
   }
-  return { inputs: values, nodes, dims: broadcast(values.map(({ dims }) => dims)) }
 }
 
 /** The shape that shapes give together: the last axes one on the other, a side of 1 as long as the others need it. */

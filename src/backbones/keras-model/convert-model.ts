@@ -1,4 +1,5 @@
 import type { GraphBuilder } from '../../graph/builder.js'
+import { perChannel } from '../../graph/builder-constant.js'
 import type { AnyValue, Layer, Step, WeightSlot } from '../../graph/builder-layer.js'
 import { identityStep } from '../../graph/builder-shape.js'
 import { Unconvertible } from '../unconvertible.js'
@@ -43,7 +44,7 @@ export function addModel(
   let waiting = model.layers.flatMap((layer) => layer.calls.map((_, at) => ({ layer, at })))
   while (waiting.length > 0) {
     const left = waiting.filter(({ layer, at }) => {
-      const operands = (layer.calls[at] ?? []).map((operand) => (isReference(operand) ? found(operand) : operand))
+      const operands = (layer.calls[at] ?? []).map((operand) => (isReference(operand) ? found(operand) : perChannel(operand)))
       if (!operands.every((operand) => operand !== undefined)) return true
       const outputs = addCall(conversion, layer, operands, { at, place })
       for (const [output, value] of outputs.entries()) values.set(keyOf({ layer: layer.name, call: at, output }), value)

@@ -1,6 +1,7 @@
 import { activations, hardSigmoid } from '../../graph/activations.js'
 import type { Activation } from '../../graph/builder-activation.js'
 import { type AnyValue, isMap, type Step, type Value } from '../../graph/builder-layer.js'
+import { isTensor, type Operand } from '../../graph/builder-merge.js'
 import { Unconvertible } from '../unconvertible.js'
 import { oneOf, type Reader, setting } from './settings.js'
 import { type KerasLayer, titleOf } from './topology.js'
@@ -11,17 +12,13 @@ export interface LayerCall {
   readonly name: string
   readonly layer: KerasLayer
   /** Tensors and constants that it is applied to. */
-  readonly operands: readonly (AnyValue | number | readonly number[])[]
+  readonly operands: readonly Operand[]
   /** Keras' major version, where layers differ. */
   readonly keras: 2 | 3
 }
 
 /** How layers of a class are computed. Throws Unconvertible where a layer's settings are beyond it. */
 export type LayerRule = (call: LayerCall) => Step<readonly number[]>
-
-export function isTensor(operand: LayerCall['operands'][number]): operand is AnyValue {
-  return typeof operand === 'object' && 'name' in operand
-}
 
 /** The tensors that a layer is applied to. */
 export function tensorsOf({ operands }: LayerCall): readonly AnyValue[] {

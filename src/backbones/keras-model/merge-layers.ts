@@ -1,10 +1,8 @@
 import { activated, scaled } from '../../graph/builder-activation.js'
 import type { AnyValue, Step } from '../../graph/builder-layer.js'
 import { joinStep, mergeStep, type Pairing } from '../../graph/builder-merge.js'
-import type { Tensor } from '../../graph/graph.js'
 import { Unconvertible } from '../unconvertible.js'
-import { constantFor } from './constants.js'
-import { axisOf, isTensor, type LayerCall, type LayerRule, tensorsOf } from './layer-call.js'
+import { axisOf, type LayerCall, type LayerRule, tensorsOf } from './layer-call.js'
 import { integer, setting } from './settings.js'
 import { titleOf } from './topology.js'
 
@@ -17,21 +15,14 @@ export const average: LayerRule = (call) => activated(call.name, merged(call, 'A
 
 export const concatenate: LayerRule = (call) => {
   const tensors = sameRank(call)
-  const [first] = tensors
-  return joinStep(call.name, tensors, axisOf(first, setting(call.layer, 'axis', { as: integer, fallback: -1 })))
+  const axis = setting(call.layer, 'axis', { as: integer, fallback: -1 })
+  return joinStep(call.name, tensors, axisOf(tensors[0], axis))
 }
 
 function merged(call: LayerCall, op: Pairing): Step<readonly number[]> {
-  const tensors = sameRank(call)
-  if (call.operands.length < 2) throw new Unconvertible(`${titleOf(call.layer)} on one tensor alone`)
-  const constants: Record<string, Tensor> = {}
-  const values = call.operands.map((operand, at): AnyValue => {
-    if (isTensor(operand)) return operand
-    const [name, constant] = [`${call.name}/${at + 1}`, constantFor(tensors[0], operand)]
-    constants[name] = constant
-    return { name, dims: constant.dims }
-  })
-  return { ...mergeStep(op, call.name, values), inputs: tensors, constants }
+  sameRank(call)
+  if (call.operands.length > 1) return mergeStep(op, call.name, call.operands)
+  throw new Unconvertible(`${titleOf(call.layer)} on one tensor alone`)
 }
 
 /** The tensors of a call, at least one. */
@@ -39,5 +30,5 @@ function sameRank(call: LayerCall): readonly [AnyValue, ...AnyValue[]] {
   const [first, ...others] = tensorsOf(call)
   if (first && others.every(({ dims }) => dims.length === first.dims.length)) return [first, ...others]
   const shapes = tensorsOf(call).map(({ dims }) => `[n, ${dims.join(', ')}]`)
-  throw new Unconvertible(`${titleOf(call.layer)} on tensors of different rank: ${shapes.join(', ')}`)
+  throw new Unconvertible(`${titleOf(call.layer)} on tensors of different rank: ${shapes.join(', ') || 'none'}`)
 }

@@ -1,10 +1,11 @@
+import { constantFor, perChannel } from '../../graph/builder-constant.js'
 import { type AnyValue, channelAxis, isMap, type WeightSlot } from '../../graph/builder-layer.js'
+import { mergeStep } from '../../graph/builder-merge.js'
 import { batchNormStep } from '../../graph/builder-norm.js'
 import { node } from '../../graph/graph.js'
 import { Unconvertible } from '../unconvertible.js'
-import { channelDims, constantFor, constantsStep } from './constants.js'
 import { axisOf, type LayerCall, type LayerRule, tensorOf } from './layer-call.js'
-import { flag, integer, listOf, perChannel, real, setting } from './settings.js'
+import { flag, integer, listOf, numberOrList, real, setting } from './settings.js'
 import { titleOf } from './topology.js'
 
 export const batchNormalization: LayerRule = (call) => {
@@ -18,19 +19,27 @@ export const batchNormalization: LayerRule = (call) => {
 }
 
 /** scale · x + offset. */
-export const rescaling: LayerRule = (call) =>
-  constantsStep(call.name, tensorOf(call), [
-    ['Mul', setting(call.layer, 'scale', { as: perChannel, fallback: 1 })],
-    ['Add', setting(call.layer, 'offset', { as: perChannel, fallback: 0 })],
-  ])
+export const rescaling: LayerRule = (call) => {
+  const { name, layer } = call
+  const [scale, offset] = [
+    setting(layer, 'scale', { as: numberOrList, fallback: 1 }),
+    setting(layer, 'offset', { as: numberOrList, fallback: 0 }),
+  ]
+  const x = tensorOf(call)
+  const scaled = mergeStep('Mul', `${name}:scaled`, [x, perChannel(scale)])
+  const moved = mergeStep('Add', name, [{ name: `${name}:scaled`, dims: x.dims }, perChannel(offset)])
+  return { ...moved, inputs: [x], nodes: [...scaled.nodes, ...moved.nodes], constants: { ...scaled.constants, ...moved.constants } }
+}
 
 /** (x − mean) / max(√variance, 1e-7): statistics that the configuration gives, or weights that an `adapt` has made. */
 export const normalization: LayerRule = (call) => {
   const { name, layer } = call
   const x = tensorOf(call)
   if (setting(layer, 'invert', { as: flag, fallback: false })) throw new Unconvertible(`${titleOf(layer)} that is inverted`)
-  const given = ['mean', 'variance'].flatMap((key) => (layer.config[key] ? [[key, setting(layer, key, { as: perChannel })] as const] : []))
-  const constants = [...given, ['epsilon', 1e-7] as const].map(([key, value]) => [`${name}/${key}`, constantFor(x, value)])
+  const given = ['mean', 'variance'].flatMap((key) =>
+    layer.config[key] ? [[key, setting(layer, key, { as: numberOrList })] as const] : [],
+  )
+  const constants = [...given, ['epsilon', 1e-7] as const].map(([key, value]) => [`${name}/${key}`, constantFor(x, perChannel(value))])
   return {
     inputs: [x],
     nodes: [
@@ -51,7 +60,8 @@ function statistics(call: LayerCall, x: AnyValue): readonly WeightSlot[] {
   if (!isWhole && !isByChannel(call, x)) throw otherAxis(call)
   const channels = isWhole ? undefined : x.dims[channelAxis(x) - 1]
   const slot = (name: string, of: number | undefined): WeightSlot => {
-    return { name, shape: of === undefined ? [] : [of], tensor: `${call.name}/${name}`, dims: channelDims(x, of), layout: 'plain' }
+    const shape = of === undefined ? [] : [of]
+    return { name, shape, tensor: `${call.name}/${name}`, dims: isMap(x) && of !== undefined ? [of, 1, 1] : shape, layout: 'plain' }
   }
   return [slot('mean', channels), slot('variance', channels), slot('count', undefined)]
 }

@@ -32,7 +32,7 @@ export const flag: Reader<boolean> = (value) => (typeof value === 'boolean' ? va
 export const text: Reader<string> = (value) => (typeof value === 'string' ? value : undefined)
 
 /** One number, or one for each channel. */
-export const perChannel: Reader<number | readonly number[]> = (value) => real(value) ?? listOf(real)(value)
+export const numberOrList: Reader<number | readonly number[]> = (value) => real(value) ?? listOf(real)(value)
 
 /** [height, width], or one number for both. */
 export const sides: Reader<readonly [number, number]> = (value) => {
