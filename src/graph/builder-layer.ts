@@ -104,3 +104,9 @@ export function isMap(x: AnyValue): x is Value {
 export function channelAxis(x: AnyValue): number {
   return isMap(x) ? 1 : x.dims.length
 }
+
+/** Where an axis of a tensor with its channels last (−1 the last, the batch 0) is in the graph, which has those of maps first. */
+export function storedAxis(x: AnyValue, axis: number): number {
+  const from = axis < 0 ? axis + x.dims.length + 1 : axis
+  return isMap(x) ? ([0, 2, 3, 1][from] ?? from) : from
+}

@@ -25,3 +25,10 @@ export function poolStep(kind: Pooling, name: string, x: Value, { kernel, stride
 export function globalPoolStep(kind: Pooling, name: string, x: Value): Step {
   return { inputs: [x], nodes: [node(operators[kind][1], name, [x.name])], dims: [x.dims[0], 1, 1] }
 }
+
+/** The mean or maximum of each channel, [channels]. */
+export function flatGlobalPoolStep(kind: Pooling, name: string, x: Value): Step<readonly [number]> {
+  const map = globalPoolStep(kind, `${name}:map`, x)
+  const flatten = node('Flatten', name, [`${name}:map`], { axis: { kind: 'int', value: 1 } })
+  return { ...map, nodes: [...map.nodes, flatten], dims: [x.dims[0]] }
+}

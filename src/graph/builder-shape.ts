@@ -47,6 +47,14 @@ export function reshapeStep(name: string, x: AnyValue, shape: readonly number[])
   }
 }
 
+/** A new shape for a tensor with −1, which may stand once in it, worked out; undefined where the tensor has not as many numbers. */
+export function wholeShape(x: AnyValue, asked: readonly number[]): readonly number[] | undefined {
+  const known = asked.reduce((all, side) => (side === -1 ? all : all * side), 1)
+  const shape = asked.map((side) => (side === -1 ? sizeOf(x.dims) / known : side))
+  const fits = shape.every((side) => Number.isInteger(side) && side > 0) && sizeOf(shape) === sizeOf(x.dims)
+  return fits ? shape : undefined
+}
+
 /** Rows and columns of zeros around a map. */
 export function padStep(name: string, x: Value, [top, left, bottom, right]: Pads): Step {
   const [channels, height, width] = x.dims

@@ -1,10 +1,10 @@
 import { elu as eluOf, leakyRelu as leakyReluOf } from '../../graph/activations.js'
 import { activationStep, chain, clip, operator } from '../../graph/builder-activation.js'
-import { isMap } from '../../graph/builder-layer.js'
+import { isMap, storedAxis } from '../../graph/builder-layer.js'
 import { identityStep, shownShape } from '../../graph/builder-shape.js'
 import { node } from '../../graph/graph.js'
 import { Unconvertible } from '../unconvertible.js'
-import { activationOf, axisOf, type LayerRule, tensorOf } from './layer-call.js'
+import { activationOf, type LayerRule, tensorOf } from './layer-call.js'
 import { integer, listOf, real, setting } from './settings.js'
 import { titleOf } from './topology.js'
 
@@ -52,6 +52,6 @@ export const prelu: LayerRule = (call) => {
 export const softmax: LayerRule = (call) => {
   const x = tensorOf(call)
   const as = (value: unknown) => integer(Array.isArray(value) && value.length === 1 ? value[0] : value)
-  const axis = axisOf(x, setting(call.layer, 'axis', { as, fallback: -1 }))
+  const axis = storedAxis(x, setting(call.layer, 'axis', { as, fallback: -1 }))
   return activationStep(call.name, x, operator('Softmax', { axis: { kind: 'int', value: axis } }))
 }

@@ -1,17 +1,18 @@
 import { basename } from 'node:path'
 import { GraphBuilder } from '../../graph/builder.js'
 import type { Layer } from '../../graph/builder-layer.js'
-import { cutAt, resolveLayer } from '../../graph/cut.js'
 import type { Graph } from '../../graph/graph.js'
 import type { KerasModelFile } from '../../weights/read-keras-model.js'
 import type { Backbone, BackboneOptions } from '../backbone.js'
+import { convertedBackbone } from '../converted-backbone.js'
+import { imageSide } from '../image-side.js'
 import { refuseOptions } from '../refuse-options.js'
 import { converting, Unconvertible } from '../unconvertible.js'
-import { chooseSize, inputRule } from '../user-input.js'
+import { chooseSize } from '../user-input.js'
 import { addModel } from './convert-model.js'
-import { imageInput } from './image-input.js'
 import { matchWeights } from './match-weights.js'
 import { parseModel } from './parse-model.js'
+import { inputsOf } from './stated-inputs.js'
 import type { KerasModel } from './topology.js'
 
 /**
@@ -22,19 +23,9 @@ import type { KerasModel } from './topology.js'
 export function kerasBackbone(path: string, file: KerasModelFile, options: BackboneOptions): Backbone {
   refuseOptions(basename(path), options, ['weights'])
   const model = converting(path, () => parseModel(file.model))
-  const size = chooseSize(options.size, imageInput(model, path), path)
+  const size = chooseSize(options.size, imageSide(inputsOf(model), path), path)
   const { graph, output } = converting(path, () => convert(model, file, size))
-  const layer = resolveLayer(graph, options.layer ?? output)
-  return {
-    name: basename(path),
-    identity: { file: file.digest },
-    graph: cutAt(graph, layer),
-    layer,
-    size,
-    layout: 'nchw',
-    batch: undefined,
-    input: inputRule(options),
-  }
+  return convertedBackbone(path, { graph, output, size, digest: file.digest }, options)
 }
 
 /** The graph of a whole model for images of one size. `output`: where it ends, by default where codes are taken. */

@@ -44,12 +44,6 @@ export function refuseChannelsFirst(layer: KerasLayer): void {
   if (layer.config.data_format === 'channels_first') throw new Unconvertible(`${titleOf(layer)} with its channels first`)
 }
 
-/** Where an axis of Keras' (−1 the last, the batch 0) is in the graph, which has the channels of maps first. */
-export function axisOf(x: AnyValue, axis: number): number {
-  const from = axis < 0 ? axis + x.dims.length + 1 : axis
-  return isMap(x) ? ([0, 2, 3, 1][from] ?? from) : from
-}
-
 /** The function that a layer names in its setting `activation`; undefined for none. */
 export function activationOf({ layer, keras }: LayerCall): Activation | undefined {
   const given = setting(layer, 'activation', { as: functionName, fallback: 'linear' })

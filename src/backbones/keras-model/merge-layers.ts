@@ -1,8 +1,8 @@
 import { activated, scaled } from '../../graph/builder-activation.js'
-import type { AnyValue, Step } from '../../graph/builder-layer.js'
+import { type AnyValue, type Step, storedAxis } from '../../graph/builder-layer.js'
 import { joinStep, mergeStep, type Pairing } from '../../graph/builder-merge.js'
 import { Unconvertible } from '../unconvertible.js'
-import { axisOf, type LayerCall, type LayerRule, tensorsOf } from './layer-call.js'
+import { type LayerCall, type LayerRule, tensorsOf } from './layer-call.js'
 import { integer, setting } from './settings.js'
 import { titleOf } from './topology.js'
 
@@ -16,7 +16,7 @@ export const average: LayerRule = (call) => activated(call.name, merged(call, 'A
 export const concatenate: LayerRule = (call) => {
   const tensors = sameRank(call)
   const axis = setting(call.layer, 'axis', { as: integer, fallback: -1 })
-  return joinStep(call.name, tensors, axisOf(tensors[0], axis))
+  return joinStep(call.name, tensors, storedAxis(tensors[0], axis))
 }
 
 function merged(call: LayerCall, op: Pairing): Step<readonly number[]> {

@@ -1,10 +1,10 @@
 import { constantFor, perChannel } from '../../graph/builder-constant.js'
-import { type AnyValue, channelAxis, isMap, type WeightSlot } from '../../graph/builder-layer.js'
+import { type AnyValue, channelAxis, isMap, storedAxis, type WeightSlot } from '../../graph/builder-layer.js'
 import { mergeStep } from '../../graph/builder-merge.js'
 import { batchNormStep } from '../../graph/builder-norm.js'
 import { node } from '../../graph/graph.js'
 import { Unconvertible } from '../unconvertible.js'
-import { axisOf, type LayerCall, type LayerRule, tensorOf } from './layer-call.js'
+import { type LayerCall, type LayerRule, tensorOf } from './layer-call.js'
 import { flag, integer, listOf, numberOrList, real, setting } from './settings.js'
 import { titleOf } from './topology.js'
 
@@ -68,7 +68,7 @@ function statistics(call: LayerCall, x: AnyValue): readonly WeightSlot[] {
 
 function isByChannel(call: LayerCall, x: AnyValue): boolean {
   const [axis, ...others] = axesOf(call)
-  return axis !== undefined && others.length === 0 && axisOf(x, axis) === channelAxis(x)
+  return axis !== undefined && others.length === 0 && storedAxis(x, axis) === channelAxis(x)
 }
 
 /** One axis, a list of them, or null for none. */

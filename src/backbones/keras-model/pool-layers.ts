@@ -1,5 +1,4 @@
-import { globalPoolStep, type Pooling, poolStep } from '../../graph/builder-pool.js'
-import { node } from '../../graph/graph.js'
+import { flatGlobalPoolStep, globalPoolStep, type Pooling, poolStep } from '../../graph/builder-pool.js'
 import { type LayerRule, mapOf, padding } from './layer-call.js'
 import { flag, setting, sides } from './settings.js'
 
@@ -19,10 +18,7 @@ export function pooling2d(kind: Pooling): LayerRule {
 /** GlobalMaxPooling2D and GlobalAveragePooling2D. */
 export function globalPooling2d(kind: Pooling): LayerRule {
   return (call) => {
-    const x = mapOf(call)
-    if (setting(call.layer, 'keepdims', { as: flag, fallback: false })) return globalPoolStep(kind, call.name, x)
-    const map = globalPoolStep(kind, `${call.name}:map`, x)
-    const flatten = node('Flatten', call.name, [`${call.name}:map`], { axis: { kind: 'int', value: 1 } })
-    return { ...map, nodes: [...map.nodes, flatten], dims: [x.dims[0]] }
+    const step = setting(call.layer, 'keepdims', { as: flag, fallback: false }) ? globalPoolStep : flatGlobalPoolStep
+    return step(kind, call.name, mapOf(call))
   }
 }

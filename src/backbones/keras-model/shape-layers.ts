@@ -1,5 +1,14 @@
 import { isMap } from '../../graph/builder-layer.js'
-import { cropStep, flattenStep, identityStep, padStep, permuteStep, reshapeStep, shownShape } from '../../graph/builder-shape.js'
+import {
+  cropStep,
+  flattenStep,
+  identityStep,
+  padStep,
+  permuteStep,
+  reshapeStep,
+  shownShape,
+  wholeShape,
+} from '../../graph/builder-shape.js'
 import type { Pads } from '../../graph/builder-window.js'
 import { Unconvertible } from '../unconvertible.js'
 import { type LayerRule, mapOf, refuseChannelsFirst, tensorOf } from './layer-call.js'
@@ -17,10 +26,8 @@ export const flatten: LayerRule = (call) => {
 export const reshape: LayerRule = (call) => {
   const x = tensorOf(call)
   const asked = setting(call.layer, 'target_shape', { as: listOf(integer) })
-  const known = asked.reduce((all, side) => (side === -1 ? all : all * side), 1)
-  const shape = asked.map((side) => (side === -1 ? sizeOf(x.dims) / known : side))
-  const fits = shape.every((side) => Number.isInteger(side) && side > 0) && sizeOf(shape) === sizeOf(x.dims)
-  if (fits) return reshapeStep(call.name, x, shape)
+  const shape = wholeShape(x, asked)
+  if (shape) return reshapeStep(call.name, x, shape)
   throw new Unconvertible(`${titleOf(call.layer)} from [${shownShape(x).join(', ')}] to [${asked.join(', ')}]`)
 }
 
@@ -51,8 +58,4 @@ const margins: Reader<Pads> = (value) => {
 const margin: Reader<number> = (value) => {
   const side = integer(value)
   return side !== undefined && side >= 0 && side <= 2 ** 16 ? side : undefined
-}
-
-function sizeOf(dims: readonly number[]): number {
-  return dims.reduce((all, side) => all * side, 1)
 }
