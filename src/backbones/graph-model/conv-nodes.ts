@@ -3,6 +3,7 @@ import { type Activation, activated, clip, operator } from '../../graph/builder-
 import type { Constant } from '../../graph/builder-constant.js'
 import { convStep, depthwiseStep } from '../../graph/builder-conv.js'
 import { denseStep } from '../../graph/builder-dense.js'
+import { shapeText } from '../architecture.js'
 import { Unconvertible } from '../unconvertible.js'
 import { flagOf, numberOf, numbersOf, paddingOf, sidesOf, textsOf } from './attributes.js'
 import { type TfNode, titleOf } from './graph-def.js'
@@ -13,13 +14,10 @@ export const conv2d: NodeRule = (call) => {
   const x = mapOf(call)
   const kernel = constantAt(call, 1)
   const [height = 1, width = 1, inputs = 1, filters = 1] = kernel.shape
-  const options = {
-    ...windowOf(call.node),
-    kernel: [height, width],
-    filters,
-    groups: x.dims[0] / inputs,
-    bias: hasBias(call.node),
-  } as const
+  const groups = x.dims[0] / inputs
+  if (!Number.isInteger(groups))
+    throw new Unconvertible(`${titleOf(call.node)} with a kernel ${shapeText(kernel.shape)} on ${x.dims[0]} channels`)
+  const options = { ...windowOf(call.node), kernel: [height, width], filters, groups, bias: hasBias(call.node) } as const
   return fused(call, { step: convStep('keras', call.node.name, x, options), weights: [kernel, ...biases(call)] })
 }
 

@@ -13,7 +13,7 @@ export interface GraphNode {
 
 /** A constant: whole numbers, or seeded noise of a shape. */
 export type GraphConstant =
-  | { readonly name: string; readonly integers: readonly number[] | number }
+  | { readonly name: string; readonly integers: readonly number[] | number; readonly shape?: readonly number[] }
   | { readonly name: string; readonly noise: readonly number[]; readonly around?: number }
 
 /** Text as an attribute. */
@@ -40,7 +40,12 @@ export function graphFile(nodes: readonly GraphNode[], constants: readonly Graph
   const weights = filled.map(({ name, dtype, shape }) => ({ name, dtype, shape }))
   writeFileSync(join(folder, 'weights.bin'), Buffer.concat(filled.map(({ data }) => new Uint8Array(data.buffer))))
   const weightsManifest = [{ paths: ['weights.bin'], weights }]
-  const json = { format: 'graph-model', modelTopology: { node: [...consts, ...nodes] }, weightsManifest, ...rest }
+  const json = {
+    format: 'graph-model',
+    modelTopology: { node: [...consts, ...nodes], versions: { producer: 1 } },
+    weightsManifest,
+    ...rest,
+  }
   writeFileSync(join(folder, 'model.json'), JSON.stringify(json))
   return join(folder, 'model.json')
 }
@@ -48,7 +53,7 @@ export function graphFile(nodes: readonly GraphNode[], constants: readonly Graph
 function valuesOf(constant: GraphConstant, seed: number) {
   if ('integers' in constant) {
     const { integers } = constant
-    const shape = typeof integers === 'number' ? [] : [integers.length]
+    const shape = constant.shape ?? (typeof integers === 'number' ? [] : [integers.length])
     return { dtype: 'int32', shape, data: Int32Array.from([integers].flat()) }
   }
   const { noise: shape, around = 0 } = constant
