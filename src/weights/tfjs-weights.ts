@@ -28,6 +28,6 @@ function valuesOf({ storage }: TfjsWeight, bytes: Uint8Array): Floats {
   if (storage.type !== 'uint8' && storage.type !== 'uint16') return toFloats(storage.type, bytes)
   const stored = storage.type === 'uint8' ? bytes : new Uint16Array(new Uint8Array(bytes).buffer) // a copy is aligned
   const { scale, min, isWhole } = storage
-  const values = Float32Array.from(stored, (value) => value * scale + min)
-  return isWhole ? values.map(Math.round) : values
+  const unfolded = (value: number) => value * scale + min
+  return Float32Array.from(stored, isWhole ? (value) => Math.round(unfolded(value)) : unfolded)
 }

@@ -1,11 +1,9 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import * as tf from '@tensorflow/tfjs'
 import { fillImage } from './fill.js'
 import { tempFolder } from './temp-folder.js'
+import { tf } from './tfjs.js'
 import { noiseFloats } from './tiny-graph.js'
-
-tf.env().set('IS_TEST', true) // else it prints an advertisement for its Node version
 
 /** The parts of a model.json before they are written. */
 export interface TfjsParts {

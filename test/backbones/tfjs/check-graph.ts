@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import * as tf from '@tensorflow/tfjs'
 import { expect } from 'vitest'
 import { resolveBackbone } from '../../../src/backbones/resolve-backbone.js'
 import { expectClose } from '../../helpers/expect-close.js'
 import { runBackbone } from '../../helpers/run-backbone.js'
+import { tf } from '../../helpers/tfjs.js'
 import { imageTensor } from '../../helpers/tfjs-model.js'
 
 /** Expects that nodes of a graph model give what tfjs gives for the filler's image of 16 × 16. */

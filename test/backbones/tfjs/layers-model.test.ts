@@ -1,8 +1,8 @@
-import * as tf from '@tensorflow/tfjs'
 import { describe, expect, it } from 'vitest'
 import { resolveBackbone } from '../../../src/backbones/resolve-backbone.js'
 import { expectClose } from '../../helpers/expect-close.js'
 import { runBackbone } from '../../helpers/run-backbone.js'
+import { tf } from '../../helpers/tfjs.js'
 import { fillModel, imageTensor, partsOf, writeTfjs } from '../../helpers/tfjs-model.js'
 
 const { layers } = tf
