@@ -3,17 +3,17 @@ import { UserError } from '../base/errors.js'
 import { type AddedModel, addedModels, findAdded } from './added-models.js'
 import type { Backbone, BackboneOptions } from './backbone.js'
 import { backbones } from './index.js'
-import { userModel } from './user-model.js'
+import { looksLikeModelFile, modelFile } from './model-file.js'
 
-/** The backbone that `--model` means: a known name, one that the user added, or a path to an .onnx file. */
+/** The backbone that `--model` means: a known name, one that the user added, or a path to a model's file. */
 export async function resolveBackbone(model: string, options: BackboneOptions = {}): Promise<Backbone> {
   const known = backbones.get(model)
   if (known) return known(options)
   const added = await findAdded(model, options.cache ?? 'cache')
   if (added) return addedBackbone(added, options)
-  if (looksLikePath(model)) return userModel(model, options)
+  if (looksLikePath(model)) return modelFile(model, options)
   const names = [...backbones.keys(), ...(await addedModels(options.cache ?? 'cache')).map(({ name }) => name)].join(', ')
-  throw new UserError(`Expected --model to be one of ${names}, or a path to an .onnx file, got "${model}".`, 2)
+  throw new UserError(`Expected --model to be one of ${names}, or a path to an .onnx, .h5, .keras or model.json file, got "${model}".`, 2)
 }
 
 async function addedBackbone({ name, path, options: defaults }: AddedModel, options: BackboneOptions): Promise<Backbone> {
@@ -31,4 +31,4 @@ function withDefaults(options: BackboneOptions, defaults: BackboneOptions): Back
   return { ...defaults, ...Object.fromEntries(given) }
 }
 
-const looksLikePath = (model: string) => /[\\/]|\.onnx$/i.test(model) || existsSync(model)
+const looksLikePath = (model: string) => /[\\/]/.test(model) || looksLikeModelFile(model) || existsSync(model)

@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto'
 import { basename } from 'node:path'
-import { UserError, usageError } from '../base/errors.js'
+import { UserError } from '../base/errors.js'
 import { cutAt, resolveLayer } from '../graph/cut.js'
 import type { Graph, Tensor, ValueInfo } from '../graph/graph.js'
 import type { Layout } from '../graph/layout.js'
 import { parseOnnx, readModelFile } from '../graph/read-onnx.js'
 import type { Backbone, BackboneOptions } from './backbone.js'
 import { refuseOptions } from './refuse-options.js'
+import { chooseSize, inputRule } from './user-input.js'
 
 /**
  * Any ONNX network of the user's.
@@ -27,7 +28,7 @@ export async function userModel(path: string, options: BackboneOptions): Promise
     size: chooseSize(options.size, side, path),
     layout,
     batch,
-    input: { order: 'rgb', mean: triple('--mean', options.mean ?? [0]), scale: divisors(options.scale ?? [1]) },
+    input: inputRule(options),
   }
 }
 
@@ -69,36 +70,4 @@ function imageInput(graph: Graph, path: string): ImageInput {
 
 function describe({ name, type, dims }: ValueInfo): string {
   return `"${name}" ${type ?? 'of another type'} [${dims?.map((dim) => dim ?? '?').join(', ') ?? 'shape not given'}]`
-}
-
-function chooseSize(asked: number | undefined, side: number | undefined, path: string): number {
-  if (side === undefined && asked === undefined) {
-    throw new UserError(
-      `Expected --size for ${path}, whose input has no fixed height and width, got none. Add --size 224 or what it was trained with.`,
-      2,
-    )
-  }
-  if (side !== undefined && asked !== undefined && asked !== side) {
-    throw usageError('--size', `${side}, which ${path} fixes`, asked, 'Leave the option out.')
-  }
-  return side ?? asked ?? 0
-}
-
-function triple(option: string, values: readonly number[]): [number, number, number] {
-  const [first, second = first, third = first] = values
-  if (
-    first === undefined ||
-    second === undefined ||
-    third === undefined ||
-    ![1, 3].includes(values.length) ||
-    !values.every(Number.isFinite)
-  ) {
-    throw usageError(option, 'one number or three, as in 127.5 or 123.7,116.3,103.5', values.join())
-  }
-  return [first, second, third]
-}
-
-function divisors(values: readonly number[]): [number, number, number] {
-  if (values.includes(0)) throw usageError('--scale', 'numbers other than 0 (pixels are divided by them)', values.join())
-  return triple('--scale', values)
 }

@@ -5,11 +5,12 @@ import {
   depthwiseSlot,
   type KernelSize,
   kernelSlot,
+  type Step,
   type Value,
   type WeightSlot,
 } from './builder-layer.js'
-import { type Padding, type Sides, sides, slide, windowAttributes } from './builder-window.js'
-import { type Node, node } from './graph.js'
+import { type Padding, type Sides, sides, slide, windowAttributes, windowOver } from './builder-window.js'
+import { node } from './graph.js'
 
 export interface DepthwiseOptions {
   readonly kernel: Sides
@@ -17,6 +18,8 @@ export interface DepthwiseOptions {
   readonly strides?: Sides
   /** Default: valid. */
   readonly padding?: Padding
+  /** Steps between the kernel's rows and columns. Default 1. */
+  readonly dilations?: Sides
   /** Default true. */
   readonly bias?: boolean
   /** Output channels for each input channel. Default 1. */
@@ -30,25 +33,12 @@ export interface SeparableOptions extends DepthwiseOptions {
 export interface ConvOptions extends Omit<SeparableOptions, 'multiplier'> {
   /** Default 1. */
   readonly groups?: number
-  /** Applied inside the layer, which then is two nodes; the last one bears its name. Default none. */
-  readonly activation?: 'relu' | undefined
-}
-
-/** A layer's part of the graph. */
-export interface Step {
-  readonly inputs: readonly Value[]
-  readonly nodes: readonly Node[]
-  readonly dims: Dims
-  readonly weights?: readonly WeightSlot[]
-  readonly multiplyAdds?: number
 }
 
 export function convStep(convention: Convention, name: string, x: Value, options: ConvOptions): Step {
-  const { kernel, filters, groups = 1, activation } = options
-  const inner = activation ? `${name}:conv` : name
+  const { kernel, filters, groups = 1 } = options
   const size = kernelSize(kernel, x.dims[0] / groups, filters)
-  const step = convolve(inner, x, options, { size, groups, slot: kernelSlot(convention, `${name}/kernel`, size) })
-  return activation ? { ...step, nodes: [...step.nodes, node('Relu', name, [inner])] } : step
+  return convolve(name, x, options, { size, groups, slot: kernelSlot(convention, `${name}/kernel`, size) })
 }
 
 export function depthwiseStep(convention: Convention, name: string, x: Value, options: DepthwiseOptions): Step {
@@ -81,9 +71,9 @@ interface Kernel {
 
 /** One Conv node. */
 function convolve(name: string, x: Value, options: DepthwiseOptions, { size, groups, slot }: Kernel): Step {
-  const { kernel, strides = 1, padding = 'valid', bias = true } = options
-  const window = { kernel, strides, padding }
+  const { kernel, strides = 1, padding = 'valid', dilations = 1, bias = true } = options
   const [, height, width] = x.dims
+  const window = windowOver([height, width], { kernel, strides, padding, dilations })
   const dims: Dims = [size.outputs, ...slide(name, [height, width], window)]
   const weights = bias ? [slot, channelSlot('bias', `${name}/bias`, size.outputs)] : [slot]
   const inputs = [x.name, ...weights.map(({ tensor }) => tensor)]

@@ -1,11 +1,27 @@
-/** A tensor of the graph under construction: one image's map, [channels, height, width]; the batch comes before it. */
-export interface Value {
+import type { Node, Tensor } from './graph.js'
+
+/** A tensor of the graph under construction: one image's part of it, mostly a map; the batch comes before it. */
+export interface Value<Shape extends readonly number[] = Dims> {
   readonly name: string
-  readonly dims: Dims
+  readonly dims: Shape
 }
+
+/** A tensor of any rank. One of three dimensions is a map, channels first, wherever it comes from. */
+export type AnyValue = Value<readonly number[]>
 
 /** [channels, height, width]. */
 export type Dims = readonly [number, number, number]
+
+/** A layer's part of the graph: the last node's first output is the layer's, and bears the layer's name. */
+export interface Step<Shape extends readonly number[] = Dims> {
+  readonly inputs: readonly AnyValue[]
+  readonly nodes: readonly Node[]
+  readonly dims: Shape
+  readonly weights?: readonly WeightSlot[]
+  /** Constants that no file holds. */
+  readonly constants?: Readonly<Record<string, Tensor>>
+  readonly multiplyAdds?: number
+}
 
 /** Whose weight files the network is read from: it settles the names and shapes of weights there. */
 export type Convention = 'keras' | 'torch'
@@ -32,10 +48,10 @@ export interface Layer {
   readonly output: string
   /** The tensors that it takes from other layers. */
   readonly inputs: readonly string[]
-  readonly dims: Dims
+  readonly dims: readonly number[]
   /** In the order in which weight files hold them. */
   readonly weights: readonly WeightSlot[]
-  /** Multiplications of one image's forward pass (convolutions only). */
+  /** Multiplications of one image's forward pass (convolutions and dense layers only). */
   readonly multiplyAdds: number
 }
 
@@ -79,3 +95,18 @@ export const batchNormNames = {
 
 /** Added to the variance unless a network says otherwise. */
 export const batchNormEpsilon = { keras: 1e-3, torch: 1e-5 } as const satisfies Record<Convention, number>
+
+export function isMap(x: AnyValue): x is Value {
+  return x.dims.length === 3
+}
+
+/** The axis of the channels, the batch being 0: the last one, but the first in maps. */
+export function channelAxis(x: AnyValue): number {
+  return isMap(x) ? 1 : x.dims.length
+}
+
+/** Where an axis of a tensor with its channels last (−1 the last, the batch 0) is in the graph, which has those of maps first. */
+export function storedAxis(x: AnyValue, axis: number): number {
+  const from = axis < 0 ? axis + x.dims.length + 1 : axis
+  return isMap(x) ? ([0, 2, 3, 1][from] ?? from) : from
+}

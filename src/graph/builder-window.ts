@@ -15,6 +15,8 @@ export interface Window {
   readonly kernel: Sides
   readonly strides: Sides
   readonly padding: Padding
+  /** Steps between the window's own rows and columns. Default 1. */
+  readonly dilations?: Sides
 }
 
 /** [height, width] of a pair or of one number for both. */
@@ -22,13 +24,40 @@ export function sides(of: Sides): readonly [number, number] {
   return typeof of === 'number' ? [of, of] : of
 }
 
+/**
+ * A window over a map of `height` × `width`, its padding in numbers where onnxruntime knows no "same": with dilations.
+ *
+ * Added in all: max((⌈side / stride⌉ − 1) · stride + extent − side, 0), the smaller half before the first row or column.
+ */
+export function windowOver([height, width]: readonly [number, number], window: Window): Window {
+  if (window.padding !== 'same' || !isDilated(window)) return window
+  const [down, right] = sides(window.strides)
+  const [rows, columns] = extent(window)
+  const vertical = Math.max((Math.ceil(height / down) - 1) * down + rows - height, 0)
+  const horizontal = Math.max((Math.ceil(width / right) - 1) * right + columns - width, 0)
+  return { ...window, padding: [Math.floor(vertical / 2), Math.floor(horizontal / 2), Math.ceil(vertical / 2), Math.ceil(horizontal / 2)] }
+}
+
+/** Rows and columns from the first to the last that a window sees. */
+function extent({ kernel, dilations = 1 }: Window): readonly [number, number] {
+  const [height, width] = sides(kernel)
+  const [down, right] = sides(dilations)
+  return [(height - 1) * down + 1, (width - 1) * right + 1]
+}
+
+function isDilated({ dilations = 1 }: Window): boolean {
+  return sides(dilations).some((step) => step > 1)
+}
+
 /** A window as attributes of Conv. */
-export function windowAttributes({ kernel, strides, padding }: Window): Record<string, Attribute> {
+export function windowAttributes(window: Window): Record<string, Attribute> {
+  const { kernel, strides, padding, dilations = 1 } = window
   const shape = sides(kernel)
   const added = padding === 'valid' || (padding === 'same' && shape.every((side) => side === 1)) ? [0, 0, 0, 0] : padding
   const pads: Record<string, Attribute> =
     added === 'same' ? { auto_pad: { kind: 'string', value: 'SAME_UPPER' } } : { pads: { kind: 'ints', value: added } }
-  return { kernel_shape: { kind: 'ints', value: shape }, strides: { kind: 'ints', value: sides(strides) }, ...pads }
+  const spread: Record<string, Attribute> = isDilated(window) ? { dilations: { kind: 'ints', value: sides(dilations) } } : {}
+  return { kernel_shape: { kind: 'ints', value: shape }, strides: { kind: 'ints', value: sides(strides) }, ...spread, ...pads }
 }
 
 /**
@@ -45,7 +74,7 @@ export function poolAttributes(window: Window): Record<string, Attribute> {
 
 /** [height, width] of what the window makes of a map of `height` × `width`. */
 export function slide(layer: string, [height, width]: readonly [number, number], window: Window): readonly [number, number] {
-  const [kernelHeight, kernelWidth] = sides(window.kernel)
+  const [kernelHeight, kernelWidth] = extent(window)
   const [down, right] = sides(window.strides)
   const { padding } = window
   if (padding === 'same') return [Math.ceil(height / down), Math.ceil(width / right)]

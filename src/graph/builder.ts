@@ -1,24 +1,15 @@
-import {
-  type ConvOptions,
-  convStep,
-  type DepthwiseOptions,
-  depthwiseStep,
-  type SeparableOptions,
-  type Step,
-  separableStep,
-} from './builder-conv.js'
-import { batchNormEpsilon, batchNormNames, type Convention, channelSlot, type Dims, type Layer, type Value } from './builder-layer.js'
-import { filledSlots, floats, type LayerWeights } from './builder-weights.js'
-import { type Padding, type Pads, poolAttributes, type Sides, slide } from './builder-window.js'
-import { type Graph, type Node, node, type Tensor } from './graph.js'
+import { activated, activationStep, clip, operator } from './builder-activation.js'
+import { type ConvOptions, convStep, type DepthwiseOptions, depthwiseStep, type SeparableOptions, separableStep } from './builder-conv.js'
+import type { AnyValue, Convention, Layer, Step, Value } from './builder-layer.js'
+import { concatStep, mergeStep } from './builder-merge.js'
+import { type BatchNormOptions, batchNormStep } from './builder-norm.js'
+import { globalPoolStep, type PoolOptions, poolStep } from './builder-pool.js'
+import { padStep, transposeStep } from './builder-shape.js'
+import { filledSlots, type LayerWeights } from './builder-weights.js'
+import type { Pads } from './builder-window.js'
+import type { Graph, Node, Tensor } from './graph.js'
 
-export interface PoolOptions {
-  readonly kernel: Sides
-  /** Default: the kernel's sides. */
-  readonly strides?: Sides
-  /** Default: valid. Added rows and columns never count in an average. */
-  readonly padding?: Padding
-}
+const relu = operator('Relu')
 
 /**
  * Builds the graph of a network layer by layer; maps are [n, channels, height, width] throughout.
@@ -35,9 +26,12 @@ export class GraphBuilder {
   readonly #constants = new Map<string, Tensor>()
   readonly #counts = new Map<string, number>()
 
-  /** @param size side of the square images in pixels. */
-  constructor(size: number, convention: Convention) {
-    this.image = { name: 'image', dims: [3, size, size] }
+  /**
+   * @param size side of the square images in pixels.
+   * @param options `image`: the name of the batch of images, which no layer may bear. Default "image".
+   */
+  constructor(size: number, convention: Convention, { image = 'image' }: { readonly image?: string } = {}) {
+    this.image = { name: image, dims: [3, size, size] }
     this.#convention = convention
   }
 
@@ -58,108 +52,80 @@ export class GraphBuilder {
     return count === 0 ? kind : `${kind}_${count}`
   }
 
-  conv(name: string, x: Value, options: ConvOptions): Value {
-    return this.#add('conv2d', name, convStep(this.#convention, name, x, options))
+  /** @param options `activation` is applied inside the layer, which then is two nodes; the last one bears its name. */
+  conv(name: string, x: Value, { activation, ...options }: ConvOptions & { readonly activation?: 'relu' }): Value {
+    const step = convStep(this.#convention, name, x, options)
+    return this.addStep('conv2d', name, activated(name, step, activation && relu))
   }
 
   /** A convolution of each channel by itself. */
   depthwiseConv(name: string, x: Value, options: DepthwiseOptions): Value {
-    return this.#add('depthwise_conv2d', name, depthwiseStep(this.#convention, name, x, options))
+    return this.addStep('depthwise_conv2d', name, depthwiseStep(this.#convention, name, x, options))
   }
 
   /** A depthwise convolution and a 1 × 1 one behind it: two nodes, the last one bears the name. */
   separableConv(name: string, x: Value, options: SeparableOptions): Value {
-    return this.#add('separable_conv2d', name, separableStep(this.#convention, name, x, options))
+    return this.addStep('separable_conv2d', name, separableStep(this.#convention, name, x, options))
   }
 
-  /** @param options `scale` false: no gamma; `epsilon` by default that of the convention. */
-  batchNorm(name: string, x: Value, options: { readonly epsilon?: number; readonly scale?: boolean } = {}): Value {
-    const { epsilon = batchNormEpsilon[this.#convention], scale = true } = options
-    const [channels] = x.dims
-    const slots = batchNormNames[this.#convention].map((part) => channelSlot(part, `${name}/${part}`, channels))
-    const tensors = slots.map((slot) => slot.tensor)
-    if (!scale) this.#constants.set(tensors[0] ?? '', floats([channels], new Float32Array(channels).fill(1)))
-    const nodes = [node('BatchNormalization', name, [x.name, ...tensors], { epsilon: { kind: 'float', value: epsilon } })]
-    return this.#add('batch_normalization', name, { inputs: [x], nodes, dims: x.dims, weights: scale ? slots : slots.slice(1) })
+  batchNorm(name: string, x: Value, options: BatchNormOptions = {}): Value {
+    return this.addStep('batch_normalization', name, batchNormStep(this.#convention, name, x, options))
   }
 
   /** @param output the tensor's name where it is not the layer's: a second name that finds the same layer. */
   relu(name: string, x: Value, output = name): Value {
-    return this.#add('activation', name, { inputs: [x], nodes: [{ ...node('Relu', name, [x.name]), outputs: [output] }], dims: x.dims })
+    const step = activationStep(name, x, relu)
+    return this.addStep('activation', name, { ...step, nodes: step.nodes.map((node) => ({ ...node, outputs: [output] })) })
   }
 
   /** min(max(x, 0), 6). */
   relu6(name: string, x: Value): Value {
-    const bounds = [0, 6].map((bound) => {
-      this.#constants.set(`${name}/${bound}`, floats([], Float32Array.of(bound)))
-      return `${name}/${bound}`
-    })
-    return this.#add('re_lu', name, { inputs: [x], nodes: [node('Clip', name, [x.name, ...bounds])], dims: x.dims })
+    return this.addStep('re_lu', name, activationStep(name, x, clip(0, 6)))
   }
 
   maxPool(name: string, x: Value, options: PoolOptions): Value {
-    return this.#pool('MaxPool', name, x, options)
+    return this.addStep('max_pooling2d', name, poolStep('max', name, x, options))
   }
 
   averagePool(name: string, x: Value, options: PoolOptions): Value {
-    return this.#pool('AveragePool', name, x, options)
+    return this.addStep('average_pooling2d', name, poolStep('average', name, x, options))
   }
 
   /** The mean of each channel, [channels, 1, 1]. */
   globalAveragePool(name: string, x: Value): Value {
-    return this.#add('global_average_pooling2d', name, {
-      inputs: [x],
-      nodes: [node('GlobalAveragePool', name, [x.name])],
-      dims: [x.dims[0], 1, 1],
-    })
+    return this.addStep('global_average_pooling2d', name, globalPoolStep('average', name, x))
   }
 
   /** The maximum of each channel, [channels, 1, 1]. */
   globalMaxPool(name: string, x: Value): Value {
-    return this.#add('global_max_pooling2d', name, { inputs: [x], nodes: [node('GlobalMaxPool', name, [x.name])], dims: [x.dims[0], 1, 1] })
+    return this.addStep('global_max_pooling2d', name, globalPoolStep('max', name, x))
   }
 
-  zeroPad(name: string, x: Value, [top, left, bottom, right]: Pads): Value {
-    const pads = BigInt64Array.from([0, 0, top, left, 0, 0, bottom, right], BigInt)
-    this.#constants.set(`${name}/pads`, { type: 'int64', dims: [8], bytes: new Uint8Array(pads.buffer) })
-    const [channels, height, width] = x.dims
-    const dims: Dims = [channels, height + top + bottom, width + left + right]
-    return this.#add('zero_padding2d', name, { inputs: [x], nodes: [node('Pad', name, [x.name, `${name}/pads`])], dims })
+  zeroPad(name: string, x: Value, pads: Pads): Value {
+    return this.addStep('zero_padding2d', name, padStep(name, x, pads))
   }
 
   add(name: string, a: Value, b: Value): Value {
-    return this.#add('add', name, { inputs: [a, b], nodes: [node('Add', name, [a.name, b.name])], dims: a.dims })
+    return this.addStep('add', name, { ...mergeStep('Add', name, [a, b]), dims: a.dims })
   }
 
   /** Channels one behind the other. */
   concat(name: string, inputs: readonly Value[]): Value {
-    const [, height = 0, width = 0] = inputs[0]?.dims ?? []
-    const names = inputs.map((input) => input.name)
-    const channels = inputs.reduce((sum, input) => sum + input.dims[0], 0)
-    return this.#add('concatenate', name, {
-      inputs,
-      nodes: [node('Concat', name, names, { axis: { kind: 'int', value: 1 } })],
-      dims: [channels, height, width],
-    })
+    return this.addStep('concatenate', name, concatStep(name, inputs))
   }
 
   /** @param perm where each axis comes from, the batch being 0: [0, 2, 3, 1] puts the channels last. */
   transpose(name: string, x: Value, perm: readonly [0, number, number, number]): Value {
-    const [first = 0, second = 0, third = 0] = perm.slice(1).map((axis) => x.dims[axis - 1])
-    return this.#add('permute', name, {
-      inputs: [x],
-      nodes: [node('Transpose', name, [x.name], { perm: { kind: 'ints', value: perm } })],
-      dims: [first, second, third],
-    })
+    return this.addStep('permute', name, transposeStep(name, x, perm))
   }
 
   /** The graph that computes `output`. */
-  finish(output: Value, weights: LayerWeights): Graph {
+  finish(output: AnyValue, weights: LayerWeights): Graph {
     return this.assemble(output, filledSlots(this.#layers, weights))
   }
 
   /** The graph that computes `output`, its weights given as constants of the graph: those of another input size will do. */
-  assemble(output: Value, tensors: ReadonlyMap<string, Tensor>): Graph {
+  assemble(output: AnyValue, tensors: ReadonlyMap<string, Tensor>): Graph {
     return {
       inputs: [{ name: this.image.name, type: 'float32', dims: ['n', ...this.image.dims] }],
       outputs: [{ name: output.name, type: 'float32', dims: ['n', ...output.dims] }],
@@ -169,20 +135,12 @@ export class GraphBuilder {
     }
   }
 
-  #pool(op: 'MaxPool' | 'AveragePool', name: string, x: Value, { kernel, strides = kernel, padding = 'valid' }: PoolOptions): Value {
-    const window = { kernel, strides, padding }
-    const [channels, height, width] = x.dims
-    const dims: Dims = [channels, ...slide(name, [height, width], window)]
-    return this.#add(op === 'MaxPool' ? 'max_pooling2d' : 'average_pooling2d', name, {
-      inputs: [x],
-      nodes: [node(op, name, [x.name], poolAttributes(window))],
-      dims,
-    })
-  }
-
-  #add(kind: string, name: string, { inputs, nodes, dims, weights = [], multiplyAdds = 0 }: Step): Value {
+  /** Adds a layer of any other kind: Keras' class in snake_case. */
+  addStep<Shape extends readonly number[]>(kind: string, name: string, step: Step<Shape>): Value<Shape> {
+    const { inputs, nodes, dims, weights = [], constants = {}, multiplyAdds = 0 } = step
     const output = nodes.at(-1)?.outputs[0] ?? name
     this.#nodes.push(...nodes)
+    for (const [tensor, value] of Object.entries(constants)) this.#constants.set(tensor, value)
     this.#layers.push({ name, kind, output, inputs: inputs.map((input) => input.name), dims, weights, multiplyAdds })
     return { name: output, dims }
   }

@@ -1,7 +1,7 @@
-import { closeSync, openSync, readSync, realpathSync, statSync } from 'node:fs'
-import { join, sep } from 'node:path'
+import { closeSync, openSync, readSync, statSync } from 'node:fs'
 import type { onnx } from 'onnx-proto'
 import { UserError } from '../base/errors.js'
+import { insideFolder } from '../base/inside-folder.js'
 import { type ElementType, elementTypeOf, type Tensor } from './graph.js'
 
 type TensorProto = onnx.ITensorProto
@@ -55,7 +55,7 @@ function typedBytes(tensor: TensorProto, type: ElementType): Uint8Array {
 /** Data kept in a file beside the model: `location`, `offset` (default 0) and `length` (default: all the rest) in bytes. */
 function externalBytes(tensor: TensorProto, folder: string): Uint8Array {
   const entries = new Map((tensor.externalData ?? []).map(({ key, value }) => [key, value ?? '']))
-  const path = insideFolder(entries.get('location') ?? '', folder)
+  const path = insideFolder(entries.get('location') ?? '', folder, 'external data')
   const status = statSync(path)
   const size = status.isFile() ? status.size : 0
   const offset = Number(entries.get('offset') ?? 0)
@@ -81,19 +81,4 @@ function readPart(path: string, offset: number, length: number): Uint8Array {
     closeSync(file)
   }
   return bytes
-}
-
-function insideFolder(location: string, folder: string): string {
-  const root = realpathSync(folder)
-  const path = ((): string => {
-    try {
-      return realpathSync(join(root, location))
-    } catch {
-      throw new UserError(`Expected the model's external data at ${join(folder, location)}, found nothing there. Copy it beside the model.`)
-    }
-  })()
-  if (!path.startsWith(root + sep)) {
-    throw new UserError(`Expected the model's external data inside ${folder}, found it at ${path}. Only files beside the model are read.`)
-  }
-  return path
 }

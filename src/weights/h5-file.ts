@@ -112,25 +112,30 @@ function readNumbers(dataset: Dataset, path: string, reading: Reading): H5Number
   const { shape } = dataset.metadata
   const type = numberTypeOf(dataset)
   const count = shape ? sizeOf(shape) : undefined
-  if (!shape || !type || count === undefined) throw new Error(`no floating-point numbers at "${path}"`)
+  if (!shape || !type || count === undefined) throw new Error(`no floating-point or whole numbers at "${path}"`)
   const length = count * bytesOf[type]
   reading.room -= length
   if (reading.room < 0) throw new Error(`numbers of shape [${shape.join(', ')}] at "${path}", more than such a file can hold`)
   return { shape, data: withBytes(reading.module, dataset, length, (bytes) => toFloats(type, bytes)) }
 }
 
-/** HDF5's class of floating-point numbers, H5T_FLOAT. */
-const FLOAT = 1
-const floatTypes = new Map<number, NumberType>([
-  [2, 'float16'],
-  [4, 'float32'],
-  [8, 'float64'],
-])
+/** Types by HDF5's class (H5T_INTEGER, H5T_FLOAT) and by bytes. Integers count steps or samples beside the weights. */
+const numberTypes: readonly ReadonlyMap<number, NumberType>[] = [
+  new Map([
+    [4, 'int32'],
+    [8, 'int64'],
+  ]),
+  new Map([
+    [2, 'float16'],
+    [4, 'float32'],
+    [8, 'float64'],
+  ]),
+]
 
 /** Keras 3 marks bfloat16, which HDF5 does not know, by an attribute `dtype`. */
 function numberTypeOf({ metadata: { type, size }, attrs }: Dataset): NumberType | undefined {
   if (size === 2 && Object.hasOwn(attrs, 'dtype') && attrs.dtype?.value === 'bfloat16') return 'bfloat16'
-  return type === FLOAT ? floatTypes.get(size) : undefined
+  return numberTypes[type]?.get(size)
 }
 
 /** Reads into the library's heap, where the bytes stay only as long as `use` runs. */

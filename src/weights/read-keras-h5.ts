@@ -28,8 +28,8 @@ export async function parseKerasH5(bytes: Uint8Array, path: string): Promise<Ker
   }
 }
 
-/** Undefined where the file has no such layout. */
-function legacyWeights(root: H5Group): KerasWeights | undefined {
+/** The weights in the legacy layout; undefined where the file has no such layout. */
+export function legacyWeights(root: H5Group): KerasWeights | undefined {
   const group = root.has('model_weights') ? root.group('model_weights') : root
   const layers = namesIn(group, 'layer_names')
   return layers?.map((layer) => layerWeights(group, layer)).filter(({ weights }) => weights.length > 0)

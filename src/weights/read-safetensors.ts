@@ -1,3 +1,4 @@
+import { fieldsOf, isObject, parseJson } from '../base/json.js'
 import { bytesOf, type NumberType, toFloats } from './number-type.js'
 import { readWeightFile, sizeOf, wrongFile } from './weight-file.js'
 import type { StateDict, WeightTensor } from './weights.js'
@@ -64,16 +65,8 @@ function readHeader(bytes: Uint8Array): { readonly header: object; readonly star
   }
   const start = 8 + Number(length)
   const header = parseJson(bytes.subarray(8, start))
-  if (typeof header !== 'object' || header === null || Array.isArray(header)) throw new Error('a header that is no JSON object')
+  if (!isObject(header)) throw new Error('a header that is no JSON object')
   return { header, start }
-}
-
-function parseJson(bytes: Uint8Array): unknown {
-  try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
-  } catch {
-    return undefined
-  }
 }
 
 function checkEntry(name: string, value: unknown): Entry {
@@ -88,10 +81,6 @@ function checkEntry(name: string, value: unknown): Entry {
     throw new Error(`tensor "${name}" of ${end - begin} bytes where ${dtype} of shape [${shape.join(', ')}] takes ${length}`)
   }
   return { name, type, shape, begin, end }
-}
-
-function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null ? Object.fromEntries(Object.entries(value)) : {}
 }
 
 const isShape = (value: unknown): value is readonly number[] => Array.isArray(value) && sizeOf(value) !== undefined

@@ -1,6 +1,6 @@
-import { open } from 'node:fs/promises'
 import { extname } from 'node:path'
 import { UserError } from '../base/errors.js'
+import { firstBytes, isHdf5, isZip } from './first-bytes.js'
 import { readSafetensors } from './read-safetensors.js'
 import { readTorchArchive } from './read-torch-archive.js'
 import type { KerasWeights, StateDict } from './weights.js'
@@ -17,11 +17,11 @@ export type NetworkWeights =
  */
 export async function readWeights(path: string): Promise<NetworkWeights> {
   const start = await firstBytes(path)
-  if (start.subarray(0, 4).equals(Buffer.from('\x89HDF', 'latin1'))) {
+  if (isHdf5(start)) {
     const { readKerasH5 } = await import('./read-keras-h5.js') // it compiles the HDF5 library, a tenth of a second that others need not wait
     return { convention: 'keras', layers: await readKerasH5(path) }
   }
-  if (start.toString('latin1', 0, 2) === 'PK') {
+  if (isZip(start)) {
     if (extname(path) === '.keras') {
       const { readKerasArchive } = await import('./read-keras-archive.js')
       return { convention: 'keras', layers: await readKerasArchive(path) }
@@ -32,14 +32,4 @@ export async function readWeights(path: string): Promise<NetworkWeights> {
   throw new UserError(
     `Expected weights as .h5, .keras, .pth or .safetensors, found another kind of file at ${path}. Check the path given to --weights.`,
   )
-}
-
-async function firstBytes(path: string): Promise<Buffer> {
-  const file = await open(path, 'r')
-  try {
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(8), 0, 8, 0)
-    return buffer.subarray(0, bytesRead)
-  } finally {
-    await file.close()
-  }
 }

@@ -187,7 +187,7 @@ describe('GraphBuilder', () => {
     ])
     const last = net.relu('stage', net.conv('c', net.image, { filters: 1, kernel: 1, activation: 'relu' }), 'stage.0')
     const graph = net.finish(last, new Map([['c', [Float32Array.of(1, 2, 3), Float32Array.of(0)]]]))
-    expect(layerNames(graph)).toEqual(['c:conv', 'c', 'stage'])
+    expect(layerNames(graph)).toEqual(['c:linear', 'c', 'stage'])
     expect(['stage', 'stage.0'].map((name) => resolveLayer(graph, name))).toEqual(['stage', 'stage'])
     expect(cutAt(graph, 'c').nodes.map(({ op }) => op)).toEqual(['Conv', 'Relu'])
   })

@@ -67,7 +67,7 @@ test.each([
       group.create_attribute('weight_names', ['kernel'])
       group.create_dataset({ name: 'kernel', data: ['a', 'b'] })
     }),
-    'no floating-point numbers at "kernel"',
+    'no floating-point or whole numbers at "kernel"',
   ],
   [
     'a weight in another file',

@@ -7,6 +7,8 @@ type Group = InstanceType<typeof h5wasm.Group>
 export interface LegacyOptions {
   /** The group that holds them, as in files of whole models. Default: the file itself. */
   readonly inside?: string
+  /** Attributes of the file, such as model_config. */
+  readonly attributes?: Readonly<Record<string, string>>
   /** Splits the attribute layer_names into `layer_names0`, … of so many names. Default: one attribute. */
   readonly namesPerPart?: number
 }
@@ -26,8 +28,9 @@ export async function h5Bytes(fill: (root: Group) => void): Promise<Uint8Array> 
 }
 
 /** A weight file in the legacy layout. A layer may have no weights. */
-export function legacyKerasBytes(layers: KerasWeights, { inside, namesPerPart }: LegacyOptions = {}): Promise<Uint8Array> {
+export function legacyKerasBytes(layers: KerasWeights, { inside, namesPerPart, attributes = {} }: LegacyOptions = {}): Promise<Uint8Array> {
   return h5Bytes((root) => {
+    for (const [name, text] of Object.entries(attributes)) root.create_attribute(name, text)
     const group = inside === undefined ? root : root.create_group(inside)
     writeNames(
       group,

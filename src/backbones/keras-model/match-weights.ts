@@ -1,0 +1,56 @@
+import type { Layer, WeightSlot } from '../../graph/builder-layer.js'
+import type { LayerWeights } from '../../graph/builder-weights.js'
+import type { ModelWeights } from '../../weights/read-keras-model.js'
+import type { WeightTensor } from '../../weights/weights.js'
+import { shapeText } from '../architecture.js'
+import { Unconvertible } from '../unconvertible.js'
+import type { KerasModel } from './topology.js'
+import { weightsByClass } from './weights-by-class.js'
+import { weightsByLayer } from './weights-by-layer.js'
+import { weightsByName } from './weights-by-name.js'
+
+/** Finds a model's weights in its file. `weighted`: layers with weights by path. */
+export interface WeightSearch {
+  readonly model: KerasModel
+  readonly weighted: ReadonlyMap<string, Layer>
+}
+
+/** What a file holds for a layer, in the order of its slots; undefined where it holds no such layer. */
+export type FoundWeights = (path: string, layer: Layer) => readonly (WeightTensor | undefined)[] | undefined
+
+/**
+ * Gives each layer its weights from the model's own file.
+ *
+ * @throws Unconvertible when a layer is missing, has another number of weights, or a weight has another shape.
+ */
+export function matchWeights(search: WeightSearch, weights: ModelWeights): LayerWeights {
+  const find = finder(search, weights)
+  return new Map([...search.weighted].map(([path, layer]) => [layer.name, checked(path, layer, find(path, layer))]))
+}
+
+function finder(search: WeightSearch, weights: ModelWeights): FoundWeights {
+  switch (weights.by) {
+    case 'layer':
+      return weightsByLayer(search, weights.layers)
+    case 'class':
+      return weightsByClass(search.model, weights.layers)
+    case 'weight':
+      return weightsByName(weights.tensors)
+  }
+}
+
+function checked(path: string, { weights: slots }: Layer, found: ReturnType<FoundWeights>): readonly Float32Array[] {
+  const wanted = slots.map((slot) => `${slot.name} ${shapeText(slot.shape)}`).join(', ')
+  if (!found) throw new Unconvertible(`no weights of layer "${path}" in it, which takes ${wanted}`)
+  if (found.length !== slots.length) {
+    const shapes = found.map((weight) => shapeText(weight?.shape ?? [])).join(', ')
+    throw new Unconvertible(`${found.length} weights of layer "${path}" in it (${shapes}), which takes ${wanted}`)
+  }
+  return slots.map((slot, at) => fitting(path, slot, found[at]))
+}
+
+function fitting(path: string, { name, shape }: WeightSlot, found: WeightTensor | undefined): Float32Array {
+  if (!found) throw new Unconvertible(`no ${name} of layer "${path}" in it, which takes one of the shape ${shapeText(shape)}`)
+  if (shapeText(found.shape) === shapeText(shape)) return found.data
+  throw new Unconvertible(`${name} of layer "${path}" in the shape ${shapeText(found.shape)} in place of ${shapeText(shape)}`)
+}

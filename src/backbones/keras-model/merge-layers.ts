@@ -1,0 +1,34 @@
+import { activated, scaled } from '../../graph/builder-activation.js'
+import { type AnyValue, type Step, storedAxis } from '../../graph/builder-layer.js'
+import { joinStep, mergeStep, type Pairing } from '../../graph/builder-merge.js'
+import { Unconvertible } from '../unconvertible.js'
+import { type LayerCall, type LayerRule, tensorsOf } from './layer-call.js'
+import { integer, setting } from './settings.js'
+import { titleOf } from './topology.js'
+
+/** Add, Multiply and the like: layers of tensors, and operations of a tensor and a constant. */
+export function merge(op: Pairing): LayerRule {
+  return (call) => merged(call, op)
+}
+
+export const average: LayerRule = (call) => activated(call.name, merged(call, 'Add'), scaled(1 / call.operands.length))
+
+export const concatenate: LayerRule = (call) => {
+  const tensors = sameRank(call)
+  const axis = setting(call.layer, 'axis', { as: integer, fallback: -1 })
+  return joinStep(call.name, tensors, storedAxis(tensors[0], axis))
+}
+
+function merged(call: LayerCall, op: Pairing): Step<readonly number[]> {
+  sameRank(call)
+  if (call.operands.length > 1) return mergeStep(op, call.name, call.operands)
+  throw new Unconvertible(`${titleOf(call.layer)} on one tensor alone`)
+}
+
+/** The tensors of a call, at least one. */
+function sameRank(call: LayerCall): readonly [AnyValue, ...AnyValue[]] {
+  const [first, ...others] = tensorsOf(call)
+  if (first && others.every(({ dims }) => dims.length === first.dims.length)) return [first, ...others]
+  const shapes = tensorsOf(call).map(({ dims }) => `[n, ${dims.join(', ')}]`)
+  throw new Unconvertible(`${titleOf(call.layer)} on tensors of different rank: ${shapes.join(', ') || 'none'}`)
+}

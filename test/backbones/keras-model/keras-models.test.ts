@@ -1,0 +1,29 @@
+import { describe, expect, it } from 'vitest'
+import { resolveBackbone } from '../../../src/backbones/resolve-backbone.js'
+import { expectClose } from '../../helpers/expect-close.js'
+import { runBackbone } from '../../helpers/run-backbone.js'
+import { fileOf, fixtureBytes, kerasFixture } from './keras-fixture.js'
+
+/** Every layer whose output the fixture has must give it. */
+describe.each([
+  'layers-keras3',
+  'layers-keras2',
+  'transfer-keras3',
+  'transfer-keras2',
+  'sequential-keras3',
+  'sequential-keras2',
+])('a Keras model, %s', (name) => {
+  const fixture = kerasFixture(name)
+  const size = name.startsWith('sequential') ? 20 : undefined
+  describe.each(['.h5', '.keras'] as const)('saved as %s', (ending) => {
+    const path = fileOf(fixtureBytes(fixture, ending), `model${ending}`)
+    it.each(Object.entries(fixture.outputs))('gives what Keras gives: %s', async (layer, expected) => {
+      const backbone = await resolveBackbone(path, { layer, size })
+      expect(backbone.layer).toBe(layer)
+      const { data, dims } = await runBackbone(backbone)
+      expect(dims).toEqual([1, ...expected.shape])
+      const found = expected.values.map((_, at) => data[at * expected.step] ?? Number.NaN)
+      expectClose(found, expected.values, { absolute: 1e-4 * expected.std, relative: 1e-5 })
+    })
+  })
+})
