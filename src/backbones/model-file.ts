@@ -1,10 +1,6 @@
 import { extname } from 'node:path'
 import { firstBytes, isHdf5, isZip } from '../weights/first-bytes.js'
-import { readKerasModel } from '../weights/read-keras-model.js'
-import { readTfjsModel } from '../weights/read-tfjs-model.js'
 import type { Backbone, BackboneOptions } from './backbone.js'
-import { kerasBackbone } from './keras-model/keras-backbone.js'
-import { tfjsBackbone } from './tfjs-backbone.js'
 import { userModel } from './user-model.js'
 
 /** Kinds of files that hold a network whole. */
@@ -26,8 +22,22 @@ export function looksLikeModelFile(text: string): boolean {
 /** A user's network: .onnx, a Keras model saved whole, or a model.json of TensorFlow.js. Its kind is told by the ending, else by the first bytes. */
 export async function modelFile(path: string, options: BackboneOptions): Promise<Backbone> {
   const kind = endings.get(extname(path).toLowerCase()) ?? (await sniffed(path))
-  if (kind === 'keras') return kerasBackbone(path, await readKerasModel(path), options)
-  return kind === 'tfjs' ? tfjsBackbone(path, await readTfjsModel(path), options) : userModel(path, options)
+  if (kind === 'keras') return kerasFile(path, options)
+  return kind === 'tfjs' ? tfjsFile(path, options) : userModel(path, options)
+}
+
+// The readers are loaded when they are needed: the HDF5 library alone takes a tenth of a second.
+
+async function kerasFile(path: string, options: BackboneOptions): Promise<Backbone> {
+  const { readKerasModel } = await import('../weights/read-keras-model.js')
+  const { kerasBackbone } = await import('./keras-model/keras-backbone.js')
+  return kerasBackbone(path, await readKerasModel(path), options)
+}
+
+async function tfjsFile(path: string, options: BackboneOptions): Promise<Backbone> {
+  const { readTfjsModel } = await import('../weights/read-tfjs-model.js')
+  const { tfjsBackbone } = await import('./tfjs-backbone.js')
+  return tfjsBackbone(path, await readTfjsModel(path), options)
 }
 
 /** What is neither is taken for ONNX, whose reader says what is wrong with it. */

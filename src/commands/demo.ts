@@ -3,12 +3,9 @@ import { mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { usageError } from '../base/errors.js'
-import { sweepSamples } from '../evaluate/sweep-samples.js'
-import { trainHead } from '../evaluate/train-head.js'
 import { extractCodes } from '../extract/extract-codes.js'
 import { writeDemoImages } from '../recipes/demo-images.js'
 import { sweepTable } from '../report/sweep-table.js'
-import { writeSweep } from '../report/write-sweep.js'
 import { command } from './command.js'
 import { count, duration, percent } from './format.js'
 import { wholeNumber } from './option-values.js'
@@ -25,6 +22,9 @@ export const demo = command({
   },
   examples: [['demo', 'images, codes, a head and a sweep in a temporary folder']],
   async run({ out, seed = 0, json, quiet }, terminal) {
+    const { trainHead } = await import('../evaluate/train-head.js') // slow to load: other commands need not wait
+    const { sweepSamples } = await import('../evaluate/sweep-samples.js')
+    const { writeSweep } = await import('../report/write-sweep.js')
     const folder = out ?? (await mkdtemp(join(tmpdir(), 'cnn-codes-demo-')))
     if (out !== undefined && existsSync(out) && readdirSync(out).length > 0) throw usageError('--out', 'a new or an empty folder', out)
     const data = join(folder, 'images')

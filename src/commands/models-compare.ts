@@ -1,5 +1,5 @@
 import { pools } from '../cache/pool-codes.js'
-import { type ComparedCodes, type CompareResult, compareModels } from '../recipes/compare-models.js'
+import type { ComparedCodes, CompareResult } from '../recipes/compare-models.js'
 import { type TextColumn, textTable } from '../report/text-table.js'
 import { command } from './command.js'
 import { bytes, count, percent } from './format.js'
@@ -30,6 +30,7 @@ export const modelsCompare = command({
     ['models compare --data photos --model resnet50 --model vgg16 --precision float32', 'two networks'],
   ],
   async run(args, terminal) {
+    const { compareModels } = await import('../recipes/compare-models.js') // slow to load: other commands need not wait
     const display = args.quiet ? noProgress : terminal.progress()
     const signal = terminal.interruptible()
     const result = await compareModels({

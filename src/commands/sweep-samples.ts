@@ -1,7 +1,6 @@
 import { basename, join } from 'node:path'
-import { type SweepSamplesResult, sweepSamples } from '../evaluate/sweep-samples.js'
+import type { SweepSamplesResult } from '../evaluate/sweep-samples.js'
 import { sweepTable } from '../report/sweep-table.js'
-import { writeSweep } from '../report/write-sweep.js'
 import { command } from './command.js'
 import { duration, oneLine } from './format.js'
 import { headOptions } from './head-options.js'
@@ -34,6 +33,8 @@ export const sweepSamplesCommand = command({
     ['sweep-samples --data photos --per-class 2,4,8 --repeats 10 --out plots', 'into plots/'],
   ],
   async run(args, terminal) {
+    const { sweepSamples } = await import('../evaluate/sweep-samples.js') // slow to load: other commands need not wait
+    const { writeSweep } = await import('../report/write-sweep.js')
     const display = args.quiet ? noProgress : terminal.progress()
     const onProgress = (stage: string, share: number) => display.update(Math.round(share * 100), 100, stage)
     const result = await sweepSamples({

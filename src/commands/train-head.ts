@@ -1,4 +1,4 @@
-import { type TrainHeadResult, trainHead } from '../evaluate/train-head.js'
+import type { TrainHeadResult } from '../evaluate/train-head.js'
 import { command } from './command.js'
 import { count, duration, oneLine, percent } from './format.js'
 import { headOptions } from './head-options.js'
@@ -19,6 +19,7 @@ export const trainHeadCommand = command({
     ['train-head --data photos --l2 1e-4 --name mine', 'with a given L2, saved as cache/heads/mine'],
   ],
   async run(args, terminal) {
+    const { trainHead } = await import('../evaluate/train-head.js') // slow to load: other commands need not wait
     const display = args.quiet ? noProgress : terminal.progress()
     const onProgress = (stage: string, share: number) => display.update(Math.round(share * 100), 100, stage)
     const result = await trainHead({

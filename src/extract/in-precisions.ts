@@ -1,7 +1,7 @@
 import type { Precision } from '../cache/fingerprint.js'
 import { isSelected } from '../cache/selection.js'
 import type { ScannedFolder } from '../images/scan-folder.js'
-import { type CalibrationJob, calibratedTarget } from './calibrated-target.js'
+import type { CalibrationJob } from './calibrated-target.js'
 import type { ExtractSeveralOptions } from './options.js'
 import type { Target } from './target.js'
 
@@ -14,8 +14,11 @@ export async function inPrecisions(
   const { cache = 'cache', precisions = ['float32'], recalibrate = false, signal, onCalibrate, keep } = options
   const paths = files.filter((file) => isSelected({ ...file, image: undefined }, options)).map(({ path }) => path)
   const made: Target[] = []
-  const inPrecision = (target: Target, precision: Precision) =>
-    precision === 'float32' ? target : calibratedTarget(target, { cache, root, paths, recalibrate, keep, signal, onCalibrate })
+  const inPrecision = async (target: Target, precision: Precision) => {
+    if (precision === 'float32') return target
+    const { calibratedTarget } = await import('./calibrated-target.js') // loads the engine, which float32 needs in threads only
+    return calibratedTarget(target, { cache, root, paths, recalibrate, keep, signal, onCalibrate })
+  }
   for (const target of targets) for (const precision of new Set(precisions)) made.push(await inPrecision(target, precision))
   return made
 }
