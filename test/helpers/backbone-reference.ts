@@ -64,9 +64,9 @@ export function filledTorch(name: string): NetworkWeights & { convention: 'torch
   return { convention: 'torch', tensors: new Map(tensors) }
 }
 
-/** The filler's image as a batch of one, [1, 3, side, side], by the network's own rule. */
-export function inputImage(side: number, { order, mean, scale }: InputRule): Floats {
-  const pixels = fillImage(side)
+/** The filler's image (or another one of its) as a batch of one, [1, 3, side, side], by the network's own rule. */
+export function inputImage(side: number, { order, mean, scale }: InputRule, tensor?: number): Floats {
+  const pixels = fillImage(side, tensor)
   const area = side * side
   const input = new Float32Array(3 * area)
   for (const [colour, centre] of mean.entries()) {

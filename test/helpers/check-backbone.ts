@@ -6,6 +6,7 @@ import { withChannelsLast } from '../../src/graph/layout.js'
 import { writeOnnx } from '../../src/graph/write-onnx.js'
 import type { NetworkWeights } from '../../src/weights/read-weights.js'
 import { inputImage, type ReferenceOutput } from './backbone-reference.js'
+import { cosine } from './cosine.js'
 
 /** Expects that a network with the filler's weights gives what the trusted library gives. */
 export async function checkBackbone(name: string, size: number, weights: NetworkWeights, expected: ReferenceOutput): Promise<void> {
@@ -41,9 +42,4 @@ function channelMeans(data: Float32Array, channels: number): number[] {
 
 function worstOf(found: readonly number[], wanted: readonly number[]): number {
   return Math.max(...wanted.map((value, i) => Math.abs((found[i] ?? Number.NaN) - value)))
-}
-
-function cosine(a: readonly number[], b: readonly number[]): number {
-  const dot = (x: readonly number[], y: readonly number[]) => x.reduce((sum, value, i) => sum + value * (y[i] ?? 0), 0)
-  return dot(a, b) / Math.sqrt(dot(a, a) * dot(b, b))
 }
