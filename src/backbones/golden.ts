@@ -29,9 +29,9 @@ export function places({ shape, values }: Golden): number[] {
   return values.map((_, at) => (at === values.length - 1 ? last : Math.floor(at * step)))
 }
 
-/** The filler's image as a batch of one, [1, 3, side, side], by the network's own rule. */
-export function goldenInput(side: number, { order, mean, scale }: InputRule): Floats {
-  const pixels = fillImage(side)
+/** The filler's image (or another one of its) as a batch of one, [1, 3, side, side], by the network's own rule. */
+export function goldenInput(side: number, { order, mean, scale }: InputRule, tensor?: number): Floats {
+  const pixels = fillImage(side, tensor)
   const area = side * side
   const input = new Float32Array(3 * area)
   for (const [colour, centre] of mean.entries()) {

@@ -21,5 +21,5 @@ const smallestScale = 2 ** -40
 export function affineOf({ min, max }: Range): Affine {
   const [low, high] = [Math.min(min, 0), Math.max(max, 0)]
   const scale = Math.fround(Math.max((high - low) / 255, smallestScale))
-  return { scale, zeroPoint: Math.min(Math.round(-low / scale), 255) }
+  return { scale, zeroPoint: Math.min(Math.round((0 - low) / scale), 255) }
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, it } from 'vitest'
 import { extractCodes } from '../../src/extract/extract-codes.js'
+import { cosine } from '../helpers/cosine.js'
 import { expectClose } from '../helpers/expect-close.js'
 import { codesByPath } from '../helpers/stored-codes.js'
 import { tempFolder } from '../helpers/temp-folder.js'
@@ -17,17 +18,6 @@ interface Reference {
 }
 
 const reference: Reference = JSON.parse(readFileSync(new URL('../fixtures/efficientnet-lite0.json', import.meta.url), 'utf8'))
-
-function cosine(a: ArrayLike<number>, b: ArrayLike<number>): number {
-  let [ab, aa, bb] = [0, 0, 0]
-  for (let i = 0; i < a.length; i++) {
-    const [x, y] = [a[i] ?? 0, b[i] ?? 0]
-    ab += x * y
-    aa += x * x
-    bb += y * y
-  }
-  return ab / Math.sqrt(aa * bb)
-}
 
 it('efficientnet-lite0 gives the codes of its PyTorch original', async () => {
   const [root, cache] = [tempFolder(), tempFolder()]

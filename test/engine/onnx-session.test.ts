@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { createSession } from '../../src/engine/onnx-session.js'
+import { createMultiSession, createSession } from '../../src/engine/onnx-session.js'
 import { node } from '../../src/graph/graph.js'
 import { writeOnnx } from '../../src/graph/write-onnx.js'
-import { convolution, graphOf, noise, noiseFloats } from '../helpers/tiny-graph.js'
+import { convolution, graphOf, noise, noiseFloats, value } from '../helpers/tiny-graph.js'
 
 const image = noiseFloats(9 * 192, 5)
 
@@ -36,5 +36,21 @@ describe('createSession', () => {
       }
     }
     await session.release()
+  })
+})
+
+describe('createMultiSession', () => {
+  it('gives every output by its name, in the order of the graph', async () => {
+    const graph = convolution()
+    const session = await createMultiSession(writeOnnx({ ...graph, outputs: [...graph.outputs, value('conv')] }), 1)
+    const outputs = await session.run(image.slice(0, 192), [1, 3, 8, 8])
+    await session.release()
+    expect([...outputs.keys()]).toEqual(['y', 'conv'])
+    const [y, conv] = [outputs.get('y'), outputs.get('conv')]
+    expect([y?.dims, conv?.dims]).toEqual([
+      [1, 4, 6, 6],
+      [1, 4, 6, 6],
+    ])
+    expect(y?.data).toEqual(conv?.data.map((x) => Math.max(x, 0)))
   })
 })
