@@ -114,6 +114,7 @@ function sizeOf(dims: readonly number[]): number {
   return dims.reduce((all, side) => all * side, 1)
 }
 
-function integers(values: readonly number[]): Tensor {
+/** A constant list of whole numbers. */
+export function integers(values: readonly number[]): Tensor {
   return { type: 'int64', dims: [values.length], bytes: new Uint8Array(BigInt64Array.from(values, BigInt).buffer) }
 }

@@ -41,22 +41,16 @@ export function addModel(
 ): readonly AnyValue[] {
   const values = new Map(model.inputs.map((input, at) => [keyOf(input), inputs[at]]))
   const found = (reference: Reference) => values.get(keyOf(reference))
-  let waiting = model.layers.flatMap((layer) => layer.calls.map((_, at) => ({ layer, at })))
+  let waiting = model.layers.flatMap((layer) => layer.calls.map((call, at) => ({ layer, call, at })))
   while (waiting.length > 0) {
-    const left = waiting.filter(({ layer, at }) => {
-      const operands = (layer.calls[at] ?? []).map((operand) => (isReference(operand) ? found(operand) : perChannel(operand)))
+    const left = waiting.filter(({ layer, call, at }) => {
+      const operands = call.operands.map((operand) => (isReference(operand) ? found(operand) : perChannel(operand)))
       if (!operands.every((operand) => operand !== undefined)) return true
-      const outputs = addCall(conversion, layer, operands, { at, place })
+      const outputs = addCall(conversion, { layer, operands, given: call.given }, { at, place })
       for (const [output, value] of outputs.entries()) values.set(keyOf({ layer: layer.name, call: at, output }), value)
       return false
     })
-    if (left.length === waiting.length)
-      throw new Unconvertible(
-        `${left
-          .map(({ layer }) => titleOf(layer))
-          .slice(0, 3)
-          .join(', ')} on tensors that nothing computes`,
-      )
+    if (left.length === waiting.length) throw unreachable(left.map(({ layer }) => layer))
     waiting = left
   }
   return model.outputs.map((output) => {
@@ -66,6 +60,10 @@ export function addModel(
   })
 }
 
+function unreachable(layers: readonly KerasLayer[]): Unconvertible {
+  return new Unconvertible(`${layers.slice(0, 3).map(titleOf).join(', ')} on tensors that nothing computes`)
+}
+
 function keyOf({ layer, call, output }: Reference): string {
   return JSON.stringify([layer, call, output])
 }
@@ -73,13 +71,12 @@ function keyOf({ layer, call, output }: Reference): string {
 /** What a layer's call gives: one tensor, or all outputs of a model. */
 function addCall(
   conversion: Conversion,
-  layer: KerasLayer,
-  operands: LayerCall['operands'],
+  of: Pick<LayerCall, 'layer' | 'operands' | 'given'>,
   { at, place }: { readonly at: number; readonly place: Place },
 ): readonly AnyValue[] {
-  const name = `${place.names}${layer.name}${at === 0 ? '' : `:${at}`}`
+  const { layer } = of
   const path = `${place.paths}${layer.name}`
-  const call: LayerCall = { name, layer, operands, keras: conversion.keras }
+  const call: LayerCall = { ...of, name: `${place.names}${layer.name}${at === 0 ? '' : `:${at}`}`, keras: conversion.keras }
   return layer.inner ? addInner(conversion, call, { inner: layer.inner, path }) : [addLayer(conversion, call, path)]
 }
 

@@ -1,13 +1,14 @@
 import { activations } from '../../graph/activations.js'
 import { activationStep } from '../../graph/builder-activation.js'
-import type { LayerRule } from './layer-call.js'
-import { tensorOf } from './layer-call.js'
+import { type LayerRule, tensorOf } from './layer-call.js'
 import { merge } from './merge-layers.js'
+import { snakeCase } from './snake-case.js'
 import type { KerasLayer } from './topology.js'
 
 /** Functions of TensorFlow of two operands, as TFOpLambda names them. */
 const pairings: ReadonlyMap<unknown, LayerRule> = new Map([
   ['math.add', merge('Add')],
+  ['nn.bias_add', merge('Add')],
   ['__operators__.add', merge('Add')],
   ['math.subtract', merge('Sub')],
   ['math.multiply', merge('Mul')],
@@ -15,9 +16,14 @@ const pairings: ReadonlyMap<unknown, LayerRule> = new Map([
   ['math.divide', merge('Div')],
 ])
 
-/** What Keras 2 makes of functions of TensorFlow that a model calls, as in x / 127.5 − 1 or tf.nn.relu(x); undefined for other layers and functions. */
+/** Functions that take nothing but a tensor. */
+const plain = new Set(['relu', 'relu6', 'sigmoid', 'tanh', 'softplus', 'softsign'])
+
+/** What Keras makes of functions that a model calls, as in tf.nn.relu(x) and keras.ops.relu(x); undefined for other layers and functions. */
 export function functionRule({ className, config }: KerasLayer): LayerRule | undefined {
-  if (className !== 'TFOpLambda') return undefined
-  const activation = activations.get(String(config.function).replace(/^(math|nn)\./, ''))
-  return activation ? (call) => activationStep(call.name, tensorOf(call), activation) : pairings.get(config.function)
+  const isTensorFlow = className === 'TFOpLambda'
+  const name = isTensorFlow ? String(config.function).replace(/^(math|nn)\./, '') : snakeCase(className)
+  const activation = plain.has(name) ? activations.get(name) : undefined
+  if (activation) return (call) => activationStep(call.name, tensorOf(call), activation)
+  return isTensorFlow ? pairings.get(config.function) : undefined
 }

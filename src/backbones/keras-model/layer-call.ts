@@ -13,6 +13,8 @@ export interface LayerCall {
   readonly layer: KerasLayer
   /** Tensors and constants that it is applied to. */
   readonly operands: readonly Operand[]
+  /** All arguments as they are written. */
+  readonly given: unknown
   /** Keras' major version, where layers differ. */
   readonly keras: 2 | 3
 }

@@ -1,4 +1,5 @@
 import { activation, elu, leakyRelu, prelu, relu, softmax } from './activation-layers.js'
+import { getItem, stack } from './channel-layers.js'
 import { conv2d, dense, depthwiseConv2d, separableConv2d } from './conv-layers.js'
 import type { LayerRule } from './layer-call.js'
 import { average, concatenate, merge } from './merge-layers.js'
@@ -33,6 +34,8 @@ export const layerRules: ReadonlyMap<string, LayerRule> = new Map([
   ...named(merge('Min'), 'Minimum'),
   ...named(average, 'Average'),
   ...named(concatenate, 'Concatenate'),
+  ...named(getItem, 'GetItem', 'SlicingOpLambda'),
+  ...named(stack, 'Stack'),
   ...named(flatten, 'Flatten'),
   ...named(reshape, 'Reshape'),
   ...named(permute, 'Permute'),

@@ -44,7 +44,9 @@ function checked(path: string, { weights: slots }: Layer, found: ReturnType<Foun
   if (!found) throw new Unconvertible(`no weights of layer "${path}" in it, which takes ${wanted}`)
   if (found.length !== slots.length) {
     const shapes = found.map((weight) => shapeText(weight?.shape ?? [])).join(', ')
-    throw new Unconvertible(`${found.length} weights of layer "${path}" in it (${shapes}), which takes ${wanted}`)
+    throw new Unconvertible(
+      `${found.length} weight${found.length === 1 ? '' : 's'} of layer "${path}" in it (${shapes}), which takes ${wanted}`,
+    )
   }
   return slots.map((slot, at) => fitting(path, slot, found[at]))
 }

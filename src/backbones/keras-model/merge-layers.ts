@@ -1,6 +1,6 @@
 import { activated, scaled } from '../../graph/builder-activation.js'
-import { type AnyValue, type Step, storedAxis } from '../../graph/builder-layer.js'
-import { joinStep, mergeStep, type Pairing } from '../../graph/builder-merge.js'
+import { type AnyValue, channelAxis, type Step, storedAxis } from '../../graph/builder-layer.js'
+import { isTensor, joinStep, mergeStep, type Pairing } from '../../graph/builder-merge.js'
 import { Unconvertible } from '../unconvertible.js'
 import { type LayerCall, type LayerRule, tensorsOf } from './layer-call.js'
 import { integer, setting } from './settings.js'
@@ -20,7 +20,10 @@ export const concatenate: LayerRule = (call) => {
 }
 
 function merged(call: LayerCall, op: Pairing): Step<readonly number[]> {
-  sameRank(call)
+  const [first] = sameRank(call)
+  const channels = first.dims[channelAxis(first) - 1] ?? 1
+  const fits = call.operands.every((operand) => isTensor(operand) || [1, channels].includes(operand.data.length))
+  if (!fits) throw new Unconvertible(`${titleOf(call.layer)} with a constant that is neither one number nor one for each channel`)
   if (call.operands.length > 1) return mergeStep(op, call.name, call.operands)
   throw new Unconvertible(`${titleOf(call.layer)} on one tensor alone`)
 }

@@ -1,18 +1,23 @@
-import { fieldsOf, itemsOf } from '../../base/json.js'
-import type { Call, Operand, Reference } from './topology.js'
+import { type Fields, fieldsOf, itemsOf } from '../../base/json.js'
+import { type Call, isReference, type Operand, type Reference } from './topology.js'
 
 /**
  * Reads a layer's `inbound_nodes`.
  *
  * Keras 2 and tfjs: a list for each call, of [name, call, output, arguments]; functions of TensorFlow have their second
- * operand in the argument `y`, and a constant first one under the name _CONSTANT_VALUE. Keras 3: { args, kwargs } for each
+ * operand in the argument `y` or `bias`, and a constant first one under the name _CONSTANT_VALUE. Keras 3: { args, kwargs } for each
  * call, tensors as { class_name: "__keras_tensor__", config: { keras_history: [name, call, output] } }.
  */
 export function parseCalls(nodes: unknown): readonly Call[] {
   return itemsOf(nodes).map((node) => {
-    if (!Array.isArray(node)) return [...operandsIn(fieldsOf(node).args), ...tensorsIn(fieldsOf(node).kwargs)]
-    return isConnection(node) ? connected(node) : node.flatMap((each) => (isConnection(each) ? connected(each) : []))
+    if (!Array.isArray(node)) return callOfKeras3(fieldsOf(node))
+    const connections = isConnection(node) ? [node] : node.filter(isConnection)
+    return { operands: connections.flatMap(connected), given: connections[0]?.[3] }
   })
+}
+
+function callOfKeras3({ args, kwargs }: Fields): Call {
+  return { operands: [...operandsIn(args), ...tensorsIn(kwargs)], given: args }
 }
 
 /** Reads `input_layers` or `output_layers`: one [name, call, output], or several in lists or by name. */
@@ -33,7 +38,8 @@ const constant = '_CONSTANT_VALUE'
 
 function connected(connection: Connection): readonly Operand[] {
   const [name, , value, given] = connection
-  const second = fieldsOf(given).y
+  const { y, bias } = fieldsOf(given)
+  const second = y ?? bias
   const others = isConnection(second) ? [toReference(second)] : operandsIn(second)
   return [...(name === constant ? operandsIn(value) : [toReference(connection)]), ...others]
 }
@@ -45,7 +51,7 @@ function toReference([layer, call, output]: Connection): Reference {
 /** Tensors and constants of an argument of Keras 3; what else there is (masks, flags) plays no role. */
 function operandsIn(value: unknown): readonly Operand[] {
   if (typeof value === 'number') return [value]
-  if (Array.isArray(value)) return value.flatMap(operandsIn)
+  if (Array.isArray(value)) return listOperands(value)
   const { class_name: className, config } = fieldsOf(value)
   const { keras_history: history, value: constants } = fieldsOf(config)
   if (isConnection(history)) return [toReference(history)]
@@ -53,10 +59,14 @@ function operandsIn(value: unknown): readonly Operand[] {
   return []
 }
 
+/** A list of numbers is one constant. */
+function listOperands(items: readonly unknown[]): readonly Operand[] {
+  const numbers = items.filter((item) => typeof item === 'number')
+  return numbers.length > 0 && numbers.length === items.length ? [numbers] : items.flatMap(operandsIn)
+}
+
 function tensorsIn(kwargs: unknown): readonly Operand[] {
-  return Object.values(fieldsOf(kwargs))
-    .flatMap(operandsIn)
-    .filter((operand) => typeof operand === 'object')
+  return Object.values(fieldsOf(kwargs)).flatMap(operandsIn).filter(isReference)
 }
 
 function numbersIn(value: unknown): readonly number[] {

@@ -46,16 +46,22 @@ function sequential(config: unknown, built: Fields, depth: number): KerasModel {
   const fields = fieldsOf(config)
   const given = itemsOf(Array.isArray(config) ? config : fields.layers).map((layer) => parseLayer(layer, depth))
   const isInput = given[0]?.className === 'InputLayer'
-  const shape = given[0]?.config.batch_input_shape ?? fields.build_input_shape ?? built.input_shape ?? given[0]?.config.build_input_shape
+  const shape = statedShape(given[0]?.config ?? {}) ?? fields.build_input_shape ?? built.input_shape
   const input: KerasLayer = { name: ':input', className: 'InputLayer', config: { batch_shape: shape }, calls: [], inner: undefined }
   const layers = isInput ? given : [input, ...given]
   const to = (at: number): Reference => ({ layer: layers[at]?.name ?? '', call: 0, output: 0 })
   return {
     name: textOf(fields.name),
-    layers: layers.map((layer, at) => (at === 0 ? layer : { ...layer, calls: [[to(at - 1)]] })),
+    layers: layers.map((layer, at) => (at === 0 ? layer : { ...layer, calls: [{ operands: [to(at - 1)], given: undefined }] })),
     inputs: [to(0)],
     outputs: [to(layers.length - 1)],
   }
+}
+
+/** The shape that a layer says it takes; a model says it by its first layer. */
+function statedShape({ batch_shape, batch_input_shape, build_input_shape, layers }: Fields): unknown {
+  const [first] = itemsOf(layers)
+  return batch_shape ?? batch_input_shape ?? build_input_shape ?? (first && statedShape(fieldsOf(fieldsOf(first).config)))
 }
 
 /**
@@ -63,7 +69,7 @@ function sequential(config: unknown, built: Fields, depth: number): KerasModel {
  * All calls of a configuration are used, so the lowest number that is used tells.
  */
 function withShiftedCalls(model: KerasModel): KerasModel {
-  const used = [...model.outputs, ...model.layers.flatMap(({ calls }) => calls.flat().filter(isReference))]
+  const used = [...model.outputs, ...model.layers.flatMap(({ calls }) => calls.flatMap(({ operands }) => operands.filter(isReference)))]
   const firsts = new Map(
     model.layers.flatMap(({ name, inner }) =>
       inner ? [[name, Math.min(...used.flatMap(({ layer, call }) => (layer === name ? [call] : [])))] as const] : [],
@@ -71,7 +77,10 @@ function withShiftedCalls(model: KerasModel): KerasModel {
   )
   const shift = (to: Reference): Reference => ({ ...to, call: to.call - (firsts.get(to.layer) ?? 0) })
   const shiftAny = (operand: Operand) => (isReference(operand) ? shift(operand) : operand)
-  const layers = model.layers.map((layer) => ({ ...layer, calls: layer.calls.map((call) => call.map(shiftAny)) }))
+  const layers = model.layers.map((layer) => ({
+    ...layer,
+    calls: layer.calls.map(({ operands, given }) => ({ operands: operands.map(shiftAny), given })),
+  }))
   return { ...model, layers, outputs: model.outputs.map(shift) }
 }
 

@@ -20,8 +20,13 @@ export interface KerasLayer {
   readonly inner: KerasModel | undefined
 }
 
-/** What a layer is applied to, lists flattened. */
-export type Call = readonly Operand[]
+/** One use of a layer. */
+export interface Call {
+  /** What it is applied to, lists flattened. */
+  readonly operands: readonly Operand[]
+  /** All arguments as they are written: a list in files of Keras 3, by name in others. */
+  readonly given: unknown
+}
 
 /** A tensor, or a constant: one number, or one for each channel. */
 export type Operand = Reference | number | readonly number[]

@@ -33,7 +33,7 @@ function orderWithin(layer: KerasLayer, length: number, weighted: WeightSearch['
   const places = placesOf(layer, { path: layer.name, isTrained: true }, weighted)
   const order = [...places.filter(({ isTrained }) => isTrained), ...places.filter(({ isTrained }) => !isTrained)]
   if (order.length === length) return order.map(({ path }) => path)
-  throw new Unconvertible(`${length} weights of ${titleOf(layer)} in it, which takes ${order.length}`)
+  throw new Unconvertible(`${length} weight${length === 1 ? '' : 's'} of ${titleOf(layer)} in it, which takes ${order.length}`)
 }
 
 /** A weight's layer, and whether an optimizer may change it. */

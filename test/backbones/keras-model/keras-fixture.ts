@@ -5,7 +5,8 @@ import { tempFolder } from '../../helpers/temp-folder.js'
 
 /** A model of ../../fixtures/keras-models, whose make.py says what its parts are. */
 export interface KerasFixture {
-  readonly files: Readonly<Record<'.h5' | '.keras', string>>
+  /** By ending, .h5 and .keras. */
+  readonly files: Readonly<Record<string, string>>
   readonly outputs: Readonly<Record<string, LayerOutput>>
 }
 
@@ -21,9 +22,9 @@ export function kerasFixture(name: string): KerasFixture {
   return JSON.parse(readFileSync(new URL(`../../fixtures/keras-models/${name}.json`, import.meta.url), 'utf8'))
 }
 
-/** The bytes of the model's file of this ending. */
-export function fixtureBytes({ files }: KerasFixture, ending: '.h5' | '.keras'): Buffer {
-  return gunzipSync(Buffer.from(files[ending], 'base64'))
+/** The bytes of the model's file of this ending, .h5 or .keras. */
+export function fixtureBytes({ files }: KerasFixture, ending: string): Buffer {
+  return gunzipSync(Buffer.from(files[ending] ?? '', 'base64'))
 }
 
 /** Writes bytes as a file in a folder of its own and returns its path. */

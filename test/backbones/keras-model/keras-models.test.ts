@@ -5,17 +5,12 @@ import { runBackbone } from '../../helpers/run-backbone.js'
 import { fileOf, fixtureBytes, kerasFixture } from './keras-fixture.js'
 
 /** Every layer whose output the fixture has must give it. */
-describe.each([
-  'layers-keras3',
-  'layers-keras2',
-  'transfer-keras3',
-  'transfer-keras2',
-  'sequential-keras3',
-  'sequential-keras2',
-])('a Keras model, %s', (name) => {
+describe.each(
+  ['layers', 'transfer', 'sequential', 'caffe'].flatMap((name) => [`${name}-keras3`, `${name}-keras2`]),
+)('a Keras model, %s', (name) => {
   const fixture = kerasFixture(name)
   const size = name.startsWith('sequential') ? 20 : undefined
-  describe.each(['.h5', '.keras'] as const)('saved as %s', (ending) => {
+  describe.each(Object.keys(fixture.files))('saved as %s', (ending) => {
     const path = fileOf(fixtureBytes(fixture, ending), `model${ending}`)
     it.each(Object.entries(fixture.outputs))('gives what Keras gives: %s', async (layer, expected) => {
       const backbone = await resolveBackbone(path, { layer, size })
