@@ -6,6 +6,7 @@ import { conv2d, depthwiseConv2d, matMul } from './conv-nodes.js'
 import { constantAt, type NodeRule, tensorAt } from './node-call.js'
 import { pool, reduce } from './pool-nodes.js'
 import { concat, expandDims, identity, pad, reshape, squeeze, transpose } from './shape-nodes.js'
+import { stridedSlice } from './slice-nodes.js'
 
 /** Nodes by operation. A new one is one rule and one line here. */
 export const nodeRules: ReadonlyMap<string, NodeRule> = new Map<string, NodeRule>([
@@ -47,6 +48,7 @@ export const nodeRules: ReadonlyMap<string, NodeRule> = new Map<string, NodeRule
   ['Squeeze', squeeze],
   ['ExpandDims', expandDims],
   ['Transpose', transpose],
+  ['StridedSlice', stridedSlice],
   ['Identity', identity],
   ['StopGradient', identity],
   ['Snapshot', identity],

@@ -2,7 +2,7 @@ import { activation, elu, leakyRelu, prelu, relu, softmax } from './activation-l
 import { getItem, stack } from './channel-layers.js'
 import { conv2d, dense, depthwiseConv2d, separableConv2d } from './conv-layers.js'
 import type { LayerRule } from './layer-call.js'
-import { average, concatenate, merge } from './merge-layers.js'
+import { average, concatenate, merge, scaledSum } from './merge-layers.js'
 import { batchNormalization, normalization, rescaling } from './norm-layers.js'
 import { globalPooling2d, pooling2d } from './pool-layers.js'
 import { cropping2d, flatten, nothing, permute, reshape, zeroPadding2d } from './shape-layers.js'
@@ -33,6 +33,7 @@ export const layerRules: ReadonlyMap<string, LayerRule> = new Map([
   ...named(merge('Max'), 'Maximum'),
   ...named(merge('Min'), 'Minimum'),
   ...named(average, 'Average'),
+  ...named(scaledSum, 'CustomScaleLayer', 'Custom>CustomScaleLayer'),
   ...named(concatenate, 'Concatenate'),
   ...named(getItem, 'GetItem', 'SlicingOpLambda'),
   ...named(stack, 'Stack'),

@@ -1,9 +1,9 @@
-import { activated, scaled } from '../../graph/builder-activation.js'
+import { activated, activationStep, scaled } from '../../graph/builder-activation.js'
 import { type AnyValue, channelAxis, type Step, storedAxis } from '../../graph/builder-layer.js'
 import { isTensor, joinStep, mergeStep, type Pairing } from '../../graph/builder-merge.js'
 import { Unconvertible } from '../unconvertible.js'
 import { type LayerCall, type LayerRule, tensorsOf } from './layer-call.js'
-import { integer, setting } from './settings.js'
+import { integer, real, setting } from './settings.js'
 import { titleOf } from './topology.js'
 
 /** Add, Multiply and the like: layers of tensors, and operations of a tensor and a constant. */
@@ -12,6 +12,15 @@ export function merge(op: Pairing): LayerRule {
 }
 
 export const average: LayerRule = (call) => activated(call.name, merged(call, 'Add'), scaled(1 / call.operands.length))
+
+/** x + scale · y, a layer of keras.applications.InceptionResNetV2. */
+export const scaledSum: LayerRule = (call) => {
+  const [x, y, ...others] = sameRank(call)
+  if (!y || others.length > 0) throw new Unconvertible(`${titleOf(call.layer)} on other than two tensors`)
+  const scaledY = activationStep(`${call.name}:scaled`, y, scaled(setting(call.layer, 'scale', { as: real })))
+  const sum = mergeStep('Add', call.name, [x, { ...y, name: `${call.name}:scaled` }])
+  return { ...sum, inputs: [x, y], nodes: [...scaledY.nodes, ...sum.nodes], constants: { ...scaledY.constants } }
+}
 
 export const concatenate: LayerRule = (call) => {
   const tensors = sameRank(call)

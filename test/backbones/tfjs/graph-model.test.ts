@@ -138,6 +138,11 @@ describe('a graph model gives what tfjs gives', () => {
       on('mean', 'Mean', 'map positions', { keep_dims: { b: true } }),
       on('y', 'Squeeze', 'mean', { squeeze_dims: whole(1, 2) }),
     ],
+    ['a crop', on('y', 'StridedSlice', 'map from to steps', { begin_mask: { i: '9' }, end_mask: { i: '9' } })],
+    [
+      'channels turned round',
+      on('y', 'StridedSlice', 'map any any back', { ellipsis_mask: { i: '1' }, begin_mask: { i: '2' }, end_mask: { i: '2' } }),
+    ],
     ['Transpose', on('y', 'Transpose', 'map order')],
     [
       'a shape that is computed',
@@ -147,10 +152,22 @@ describe('a graph model gives what tfjs gives', () => {
       on('y', 'Reshape', 'map new'),
     ],
   ])('with %s', async (_, ...nodes) => {
-    const path = graphFile([...start, ...nodes], [...constants, { name: 'five', noise: [5] }, { name: 'six4', integers: 256 }])
+    const path = graphFile(
+      [...start, ...nodes],
+      [
+        ...constants,
+        { name: 'five', noise: [5] },
+        { name: 'six4', integers: 256 },
+        { name: 'from', integers: [0, 1, 2, 0] },
+        { name: 'to', integers: [0, -1, 99, 0] },
+        { name: 'steps', integers: [1, 1, 1, 1] },
+        { name: 'any', integers: [0, 0] },
+        { name: 'back', integers: [1, -1] },
+      ],
+    )
     await checkGraph(
       path,
-      nodes.filter(({ op }) => !/^(Shape|StridedSlice|Pack)$/.test(op)).map(({ name }) => name),
+      nodes.filter(({ name, op }) => name === 'y' || !/^(Shape|StridedSlice|Pack)$/.test(op)).map(({ name }) => name),
       'x',
     )
   })
@@ -226,6 +243,16 @@ describe('a graph model', () => {
     ['different ranks', [...start, on('y', 'Add', 'map row')], ordinary('node "y" (Add) of tensors of different rank')],
     ['a shape that does not fit', [...start, on('y', 'Reshape', 'row flat')], ordinary('node "y" (Reshape) from [n, 4] to [n, 256]')],
     ['padded channels', [...start, on('y', 'Pad', 'map padded')], ordinary('node "y" (Pad) with other than zeros around a map')],
+    [
+      'every other row',
+      [...start, on('y', 'StridedSlice', 'map from from two')],
+      ordinary('node "y" (StridedSlice) of other than rows and columns of a map'),
+    ],
+    [
+      'nothing left',
+      [...start, on('y', 'StridedSlice', 'map from from steps', { begin_mask: { i: '9' }, end_mask: { i: '9' } })],
+      ordinary('node "y" (StridedSlice) of other than rows and columns of a map'),
+    ],
     ['the batch turned', [...start, on('y', 'Transpose', 'map turned')], ordinary('node "y" (Transpose) of the batch with another axis')],
     [
       'two inputs',
@@ -240,6 +267,9 @@ describe('a graph model', () => {
   ])('is refused with %s', async (_, nodes, message) => {
     const path = graphFile(nodes, [
       ...constants,
+      { name: 'from', integers: [0, 1, 2, 0] },
+      { name: 'two', integers: [1, 2, 1, 1] },
+      { name: 'steps', integers: [1, 1, 1, 1] },
       { name: 'padded', integers: [0, 0, 0, 0, 0, 0, 1, 0], shape: [4, 2] },
       { name: 'turned', integers: [1, 0, 2, 3] },
     ])
