@@ -42,6 +42,7 @@ export const codes = command({
     ['codes --data photos', 'codes of all images in photos/, a folder per class'],
     ['codes --data photos --plan', 'how many images, how long, how much disk'],
     ['codes --data photos --model net.onnx --size 224 --mean 127.5 --scale 127.5', "a network of one's own"],
+    ['codes --data photos --model my-model.keras --layer pool', "a layer of one's own Keras model"],
   ],
   async run(args, terminal) {
     const options = { ...args, excludeClasses: args['exclude-classes'] }

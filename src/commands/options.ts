@@ -24,7 +24,11 @@ export const dataOptions = {
 
 /** Options that choose a backbone for the slow stage. */
 export const backboneOptions = {
-  model: { type: 'string', requiresArg: true, describe: 'Backbone by name, or a path to an .onnx file [default: efficientnet-lite0]' },
+  model: {
+    type: 'string',
+    requiresArg: true,
+    describe: 'Backbone by name, or a path to an .onnx, .h5, .keras or model.json file [default: efficientnet-lite0]',
+  },
   weights: {
     type: 'string',
     requiresArg: true,

@@ -36,7 +36,7 @@ describe('codes refuses', () => {
       'an unknown model',
       ['--model', 'vgg99'],
       2,
-      'Expected --model to be one of efficientnet-lite0, inceptionv3, vgg16, vgg19, resnet50, resnet50v2, mobilenet, mobilenetv2, xception, densenet121, squeezenet, resnet18, resnet34, resnet50.torch, or a path to an .onnx file, got "vgg99".',
+      'Expected --model to be one of efficientnet-lite0, inceptionv3, vgg16, vgg19, resnet50, resnet50v2, mobilenet, mobilenetv2, xception, densenet121, squeezenet, resnet18, resnet34, resnet50.torch, or a path to an .onnx, .h5, .keras or model.json file, got "vgg99".',
     ],
     [
       'a model that is not ONNX',

@@ -4,19 +4,10 @@ import type { ModelWeights } from '../../weights/read-keras-model.js'
 import type { WeightTensor } from '../../weights/weights.js'
 import { shapeText } from '../architecture.js'
 import { Unconvertible } from '../unconvertible.js'
-import type { KerasModel } from './topology.js'
+import type { FoundWeights, WeightSearch } from './found-weights.js'
 import { weightsByClass } from './weights-by-class.js'
 import { weightsByLayer } from './weights-by-layer.js'
 import { weightsByName } from './weights-by-name.js'
-
-/** Finds a model's weights in its file. `weighted`: layers with weights by path. */
-export interface WeightSearch {
-  readonly model: KerasModel
-  readonly weighted: ReadonlyMap<string, Layer>
-}
-
-/** What a file holds for a layer, in the order of its slots; undefined where it holds no such layer. */
-export type FoundWeights = (path: string, layer: Layer) => readonly (WeightTensor | undefined)[] | undefined
 
 /**
  * Gives each layer its weights from the model's own file.

@@ -1,5 +1,5 @@
 import type { KerasWeights } from '../../weights/weights.js'
-import type { FoundWeights } from './match-weights.js'
+import type { FoundWeights } from './found-weights.js'
 import { snakeCase } from './snake-case.js'
 import type { KerasModel } from './topology.js'
 

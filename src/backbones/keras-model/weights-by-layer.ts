@@ -1,6 +1,6 @@
 import type { KerasWeights, WeightTensor } from '../../weights/weights.js'
 import { Unconvertible } from '../unconvertible.js'
-import type { FoundWeights, WeightSearch } from './match-weights.js'
+import type { FoundWeights, WeightSearch } from './found-weights.js'
 import { type KerasLayer, titleOf } from './topology.js'
 
 /** Weights that no optimizer touches: running statistics. */
