@@ -14,7 +14,7 @@ export type BackboneIdentity =
       readonly random?: string
     }
   | {
-      /** sha256 of a user's .onnx file, its external data included. */
+      /** sha256 of a user's file and of what belongs to it: external data of an .onnx, shards of a model.json. */
       readonly file: string
     }
 

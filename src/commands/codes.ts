@@ -54,6 +54,7 @@ export const codes = command({
     ['codes --data photos --plan', 'how many images, how long, how much disk'],
     ['codes --data photos --model inceptionv3 --model vgg16', 'by two networks, every image decoded once'],
     ['codes --data photos --model net.onnx --size 224 --mean 127.5 --scale 127.5', "a network of one's own"],
+    ['codes --data photos --model my-model.keras --layer pool', "a layer of one's own Keras model"],
   ],
   async run(args, terminal) {
     const download = args.quiet ? undefined : downloadDisplay(terminal)

@@ -36,7 +36,7 @@ export const backboneOptions = {
     type: 'string',
     requiresArg: true,
     coerce: repeated('model'),
-    describe: 'Backbone by name, or a path to an .onnx file; may repeat [default: efficientnet-lite0]',
+    describe: 'Backbone by name, or a path to an .onnx, .h5, .keras or model.json file; may repeat [default: efficientnet-lite0]',
   },
   weights: {
     type: 'string',

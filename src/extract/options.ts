@@ -11,7 +11,7 @@ export interface ExtractOptions {
   readonly data?: string | undefined
   /** Cache folder, default `cache`. */
   readonly cache?: string | undefined
-  /** Name of a backbone or path of an .onnx file, default efficientnet-lite0. */
+  /** Name of a backbone, or path of an .onnx, .h5, .keras or model.json file; default efficientnet-lite0. */
   readonly model?: string | undefined
   /** Weight file of a backbone that goes by name, or `random`; default: the official weights, found on this machine or downloaded. */
   readonly weights?: string | undefined

@@ -1,6 +1,7 @@
 import { storedAxis } from '../../graph/builder-layer.js'
+import { padStep } from '../../graph/builder-margins.js'
 import { isTensor, joinStep } from '../../graph/builder-merge.js'
-import { identityStep, padStep, permuteStep, reshapeStep, shownShape, wholeShape } from '../../graph/builder-shape.js'
+import { identityStep, permuteStep, reshapeStep, shownShape, wholeShape } from '../../graph/builder-shape.js'
 import { Unconvertible } from '../unconvertible.js'
 import { numbersOf } from './attributes.js'
 import { titleOf } from './graph-def.js'

@@ -1,6 +1,7 @@
 import { reversedStep } from '../../graph/builder-channels.js'
 import type { Value } from '../../graph/builder-layer.js'
-import { cropStep, shownShape } from '../../graph/builder-shape.js'
+import { cropStep } from '../../graph/builder-margins.js'
+import { shownShape } from '../../graph/builder-shape.js'
 import { Unconvertible } from '../unconvertible.js'
 import { numberOf } from './attributes.js'
 import { titleOf } from './graph-def.js'

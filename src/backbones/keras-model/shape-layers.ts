@@ -1,14 +1,6 @@
 import { isMap } from '../../graph/builder-layer.js'
-import {
-  cropStep,
-  flattenStep,
-  identityStep,
-  padStep,
-  permuteStep,
-  reshapeStep,
-  shownShape,
-  wholeShape,
-} from '../../graph/builder-shape.js'
+import { cropStep, padStep } from '../../graph/builder-margins.js'
+import { flattenStep, identityStep, permuteStep, reshapeStep, shownShape, wholeShape } from '../../graph/builder-shape.js'
 import type { Pads } from '../../graph/builder-window.js'
 import { Unconvertible } from '../unconvertible.js'
 import { type LayerRule, mapOf, refuseChannelsFirst, tensorOf } from './layer-call.js'

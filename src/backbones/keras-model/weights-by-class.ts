@@ -1,7 +1,7 @@
 import type { KerasWeights } from '../../weights/weights.js'
+import type { FoundWeights } from './found-weights.js'
 import { snakeCase } from './snake-case.js'
 import type { KerasModel } from './topology.js'
-import type { FoundWeights } from './weight-search.js'
 
 /**
  * Weights of the layout of Keras 3: in each model a layer goes by its class in snake_case, with _1, _2, … in the order of

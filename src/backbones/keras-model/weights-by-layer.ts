@@ -1,7 +1,7 @@
 import type { KerasWeights, WeightTensor } from '../../weights/weights.js'
 import { Unconvertible } from '../unconvertible.js'
+import type { FoundWeights, WeightSearch } from './found-weights.js'
 import { type KerasLayer, titleOf } from './topology.js'
-import type { FoundWeights, WeightSearch } from './weight-search.js'
 
 /** Weights that no optimizer touches: running statistics. */
 const states = new Set(['moving_mean', 'moving_variance', 'mean', 'variance', 'count'])

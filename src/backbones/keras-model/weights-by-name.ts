@@ -1,5 +1,5 @@
 import type { StateDict, WeightTensor } from '../../weights/weights.js'
-import type { FoundWeights } from './weight-search.js'
+import type { FoundWeights } from './found-weights.js'
 
 /**
  * Weights of tfjs, which go by LAYER/WEIGHT, with the names of models around the layer before it or without them.
