@@ -1,11 +1,10 @@
 import { fileURLToPath } from 'node:url'
 import { expect, it } from 'vitest'
-import type { Architecture } from '../../src/backbones/architecture.js'
+import { network } from '../../src/backbones/architecture.js'
 import { architectures } from '../../src/backbones/architectures.js'
-import type { Backbone } from '../../src/backbones/backbone.js'
-import { buildBackbone } from '../../src/backbones/build-backbone.js'
 import { efficientnetLite0 } from '../../src/backbones/efficientnet-lite0.js'
-import { randomBackbone } from '../../src/backbones/random-backbone.js'
+import { filledWeights } from '../../src/backbones/filled-weights.js'
+import { goldenInput } from '../../src/backbones/golden.js'
 import { calibrateRanges } from '../../src/engine/calibrate-ranges.js'
 import type { Output } from '../../src/engine/onnx-session.js'
 import { calibrationBatches } from '../../src/extract/calibration-batches.js'
@@ -13,7 +12,6 @@ import { preprocessingOf } from '../../src/extract/code-identity.js'
 import { inputSetup } from '../../src/extract/worker-setup.js'
 import { prepareQuantization } from '../../src/graph/prepare-quantization.js'
 import { quantizeGraph } from '../../src/graph/quantize.js'
-import { filledKeras, filledTorch, inputImage, kerasReference } from '../helpers/backbone-reference.js'
 import { cosine } from '../helpers/cosine.js'
 import { kernelsOf } from '../helpers/kernels-of.js'
 import { runGraph } from '../helpers/run-graph.js'
@@ -24,22 +22,16 @@ const allowed = new Set([
   ...['QuantizeLinear', 'DequantizeLinear', 'Transpose'],
 ])
 
-/** The network with weights that fill all its parts, norms too, where the reference knows them. */
-function filledBackbone(architecture: Architecture, size: number): Backbone {
-  const { name, weights } = architecture
-  if (weights === 'torch') return buildBackbone(architecture, filledTorch(name), { size })
-  return kerasReference.layers[name] ? buildBackbone(architecture, filledKeras(name), { size }) : randomBackbone(architecture, { size })
-}
-
 it.each([...architectures.values()])('$name runs on integers alone, its codes nearly those in float32', async (architecture) => {
   const { smallest: size, input } = architecture
-  const { graph } = filledBackbone(architecture, size)
+  const net = network(architecture, size)
+  const graph = net.finish(filledWeights(net))
+  const image = goldenInput(size, input)
   const dims = [1, 3, size, size]
-  const batches = [1, 2, 3, 4].map((seed) => ({ data: inputImage(size, input, seed), dims }))
+  const batches = [1, 2, 3, 4].map((seed) => ({ data: goldenInput(size, input, seed), dims }))
   const integer = quantizeGraph(graph, await calibrateRanges(graph, batches), { reduceRange: false })
   expect((await kernelsOf(integer)).filter((op) => !allowed.has(op))).toEqual([])
 
-  const image = inputImage(size, input)
   const exact = await runGraph(graph, image, dims)
   const merged = await runGraph(prepareQuantization(graph), image, dims)
   const rounded = await runGraph(integer, image, dims)
