@@ -4,6 +4,7 @@ import { UserError } from '../base/errors.js'
 import { type Catalog, openExistingCatalog } from '../cache/catalog.js'
 import type { FingerprintRecord } from '../cache/code-table.js'
 import type { FileRecord } from '../cache/file-table.js'
+import type { CodeIdentity } from '../cache/fingerprint.js'
 import type { RunFilter } from '../cache/run-table.js'
 import { checkClasses, isSelected, type Selection } from '../cache/selection.js'
 
@@ -12,6 +13,8 @@ export interface DataSetOptions extends Selection, RunFilter {
   readonly data?: string | undefined
   /** Cache folder, default `cache`. */
   readonly cache?: string | undefined
+  /** Told of what is odd about the codes, and of trouble that does not stop the work. */
+  readonly onNote?: ((text: string) => void) | undefined
 }
 
 /** An image of a data set that has a code. */
@@ -38,7 +41,7 @@ export interface DataSet {
  * @throws UserError with the `codes` command to run, where there is no completed run or codes are missing.
  */
 export function openDataSet(options: DataSetOptions): DataSet {
-  const { data = 'data', cache = 'cache' } = options
+  const { data = 'data', cache = 'cache', onNote } = options
   const root = rootOf(data)
   const catalog = openExistingCatalog(cache)
   try {
@@ -56,7 +59,9 @@ export function openDataSet(options: DataSetOptions): DataSet {
     )
     if (images.length < files.length) throw noCodes(options, `that ${files.length - images.length} of ${files.length} are missing`)
     if (images.length === 0) throw noCodes(options, 'that no image is left')
-    return { catalog, root, fingerprint, model: run.model, layer: layerOf(fingerprint), name: nameOf(root, run.model, options), images }
+    const { layer, backbone }: CodeIdentity = JSON.parse(fingerprint.json)
+    if (backbone.random !== undefined) onNote?.('The network of these codes has random weights: accuracies on them mean nothing.')
+    return { catalog, root, fingerprint, model: run.model, layer, name: nameOf(root, run.model, options), images }
   } catch (error) {
     catalog?.close()
     throw error
@@ -81,9 +86,4 @@ function noCodes(options: DataSetOptions, found: string): UserError {
 
 function nameOf(root: string, model: string, { layer, size, precision }: RunFilter): string {
   return [basename(root), basename(model), layer, size, precision].filter((part) => part !== undefined).join('-')
-}
-
-function layerOf({ json }: FingerprintRecord): string {
-  const identity: unknown = JSON.parse(json)
-  return typeof identity === 'object' && identity !== null && 'layer' in identity ? String(identity.layer) : ''
 }

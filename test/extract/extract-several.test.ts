@@ -121,4 +121,17 @@ describe('openDataSet after several kinds of codes', () => {
       `Expected codes of ${free} for the images of ${data}, found none in ${cache}. Make them with: npm run codes -- --data ${data} --cache ${cache} --model ${free} --layer z --size 9`,
     )
   })
+
+  it('says so where the weights are random', async () => {
+    const data = await imageFolder({ a: 2, b: 2 })
+    const cache = tempFolder()
+    const notes: string[] = []
+    const open = (model: string) => openDataSet({ data, cache, model, onNote: (text) => notes.push(text) }).catalog.close()
+    await extractSeveral({ data, cache, models: [free], workers: 1 })
+    open(free)
+    expect(notes).toEqual([])
+    await extractSeveral({ data, cache, models: ['squeezenet'], weights: 'random', size: 48, workers: 1 })
+    open('squeezenet')
+    expect(notes).toEqual(['The network of these codes has random weights: accuracies on them mean nothing.'])
+  })
 })
