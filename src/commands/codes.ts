@@ -56,13 +56,13 @@ export const codes = command({
     ['codes --data photos --model net.onnx --size 224 --mean 127.5 --scale 127.5', "a network of one's own"],
     ['codes --data photos --model my-model.keras --layer pool', "a layer of one's own Keras model"],
   ],
-  async run(args, terminal) {
+  async run({ model, layer, precision, ...args }, terminal) {
     const download = args.quiet ? undefined : downloadDisplay(terminal)
     const options = {
       ...args,
-      models: args.model,
-      layers: args.layer,
-      precisions: [args.precision],
+      models: model,
+      layers: layer,
+      precisions: [precision],
       excludeClasses: args['exclude-classes'],
       onDownload: download?.onDownload,
     }

@@ -29,15 +29,15 @@ export const modelsCompare = command({
     ['models compare --data photos', 'efficientnet-lite0 in float32 and in int8'],
     ['models compare --data photos --model resnet50 --model vgg16 --precision float32', 'two networks'],
   ],
-  async run(args, terminal) {
+  async run({ model, layer, precision, ...args }, terminal) {
     const { compareModels } = await import('../recipes/compare-models.js') // slow to load: other commands need not wait
     const display = args.quiet ? noProgress : terminal.progress()
     const signal = terminal.interruptible()
     const result = await compareModels({
       ...args,
-      models: args.model,
-      layers: args.layer,
-      precisions: args.precision,
+      models: model,
+      layers: layer,
+      precisions: precision,
       excludeClasses: args['exclude-classes'],
       signal,
       onProgress: ({ done, total, rate }) => display.update(done, total, `${rate.toFixed(0)} images/s`),
