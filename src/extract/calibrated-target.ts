@@ -31,9 +31,11 @@ export interface CalibrationJob {
  */
 export async function calibratedTarget(target: Target, job: CalibrationJob): Promise<Target> {
   const { fingerprint: base } = target
-  const place = { folder: join(cachePaths(job.cache).models, 'int8-v1'), start: base, end: '.onnx' }
+  // Weights of 8 bits would overflow on a CPU without VNNI: a cache may move between machines, such a graph may not.
+  const bits = hasVnni() ? 8 : 7
+  const place = { folder: join(cachePaths(job.cache).models, 'int8-v1'), start: `${base}-${bits}`, end: '.onnx' }
   const kept = job.recalibrate ? undefined : await readContentFile(place)
-  const bytes = kept?.bytes ?? (await calibrate(target, job))
+  const bytes = kept?.bytes ?? (await calibrate(target, bits, job))
   const calibration = kept?.digest ?? (job.keep ? await writeContentFile(place, bytes) : sha256(bytes))
   const identity = { ...target.identity, precision: 'int8', calibration } as const
   const graph = parseOnnx(bytes, `the calibrated graph of ${target.backbone.name}`)
@@ -41,7 +43,7 @@ export async function calibratedTarget(target: Target, job: CalibrationJob): Pro
 }
 
 /** Measures ranges on the user's images and quantizes; in this thread, with all cores. */
-async function calibrate(target: Target, { root, paths, signal, onCalibrate }: CalibrationJob): Promise<Uint8Array> {
+async function calibrate(target: Target, bits: 7 | 8, { root, paths, signal, onCalibrate }: CalibrationJob): Promise<Uint8Array> {
   const { graph, name } = target.backbone
   let images = 0
   async function* batches() {
@@ -55,5 +57,5 @@ async function calibrate(target: Target, { root, paths, signal, onCalibrate }: C
       throw new UserError(`Expected an image to calibrate ${name} for --precision int8 in ${root}, found that none can be used.`)
   }
   const ranges = await calibrateRanges(graph, batches(), { threads: 0 })
-  return writeOnnx(quantizeGraph(graph, ranges, { reduceRange: !hasVnni() }))
+  return writeOnnx(quantizeGraph(graph, ranges, { reduceRange: bits === 7 }))
 }
