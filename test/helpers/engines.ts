@@ -1,12 +1,10 @@
-import * as tfjs from '@tensorflow/tfjs'
 import type { Floats } from '../../src/base/floats.js'
 import { createSession, type Output, type Session } from '../../src/engine/onnx-session.js'
 import { isTensorflow, type Tensorflow } from '../../src/engine/tensorflow/tensorflow.js'
 import { createTensorflowSession } from '../../src/engine/tensorflow/tensorflow-session.js'
 import type { Graph } from '../../src/graph/graph.js'
 import { writeOnnx } from '../../src/graph/write-onnx.js'
-
-tfjs.enableProdMode() // without its advertisement of faster packages
+import { tf as tfjs } from './tfjs.js'
 
 /** TensorFlow.js in plain JavaScript. */
 export const tf: Tensorflow = checked(tfjs)

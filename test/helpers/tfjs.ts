@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs'
 
-tf.env().set('IS_TEST', true) // else it prints an advertisement for its Node version
+tf.enableProdMode() // without its advertisement of faster packages
 
 export { tf }

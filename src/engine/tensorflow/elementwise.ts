@@ -57,6 +57,21 @@ export const leakyRelu: Operator = (node, { tf }) => {
   return { apply: ({ at }) => ({ channels: at(0).channels, tensor: tf.leakyRelu(at(0).tensor, alpha) }) }
 }
 
+/** gamma · x where it is not negative, gamma · alpha · (exp(x) − 1) elsewhere. */
+export function elu(defaults: { readonly alpha: number; readonly gamma: number }): Operator {
+  return (node, context) => {
+    const [alpha, gamma] = [floatOf(node, 'alpha', defaults.alpha), floatOf(node, 'gamma', defaults.gamma)]
+    const change = unary((tf) => (x) => {
+      const times = (factor: number, of: TfTensor) => tf.mul(tf.tensor([factor], [], 'float32'), of)
+      return tf.add(times(gamma, tf.relu(x)), times(gamma * alpha, tf.elu(tf.clipByValue(x, Number.NEGATIVE_INFINITY, 0))))
+    })
+    return change(node, context)
+  }
+}
+
+/** x / (1 + |x|). */
+export const softsign: Operator = unary((tf) => (x) => tf.div(x, tf.add(tf.abs(x), tf.tensor([1], [], 'float32'))))
+
 /** min(max(alpha · x + beta, 0), 1). */
 export const hardSigmoid: Operator = (node, { tf }) => {
   const [alpha, beta] = [floatOf(node, 'alpha', 0.2), floatOf(node, 'beta', 0.5)]

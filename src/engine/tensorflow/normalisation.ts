@@ -1,5 +1,6 @@
 import { floatOf, intOf } from '../../graph/attributes.js'
 import { type Operator, refusal } from './operator.js'
+import type { Tensorflow, TfTensor } from './tensorflow.js'
 import { channelsFirst, channelsLast, plain, range } from './value.js'
 
 /** gamma · (x − mean) / √(variance + epsilon) + beta for each channel. */
@@ -16,21 +17,27 @@ export const batchNormalisation: Operator = (node, { tf }) => {
   }
 }
 
-/** exp(x) / Σ exp(x) along an axis; before operator set 13 along all axes from that one on. */
-export const softmax: Operator = (node, { tf, opset }) => {
-  const axis = intOf(node, 'axis', opset < 13 ? 1 : -1)
-  return {
-    apply: ({ at }) => {
-      const x = channelsFirst(tf, at(0))
-      const rank = x.shape.length
-      const from = axis < 0 ? axis + rank : axis
-      if (opset < 13) {
-        const rows = x.shape.slice(0, from).reduce((all, side) => all * side, 1)
-        return plain(tf.reshape(tf.softmax(tf.reshape(x, [rows, x.size / rows])), x.shape))
-      }
-      const toEnd = [...range(0, rank).filter((other) => other !== from), from]
-      const back = range(0, rank).map((other) => toEnd.indexOf(other))
-      return plain(from === rank - 1 ? tf.softmax(x) : tf.transpose(tf.softmax(tf.transpose(x, toEnd)), back))
-    },
+/**
+ * exp(x) / Σ exp(x), or its logarithm, along an axis; before operator set 13 along all axes from that one on.
+ *
+ * @param normalise along the last axis.
+ */
+export function softmax(normalise: (tf: Tensorflow) => (x: TfTensor) => TfTensor): Operator {
+  return (node, { tf, opset }) => {
+    const axis = intOf(node, 'axis', opset < 13 ? 1 : -1)
+    return {
+      apply: ({ at }) => {
+        const x = channelsFirst(tf, at(0))
+        const rank = x.shape.length
+        const from = axis < 0 ? axis + rank : axis
+        if (opset < 13) {
+          const rows = x.shape.slice(0, from).reduce((all, side) => all * side, 1)
+          return plain(tf.reshape(normalise(tf)(tf.reshape(x, [rows, x.size / rows])), x.shape))
+        }
+        const toEnd = [...range(0, rank).filter((other) => other !== from), from]
+        const back = range(0, rank).map((other) => toEnd.indexOf(other))
+        return plain(from === rank - 1 ? normalise(tf)(x) : tf.transpose(normalise(tf)(tf.transpose(x, toEnd)), back))
+      },
+    }
   }
 }

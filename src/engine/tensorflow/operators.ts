@@ -1,7 +1,7 @@
 import type { Node } from '../../graph/graph.js'
 import { cast, constant } from './constant.js'
 import { convolution } from './convolution.js'
-import { binary, clip, hardSigmoid, hardSwish, leakyRelu, unary } from './elementwise.js'
+import { binary, clip, elu, hardSigmoid, hardSwish, leakyRelu, softsign, unary } from './elementwise.js'
 import { gemm, matMul } from './matrices.js'
 import { batchNormalisation, softmax } from './normalisation.js'
 import { type Compiled, type Context, type Operator, refusal } from './operator.js'
@@ -22,6 +22,7 @@ const operators: ReadonlyMap<string, Operator> = new Map<string, Operator>([
   ['Conv', convolution],
   ['Div', binary((tf) => tf.div)],
   ['Dropout', identity],
+  ['Elu', elu({ alpha: 1, gamma: 1 })],
   ['Erf', unary((tf) => tf.erf)],
   ['Exp', unary((tf) => tf.exp)],
   ['Flatten', flatten],
@@ -33,6 +34,7 @@ const operators: ReadonlyMap<string, Operator> = new Map<string, Operator>([
   ['HardSwish', hardSwish],
   ['Identity', identity],
   ['LeakyRelu', leakyRelu],
+  ['LogSoftmax', softmax((tf) => tf.logSoftmax)],
   ['MatMul', matMul],
   ['Max', binary((tf) => tf.maximum)],
   ['MaxPool', maxPool],
@@ -46,10 +48,12 @@ const operators: ReadonlyMap<string, Operator> = new Map<string, Operator>([
   ['Relu', unary((tf) => tf.relu)],
   ['Reshape', reshape],
   ['Shape', shape],
+  ['Selu', elu({ alpha: 1.6732632, gamma: 1.050701 })],
   ['Sigmoid', unary((tf) => tf.sigmoid)],
   ['Slice', slice],
-  ['Softmax', softmax],
+  ['Softmax', softmax((tf) => tf.softmax)],
   ['Softplus', unary((tf) => tf.softplus)],
+  ['Softsign', softsign],
   ['Split', split],
   ['Sqrt', unary((tf) => tf.sqrt)],
   ['Squeeze', squeeze],

@@ -50,9 +50,11 @@ export interface Tensorflow {
   readonly mean: (x: TfTensor, axes: readonly number[], keepDims: boolean) => TfTensor
   readonly max: (x: TfTensor, axes: readonly number[], keepDims: boolean) => TfTensor
   readonly softmax: Unary
+  readonly logSoftmax: Unary
   readonly clipByValue: (x: TfTensor, min: number, max: number) => TfTensor
   readonly leakyRelu: (x: TfTensor, alpha: number) => TfTensor
   readonly relu: Unary
+  readonly elu: Unary
   readonly sigmoid: Unary
   readonly tanh: Unary
   readonly exp: Unary
@@ -74,7 +76,22 @@ export interface Tensorflow {
 const functions = [
   ...['getBackend', 'backend', 'ready', 'memory', 'tidy', 'tensor', 'clone', 'cast', 'conv2d', 'depthwiseConv2d', 'maxPool', 'avgPool'],
   ...['batchNorm', 'pad', 'mirrorPad', 'concat', 'split', 'stridedSlice', 'gather', 'transpose', 'reshape', 'matMul', 'mean', 'max'],
-  ...['softmax', 'clipByValue', 'leakyRelu', 'relu', 'sigmoid', 'tanh', 'exp', 'sqrt', 'abs', 'neg', 'softplus', 'erf'],
+  ...[
+    'softmax',
+    'logSoftmax',
+    'clipByValue',
+    'leakyRelu',
+    'relu',
+    'elu',
+    'sigmoid',
+    'tanh',
+    'exp',
+    'sqrt',
+    'abs',
+    'neg',
+    'softplus',
+    'erf',
+  ],
   ...['add', 'sub', 'mul', 'div', 'pow', 'maximum', 'minimum', 'prelu'],
 ]
 
