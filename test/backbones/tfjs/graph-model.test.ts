@@ -34,6 +34,7 @@ const constants: readonly GraphConstant[] = [
   ...[
     { name: 'tiny', noise: [], around: 0.02 },
     { name: 'kernel', noise: [3, 3, 3, 4] },
+    { name: 'even', noise: [2, 2, 3, 4] },
   ],
   ...[
     { name: 'deep', noise: [3, 3, 3, 2] },
@@ -86,6 +87,7 @@ describe('a graph model gives what tfjs gives', () => {
     ],
     ['no padding', on('y', 'Conv2D', 'image kernel', { padding: text('VALID') })],
     ['dilations', on('y', 'Conv2D', 'image kernel', { strides: whole(1, 1, 1, 1), dilations: whole(1, 2, 3, 1) })],
+    ['dilations of an even kernel', on('y', 'Conv2D', 'image even', { strides: whole(1, 1, 1, 1), dilations: whole(1, 3, 1, 1) })],
     [
       'a leaky fused convolution',
       on('y', '_FusedConv2D', 'image kernel four', { fused_ops: texts('BiasAdd', 'LeakyRelu'), leakyrelu_alpha: { f: 0.3 } }),
