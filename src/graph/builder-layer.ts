@@ -96,6 +96,7 @@ export const batchNormNames = {
 /** Added to the variance unless a network says otherwise. */
 export const batchNormEpsilon = { keras: 1e-3, torch: 1e-5 } as const satisfies Record<Convention, number>
 
+/** Whether a tensor is a map, channels first. */
 export function isMap(x: AnyValue): x is Value {
   return x.dims.length === 3
 }

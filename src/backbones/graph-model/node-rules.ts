@@ -5,7 +5,7 @@ import { numberOf } from './attributes.js'
 import { conv2d, depthwiseConv2d, matMul } from './conv-nodes.js'
 import { constantAt, type NodeRule, tensorAt } from './node-call.js'
 import { pool, reduce } from './pool-nodes.js'
-import { concat, expandDims, identity, pad, reshape, squeeze, transpose } from './shape-nodes.js'
+import { cast, concat, expandDims, identity, pad, reshape, squeeze, transpose } from './shape-nodes.js'
 import { stridedSlice } from './slice-nodes.js'
 
 /** Nodes by operation. A new one is one rule and one line here. */
@@ -49,6 +49,7 @@ export const nodeRules: ReadonlyMap<string, NodeRule> = new Map<string, NodeRule
   ['ExpandDims', expandDims],
   ['Transpose', transpose],
   ['StridedSlice', stridedSlice],
+  ['Cast', cast],
   ['Identity', identity],
   ['StopGradient', identity],
   ['Snapshot', identity],

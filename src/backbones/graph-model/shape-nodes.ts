@@ -1,3 +1,4 @@
+import { fieldsOf } from '../../base/json.js'
 import { storedAxis } from '../../graph/builder-layer.js'
 import { padStep } from '../../graph/builder-margins.js'
 import { isTensor, joinStep } from '../../graph/builder-merge.js'
@@ -9,6 +10,16 @@ import { mapOf, type NodeCall, type NodeRule, type NodeStep, numbersAt, tensorAt
 
 /** Nodes that only pass a tensor on. */
 export const identity: NodeRule = (call) => ({ step: identityStep(call.node.name, tensorAt(call)) })
+
+/** A change of the numbers' type, which here is always the same. */
+export const cast: NodeRule = (call) => {
+  const { type } = fieldsOf(call.node.attributes.DstT)
+  if (type === 'DT_FLOAT' || type === float) return identity(call)
+  throw new Unconvertible(`${titleOf(call.node)} to ${String(type)}`)
+}
+
+/** DT_FLOAT by its number. */
+const float = 1
 
 /** The first number of the new shape is that of the batch: −1, or what the graph fixes. */
 export const reshape: NodeRule = (call) => {

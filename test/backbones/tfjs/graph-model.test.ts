@@ -118,6 +118,14 @@ describe('a graph model gives what tfjs gives', () => {
       on('f', 'Tanh', 'e'),
       on('y', 'Erf', 'f'),
     ],
+    ['Cast', on('y', 'Cast', 'map', { SrcT: { type: 'DT_UINT8' }, DstT: { type: 'DT_FLOAT' } })],
+    [
+      'pools behind a Pad',
+      on('padded', 'Pad', 'map pads'),
+      on('low', 'Neg', 'padded'),
+      on('y', 'AvgPool', 'padded', { padding: text('VALID') }),
+      on('z', 'MaxPool', 'low', { padding: text('VALID') }),
+    ],
     ['LeakyRelu', on('y', 'LeakyRelu', 'map', { alpha: { f: 0.3 } })],
     ['Softmax', on('y', 'Softmax', 'row')],
     ['LogSoftmax', on('y', 'LogSoftmax', 'row')],
@@ -245,6 +253,7 @@ describe('a graph model', () => {
     ['different ranks', [...start, on('y', 'Add', 'map row')], ordinary('node "y" (Add) of tensors of different rank')],
     ['a shape that does not fit', [...start, on('y', 'Reshape', 'row flat')], ordinary('node "y" (Reshape) from [n, 4] to [n, 256]')],
     ['padded channels', [...start, on('y', 'Pad', 'map padded')], ordinary('node "y" (Pad) with other than zeros around a map')],
+    ['whole numbers', [...start, on('y', 'Cast', 'map', { DstT: { type: 'DT_INT32' } })], ordinary('node "y" (Cast) to DT_INT32')],
     [
       'every other row',
       [...start, on('y', 'StridedSlice', 'map from from two')],
