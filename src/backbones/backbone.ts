@@ -16,6 +16,8 @@ export type BackboneIdentity =
   | {
       /** sha256 of a user's file and of what belongs to it: external data of an .onnx, shards of a model.json. */
       readonly file: string
+      /** Of models that are converted: the version of the rules, raised when one of them computes other numbers. */
+      readonly conversion?: string
     }
 
 /** How pixels become numbers: input = (pixel 0…255 − mean) / scale, mean and scale in the order red, green, blue whatever `order` says. */

@@ -20,7 +20,7 @@ export function convertedBackbone(path: string, { graph, output, size, digest }:
   const layer = resolveLayer(graph, options.layer ?? output)
   return {
     name: basename(path),
-    identity: { file: digest },
+    identity: { file: digest, conversion: '1' },
     graph: cutAt(graph, layer),
     layer,
     size,
