@@ -27,6 +27,14 @@ export interface RunFilter {
   readonly digest?: string | undefined
 }
 
+/** What tells kinds of codes apart. */
+export interface CodeKind {
+  readonly model: string
+  readonly layer: string
+  readonly size: number
+  readonly precision: string
+}
+
 /** The fingerprint and model of a run. */
 export interface LastRun {
   readonly fingerprint: string
@@ -48,25 +56,38 @@ export class RunTable {
   }
 
   /** The last completed run for a data set, of those that are as asked. */
-  last(dataset: number, { model, layer, size, precision, digest }: RunFilter = {}): LastRun | undefined {
+  last(dataset: number, filter: RunFilter = {}): LastRun | undefined {
     return this.#db
-      .prepare<[Record<string, string | number | null>], LastRun>(
+      .prepare<[Bindings], LastRun>(
         `SELECT fingerprint.digest AS fingerprint, run.model AS model FROM run JOIN fingerprint ON fingerprint.id = run.fingerprint
-         WHERE run.dataset = $dataset
-           AND ($digest IS NULL OR fingerprint.digest = $digest)
-           AND ($model IS NULL OR run.model = $model)
-           AND ($layer IS NULL OR json_extract(fingerprint.json, '$.layer') = $layer)
-           AND ($size IS NULL OR json_extract(fingerprint.json, '$.size') = $size)
-           AND ($precision IS NULL OR json_extract(run.details, '$.precision') = $precision)
-         ORDER BY run.id DESC LIMIT 1`,
+         WHERE ${matches} ORDER BY run.id DESC LIMIT 1`,
       )
-      .get({
-        dataset,
-        model: model ?? null,
-        layer: layer ?? null,
-        size: size ?? null,
-        precision: precision ?? null,
-        digest: digest ?? null,
-      })
+      .get(bindings(dataset, filter))
   }
+
+  /** The kinds of codes that completed runs made of a data set, of those that are as asked. */
+  kinds(dataset: number, filter: RunFilter = {}): CodeKind[] {
+    return this.#db
+      .prepare<[Bindings], CodeKind>(
+        `SELECT DISTINCT run.model AS model, fingerprint.json ->> '$.layer' AS layer, fingerprint.json ->> '$.size' AS size,
+           fingerprint.json ->> '$.precision' AS precision
+         FROM run JOIN fingerprint ON fingerprint.id = run.fingerprint WHERE ${matches} ORDER BY run.id`,
+      )
+      .all(bindings(dataset, filter))
+  }
+}
+
+type Bindings = Readonly<Record<string, string | number | null>>
+
+/** The runs of a data set that are as asked; see `bindings`. */
+const matches = `run.dataset = $dataset
+  AND ($digest IS NULL OR fingerprint.digest = $digest)
+  AND ($model IS NULL OR run.model = $model)
+  AND ($layer IS NULL OR fingerprint.json ->> '$.layer' = $layer)
+  AND ($size IS NULL OR fingerprint.json ->> '$.size' = $size)
+  AND ($precision IS NULL OR fingerprint.json ->> '$.precision' = $precision)`
+
+function bindings(dataset: number, { model, layer, size, precision, digest }: RunFilter): Bindings {
+  const asked = { model, layer, size, precision, digest }
+  return { dataset, ...Object.fromEntries(Object.entries(asked).map(([name, value]) => [name, value ?? null])) }
 }

@@ -38,7 +38,11 @@ export const codes = command({
       default: 'float32' as const,
       describe: 'Precision of the forward pass; int8 is faster, calibrated once on 128 of the images',
     },
-    recalibrate: { type: 'boolean', default: false, describe: 'Calibrate again for int8; its codes are other ones than before' },
+    recalibrate: {
+      type: 'boolean',
+      default: false,
+      describe: 'Calibrate int8 again, on the images of now; other images give another network, and other codes',
+    },
     dtype: { choices: ['float16', 'float32'] as const, default: 'float16' as const, describe: 'How codes are kept' },
     exif: { type: 'boolean', default: true, describe: 'Turn images as their EXIF orientation says; --no-exif for parity with Keras' },
     alpha: {

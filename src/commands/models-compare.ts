@@ -2,7 +2,8 @@ import { pools } from '../cache/pool-codes.js'
 import type { ComparedCodes, CompareResult } from '../recipes/compare-models.js'
 import { type TextColumn, textTable } from '../report/text-table.js'
 import { command } from './command.js'
-import { bytes, count, percent } from './format.js'
+import { downloadDisplay } from './download-display.js'
+import { bytes, count, oneLine, percent } from './format.js'
 import { choices } from './option-values.js'
 import { backboneOptions, dataOptions, engineOptions } from './options.js'
 import { noProgress } from './terminal.js'
@@ -32,6 +33,7 @@ export const modelsCompare = command({
   async run({ model, layer, precision, ...args }, terminal) {
     const { compareModels } = await import('../recipes/compare-models.js') // slow to load: other commands need not wait
     const display = args.quiet ? noProgress : terminal.progress()
+    const download = args.quiet ? undefined : downloadDisplay(terminal)
     const signal = terminal.interruptible()
     const result = await compareModels({
       ...args,
@@ -40,14 +42,24 @@ export const modelsCompare = command({
       precisions: precision,
       excludeClasses: args['exclude-classes'],
       signal,
+      onDownload: download?.onDownload,
+      onNote: args.quiet ? undefined : terminal.note,
+      onStage: args.quiet ? undefined : (stage) => terminal.note(`Measuring: ${oneLine(stage)}`),
+      onCalibrate: (done, total) => display.update(done, total, 'calibrating int8'),
       onProgress: ({ done, total, rate }) => display.update(done, total, `${rate.toFixed(0)} images/s`),
     })
       .catch((error: unknown) => {
         if (signal.aborted) return undefined
         throw error
       })
-      .finally(() => display.stop())
-    if (!result) return 130
+      .finally(() => {
+        download?.stop()
+        display.stop()
+      })
+    if (!result) {
+      terminal.note('Interrupted; finished codes are kept. Run the same command again to go on.')
+      return 130
+    }
     terminal.print(args.json ? JSON.stringify(result) : compareText(result))
     return 0
   },

@@ -16,15 +16,20 @@ const block = 256
 /**
  * How alike two kinds of codes of the same images are, such as float32 and int8 of one network.
  *
- * Images that lack one of the two are left out. Codes of zeros alone count as 1 beside zeros, else as 0.
+ * Codes of zeros alone count as 1 beside zeros, else as 0.
  *
+ * @param among images to compare (sha256 in hex); those that lack one of the two codes are left out.
  * @throws UserError when a shard is missing or damaged; Error when the codes differ in length.
  */
-export function codeSimilarity(catalog: Catalog, a: FingerprintRecord, b: FingerprintRecord): CodeSimilarity {
+export function codeSimilarity(
+  catalog: Catalog,
+  [a, b]: readonly [FingerprintRecord, FingerprintRecord],
+  among: ReadonlySet<string>,
+): CodeSimilarity {
   const [first, second] = [new CodeReader(catalog, a), new CodeReader(catalog, b)]
   if (first.length !== second.length) throw new Error(`Expected codes of one length, got ${first.length} and ${second.length}`)
   const known = new Set(second.images)
-  const images = first.images.filter((image) => known.has(image))
+  const images = first.images.filter((image) => known.has(image) && among.has(image))
   let [sum, least] = [0, 1]
   for (let from = 0; from < images.length; from += block) {
     const some = images.slice(from, from + block)

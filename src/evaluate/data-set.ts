@@ -5,7 +5,7 @@ import { type Catalog, openExistingCatalog } from '../cache/catalog.js'
 import type { FingerprintRecord } from '../cache/code-table.js'
 import type { FileRecord } from '../cache/file-table.js'
 import type { CodeIdentity } from '../cache/fingerprint.js'
-import type { RunFilter } from '../cache/run-table.js'
+import type { CodeKind, RunFilter } from '../cache/run-table.js'
 import { checkClasses, isSelected, type Selection } from '../cache/selection.js'
 
 export interface DataSetOptions extends Selection, RunFilter {
@@ -29,7 +29,7 @@ export interface DataSet {
   readonly fingerprint: FingerprintRecord
   readonly model: string
   readonly layer: string
-  /** Names data and codes in files: data folder, model, and what else was asked for. */
+  /** Names data and codes in files: data folder, model, and what tells these codes from others of the model. */
   readonly name: string
   /** In the order of their paths; quarantined files are not among them. */
   readonly images: readonly CodedImage[]
@@ -59,9 +59,19 @@ export function openDataSet(options: DataSetOptions): DataSet {
     )
     if (images.length < files.length) throw noCodes(options, `that ${files.length - images.length} of ${files.length} are missing`)
     if (images.length === 0) throw noCodes(options, 'that no image is left')
-    const { layer, backbone }: CodeIdentity = JSON.parse(fingerprint.json)
+    const { layer, size, precision, backbone }: CodeIdentity = JSON.parse(fingerprint.json)
+    const kind = { model: run.model, layer, size, precision }
+    if (catalog.runs.kinds(dataset, options).length > 1) onNote?.(severalKinds(kind))
     if (backbone.random !== undefined) onNote?.('The network of these codes has random weights: accuracies on them mean nothing.')
-    return { catalog, root, fingerprint, model: run.model, layer, name: nameOf(root, run.model, options), images }
+    return {
+      catalog,
+      root,
+      fingerprint,
+      model: run.model,
+      layer,
+      name: nameOf(root, kind, catalog.runs.kinds(dataset, { model: run.model })),
+      images,
+    }
   } catch (error) {
     catalog?.close()
     throw error
@@ -84,6 +94,12 @@ function noCodes(options: DataSetOptions, found: string): UserError {
   return new UserError(`Expected codes${of} for the images of ${data}, found ${found}. Make them with: npm run codes -- ${words.join(' ')}`)
 }
 
-function nameOf(root: string, model: string, { layer, size, precision }: RunFilter): string {
-  return [basename(root), basename(model), layer, size, precision].filter((part) => part !== undefined).join('-')
+/** Data folder, model, and what tells the codes from others of this model. */
+function nameOf(root: string, kind: CodeKind, kinds: readonly CodeKind[]): string {
+  const varying = (['layer', 'size', 'precision'] as const).filter((part) => kinds.some((other) => other[part] !== kind[part]))
+  return [basename(root), basename(kind.model), ...varying.map((part) => kind[part])].join('-')
+}
+
+function severalKinds({ model, layer, size, precision }: CodeKind): string {
+  return `Several kinds of codes fit; taken are the last: ${model}, layer ${layer}, size ${size}, ${precision}. Choose with --model, --layer, --size, --precision.`
 }

@@ -19,13 +19,18 @@ export class BatchCoder {
     const kernels = createKernels()
     const float16 = createFloat16(kernels)
     const coders: NetworkCoder[] = []
-    for (const network of networks) coders.push(new NetworkCoder(network, await openSession({ ...network, threads }), float16))
+    try {
+      for (const network of networks) coders.push(new NetworkCoder(network, await openSession({ ...network, threads }), float16))
+    } catch (error) {
+      await closeAll(coders)
+      throw error
+    }
     return new BatchCoder(new NetworkInputs(networks, kernels), coders)
   }
 
   /** Frees the networks' memory. */
-  async close(): Promise<void> {
-    for (const coder of this.#coders) await coder.close()
+  close(): Promise<void> {
+    return closeAll(this.#coders)
   }
 
   /** Decodes and resizes; another batch may be coded meanwhile. */
@@ -44,4 +49,9 @@ export class BatchCoder {
     }
     return { id, results }
   }
+}
+
+/** Closes all of them, whatever happens to one. */
+async function closeAll(coders: readonly NetworkCoder[]): Promise<void> {
+  await Promise.allSettled(coders.map((coder) => coder.close()))
 }

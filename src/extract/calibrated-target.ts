@@ -8,15 +8,12 @@ import { hasVnni } from '../engine/has-vnni.js'
 import { quantizeGraph } from '../graph/quantize.js'
 import { parseOnnx } from '../graph/read-onnx.js'
 import { writeOnnx } from '../graph/write-onnx.js'
-import { calibrationBatches, calibrationImages } from './calibration-batches.js'
+import { type CalibrationFiles, calibrationBatches, calibrationImages } from './calibration-batches.js'
 import type { Target } from './target.js'
 import { inputSetup } from './worker-setup.js'
 
-export interface CalibrationJob {
+export interface CalibrationJob extends CalibrationFiles {
   readonly cache: string
-  /** Folder of the data set and its files below it, in their order. */
-  readonly root: string
-  readonly paths: readonly string[]
   /** Measure again though there is a calibrated graph. */
   readonly recalibrate: boolean
   /** Keep the graph in the cache; false where nothing may be written. */
@@ -43,18 +40,18 @@ export async function calibratedTarget(target: Target, job: CalibrationJob): Pro
 }
 
 /** Measures ranges on the user's images and quantizes; in this thread, with all cores. */
-async function calibrate(target: Target, bits: 7 | 8, { root, paths, signal, onCalibrate }: CalibrationJob): Promise<Uint8Array> {
+async function calibrate(target: Target, bits: 7 | 8, { signal, onCalibrate, ...files }: CalibrationJob): Promise<Uint8Array> {
   const { graph, name } = target.backbone
   let images = 0
   async function* batches() {
-    for await (const batch of calibrationBatches(inputSetup(target), root, paths)) {
+    for await (const batch of calibrationBatches(inputSetup(target), files)) {
       signal?.throwIfAborted()
       yield batch
       images += batch.dims[0] ?? 0
-      onCalibrate?.(images, Math.max(images, Math.min(calibrationImages, paths.length)))
+      onCalibrate?.(images, Math.max(images, Math.min(calibrationImages, files.paths.length)))
     }
     if (images === 0)
-      throw new UserError(`Expected an image to calibrate ${name} for --precision int8 in ${root}, found that none can be used.`)
+      throw new UserError(`Expected an image to calibrate ${name} for --precision int8 in ${files.root}, found that none can be used.`)
   }
   const ranges = await calibrateRanges(graph, batches(), { threads: 0 })
   return writeOnnx(quantizeGraph(graph, ranges, { reduceRange: bits === 7 }))

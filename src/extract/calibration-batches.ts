@@ -12,13 +12,21 @@ export const calibrationImages = 128
 
 const seed = 0
 
+/** What to take images from. */
+export interface CalibrationFiles {
+  /** Folder of the data set and its files below it, in their order. */
+  readonly root: string
+  readonly paths: readonly string[]
+  /** sha256 in hex of images to leave out. */
+  readonly exclude: ReadonlySet<string> | undefined
+}
+
 /**
  * Batches of at most 128 images of a data set, chosen by a fixed seed: the same files give the same batches. Images that
  * cannot be used are passed over; a network with a fixed batch gets whole ones only, the last image repeated.
  *
- * @param paths of the data set's files below `root`, in their order.
  */
-export async function* calibrationBatches(setup: InputSetup, root: string, paths: readonly string[]): AsyncGenerator<CalibrationBatch> {
+export async function* calibrationBatches(setup: InputSetup, { root, paths, exclude }: CalibrationFiles): AsyncGenerator<CalibrationBatch> {
   const { size, layout, fixedBatch } = setup
   const inputs = new NetworkInputs([setup], createKernels())
   const order = shuffle(Int32Array.from(paths.keys()), seededRandom(seed))
@@ -26,7 +34,8 @@ export async function* calibrationBatches(setup: InputSetup, root: string, paths
   let left = calibrationImages
   for (let from = 0; from < order.length && left > 0; from += batch) {
     const chosen = [...order.subarray(from, from + Math.min(batch, left))].map((at) => join(root, paths[at] ?? ''))
-    const images = (await Promise.all(chosen.map(tryLoad))).flatMap((file) => file?.bytes ?? [])
+    const files = await Promise.all(chosen.map(tryLoad))
+    const images = files.flatMap((file) => (file && !exclude?.has(file.image) ? file.bytes : []))
     const [made] = await inputs.make({ images, wanted: [{ images: [...images.keys()], dtype: 'float32' }] })
     if (!made || made.good.length === 0) continue
     const count = fixedBatch ?? made.good.length

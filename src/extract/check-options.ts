@@ -1,11 +1,18 @@
 import { usageError } from '../base/errors.js'
 import type { ExtractSeveralOptions } from './options.js'
 
+/** Side of the largest input, in pixels: eight images of it take 0.4 GB. */
+const largestSize = 2048
+
 /** Refuses numbers that would make a run without end, and options that do not go together; the command line has its own, stricter rules. */
 export function checkOptions(options: ExtractSeveralOptions): ExtractSeveralOptions {
   for (const name of ['batch', 'workers'] as const) {
     const value = options[name] ?? 1
     if (!Number.isSafeInteger(value) || value < 1) throw usageError(name, 'a whole number above 0', value)
+  }
+  if (options.size !== undefined && options.size > largestSize) throw usageError('--size', `at most ${largestSize}`, options.size)
+  if (options.recalibrate && !options.precisions?.includes('int8')) {
+    throw usageError('--recalibrate', 'given with --precision int8', 'it without', 'Leave the option out.')
   }
   if (options.engine === 'tensorflow' && options.precisions?.includes('int8')) {
     throw usageError('--precision', 'float32 with --engine tensorflow', 'int8', 'Leave out --engine, or use float32.')

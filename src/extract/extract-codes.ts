@@ -67,22 +67,25 @@ async function extractInto(catalog: Catalog, { scanned, targets, options, on, st
     await adoptOrphans(catalog, identity)
   }
   const stock = takeStock(catalog, scanned, targets, options)
-  const { outcome, crew } = await stream(catalog, stock, scanned, options)
+  const { outcome, crew } = await stream(catalog, stock, { scanned, options, on })
   const { files, quarantine } = keepOutcome(catalog, stock, outcome)
   const chosen = selectFiles(files, scanned, options)
   const finished: Finished = { stock, outcome, chosen, seconds: (performance.now() - started) / 1000 }
   const runs = targets.map((target, which) => {
     const refused = quarantine[which] ?? []
     const record = catalog.codes.find(target.fingerprint)
-    if (!outcome.interrupted && (!record || !hasUsable(chosen, refused))) throw nothingReadable(scanned, refused)
     const { computed = 0, dtype: made } = outcome.targets[which] ?? {}
     const dtype = made === 'float32' || hasFloat32(catalog, record, chosen) ? 'float32' : 'float16'
     const ran = crew?.on[which] ?? on
     const result = targetResult(finished, { target, computed, quarantine: refused, dtype, codeShape: record?.shape ?? [], on: ran })
-    return { record, result, ran }
+    return { model: target.model, record: hasUsable(chosen, refused) ? record : undefined, refused, result, ran }
   })
-  for (const { record, result, ran } of outcome.interrupted ? [] : runs) {
-    if (record) keepRun(catalog, { dataset: stock.dataset, fingerprint: record.id }, result, ran)
+  if (!outcome.interrupted) {
+    for (const { record, result, ran } of runs) {
+      if (record) keepRun(catalog, { dataset: stock.dataset, fingerprint: record.id }, result, ran)
+    }
+    const failed = runs.find(({ record }) => !record)
+    if (failed) throw nothingUsable(scanned, failed)
   }
   return severalResult(
     finished,
@@ -91,17 +94,21 @@ async function extractInto(catalog: Catalog, { scanned, targets, options, on, st
 }
 
 /** Computes what is missing, on one thread per core unless told otherwise. */
-async function stream(catalog: Catalog, stock: Stock, { root }: ScannedFolder, options: ExtractSeveralOptions): Promise<Streamed> {
+async function stream(
+  catalog: Catalog,
+  stock: Stock,
+  { scanned, options, on }: Pick<Job, 'scanned' | 'options' | 'on'>,
+): Promise<Streamed> {
   const { dtype = 'float16', signal, onProgress, exclude } = options
   const { todo, selected } = stock
   const limits = { ...defaultShardLimits, ...options.shardLimits }
   const targets = stock.targets.map(({ target, known }) => ({ known, dtype, writer: new ShardWriter(catalog, target.identity, limits) }))
   const kinds = stock.targets.map(({ target }) => target)
   const batch = batchSize(kinds, options.batch)
-  const job = { root, todo, total: selected.length, exclude, targets, batch, signal, onProgress }
+  const job = { root: scanned.root, todo, total: selected.length, exclude, targets, batch, signal, onProgress }
   let crew: Crew | undefined
   const outcome = await streamCodes(job, async () => {
-    crew = await workerSetup(kinds, options)
+    crew = await workerSetup(kinds, options, on)
     return WorkerPool.start(crew.setup, crew.workers)
   })
   return { outcome, crew }
@@ -138,8 +145,14 @@ function keepRun(
   catalog.runs.add({ ...ids, model: result.model, started: Math.round(finished - result.seconds * 1000), finished, details })
 }
 
-function nothingReadable({ root }: ScannedFolder, quarantine: readonly QuarantineRecord[]): UserError {
-  const [first] = quarantine
+/** Why a kind of code has no image: the network's numbers, or the files. */
+function nothingUsable({ root }: ScannedFolder, { model, refused }: { model: string; refused: readonly QuarantineRecord[] }): UserError {
+  if (refused.length > 0 && refused.every(({ cause }) => cause === 'not-finite')) {
+    return new UserError(
+      `Expected finite numbers from ${model}, found NaN or infinite ones for all ${refused.length} images of ${root}. Check its weights, and --mean and --scale.`,
+    )
+  }
+  const [first] = refused
   const example = first ? ` ${first.path}: ${first.reason}` : ''
-  return new UserError(`Expected at least one usable image in ${root}, found that all ${quarantine.length} had to be refused.${example}`)
+  return new UserError(`Expected at least one usable image in ${root}, found that all ${refused.length} had to be refused.${example}`)
 }

@@ -1,11 +1,13 @@
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
+import { isSelected } from '../cache/selection.js'
 import { scanFolder } from '../images/scan-folder.js'
 import { checkOptions } from './check-options.js'
 import { inPrecisions } from './in-precisions.js'
 import type { ExtractSeveralOptions } from './options.js'
 import { sampleImages, Trial } from './probe.js'
 import { resolveTargets } from './target.js'
+import { batchSize } from './worker-setup.js'
 
 /** How fast one kind of code is made; medians. */
 export interface CodeSpeed {
@@ -23,17 +25,18 @@ const batches = 4
 
 /** Measures how fast each kind of code is made, on images of the data folder. Nothing is written but a calibration that is missing. */
 export async function measureSpeed(options: ExtractSeveralOptions): Promise<CodeSpeed[]> {
-  const { data = 'data', cache = 'cache', workers = availableParallelism(), batch = 8 } = checkOptions(options)
+  const { data = 'data', cache = 'cache', workers = availableParallelism(), batch } = checkOptions(options)
   const scanned = scanFolder(data, cache)
   const targets = await inPrecisions(await resolveTargets(options), scanned, { ...options, recalibrate: false, keep: true })
-  const paths = scanned.files.map(({ path }) => join(scanned.root, path))
-  const images = await sampleImages(paths, batches * workers * batch)
+  const paths = scanned.files.flatMap((file) => (isSelected({ ...file, image: undefined }, options) ? join(scanned.root, file.path) : []))
+  const images = await sampleImages(paths, batches * workers * batchSize(targets, batch))
   const trials: Trial[] = []
   try {
     for (const target of targets) trials.push(await Trial.start([target], options))
     const found = trials.map((): CodeSpeed[] => [])
     for (const trial of trials) await trial.code(images.slice(0, trial.batch))
     for (let round = 0; round < rounds; round++) {
+      options.signal?.throwIfAborted()
       for (const [which, trial] of trials.entries()) found[which]?.push(await oneRound(trial, images))
     }
     return found.map((speeds) => ({
@@ -45,10 +48,14 @@ export async function measureSpeed(options: ExtractSeveralOptions): Promise<Code
   }
 }
 
+/** None of the sample is an image. */
+const notCoded: CodeSpeed = { imagesPerSecond: 0, forwardMilliseconds: 0 }
+
 async function oneRound(trial: Trial, images: readonly Uint8Array[]): Promise<CodeSpeed> {
   const { seconds, results } = await trial.code(images)
   const forward = results.flat().reduce((sum, result) => sum + result.forward, 0)
-  return { imagesPerSecond: images.length / seconds, forwardMilliseconds: (1000 * forward) / images.length }
+  const coded = images.length - results.flat().reduce((sum, { refused }) => sum + refused.length, 0)
+  return coded === 0 ? notCoded : { imagesPerSecond: coded / seconds, forwardMilliseconds: (1000 * forward) / coded }
 }
 
 function median(values: readonly number[]): number {

@@ -1,3 +1,4 @@
+import type { UserError } from '../base/errors.js'
 import type { CodeArray, Dtype } from '../cache/dtype.js'
 import type { EngineInfo } from '../engine/engine-info.js'
 import type { Layout } from '../graph/layout.js'
@@ -73,10 +74,13 @@ export interface BatchResult {
   readonly results: readonly NetworkResult[]
 }
 
-/** The batch failed as a whole. */
+/** The batch failed as a whole, or the thread's start. */
 export interface BatchFailure {
-  readonly id: number
+  readonly id: number | 'start'
   readonly error: string
+  /** Set where the user can mend it. */
+  readonly exitCode?: UserError['exitCode'] | undefined
 }
 
-export type WorkerReply = BatchResult | BatchFailure
+/** What a worker sends. */
+export type WorkerReply = 'ready' | BatchResult | BatchFailure

@@ -60,7 +60,7 @@ export interface ExtractOptions {
 
 /** What `codes` takes where it makes several kinds of codes in one pass over the images. */
 export interface ExtractSeveralOptions extends Omit<ExtractOptions, 'model' | 'layer' | 'precision'> {
-  /** Names of backbones or paths of .onnx files, default efficientnet-lite0. */
+  /** As `model` of ExtractOptions, any number of them, default efficientnet-lite0. */
   readonly models?: readonly string[] | undefined
   /** Layers at which each of the models is cut, default the last before its top. */
   readonly layers?: readonly string[] | undefined

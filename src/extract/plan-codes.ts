@@ -3,7 +3,7 @@ import { type Catalog, copyCatalog } from '../cache/catalog.js'
 import type { FileRecord } from '../cache/file-table.js'
 import { forgetLostShards } from '../cache/forget-lost-shards.js'
 import { isSelected } from '../cache/selection.js'
-import { scanFolder } from '../images/scan-folder.js'
+import { type ScannedFolder, scanFolder } from '../images/scan-folder.js'
 import { checkOptions } from './check-options.js'
 import { inPrecisions } from './in-precisions.js'
 import { type KnownCodes, knownCodes } from './known-codes.js'
@@ -58,12 +58,7 @@ export async function planSeveral(options: ExtractSeveralOptions = {}): Promise<
   const scanned = scanFolder(data, cache)
   const { root } = scanned
   const targets = await inPrecisions(await resolveTargets({ ...options, keep: false }), scanned, { ...options, keep: false })
-  const catalog = copyCatalog(cache)
-  const dataset = catalog?.files.findDataset(root)
-  const known = targets.map((target) => stockOf(catalog, target, { dataset, dtype: options.dtype }))
-  const recorded = dataset === undefined ? [] : (catalog?.files.files(dataset) ?? [])
-  const files = recognise(scanned, recorded).filter((file) => isSelected(file, options))
-  catalog?.close()
+  const { files, known } = knownFiles(cache, scanned, targets, options)
 
   const { unusable, missing } = await whatIsMissing(root, files, known, options.signal)
   const toRead = new Map(missing.flatMap((paths) => [...paths]))
@@ -94,6 +89,19 @@ export async function planSeveral(options: ExtractSeveralOptions = {}): Promise<
     seconds: imagesPerSecond === 0 ? 0 : toRead.size / imagesPerSecond,
     imagesPerSecond,
     runs,
+  }
+}
+
+/** The run's files, and what the catalog has of each kind of code. */
+function knownFiles(cache: string, scanned: ScannedFolder, targets: readonly Target[], options: ExtractSeveralOptions) {
+  const catalog = copyCatalog(cache)
+  try {
+    const dataset = catalog?.files.findDataset(scanned.root)
+    const known = targets.map((target) => stockOf(catalog, target, { dataset, dtype: options.dtype }))
+    const recorded = dataset === undefined ? [] : (catalog?.files.files(dataset) ?? [])
+    return { known, files: recognise(scanned, recorded).filter((file) => isSelected(file, options)) }
+  } finally {
+    catalog?.close()
   }
 }
 

@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads'
+import { UserError } from '../base/errors.js'
 import type { BatchFailure, BatchRequest, BatchResult, Wanted, WorkerReply, WorkerRequest, WorkerSetup } from './messages.js'
 
 interface Member {
@@ -78,24 +79,26 @@ function startMember(setup: WorkerSetup): Member {
   }
   const exited = new Promise<void>((resolve) => worker.once('exit', () => resolve()))
   const ready = new Promise<void>((resolve, reject) => {
-    worker.on('message', (reply: WorkerReply | 'ready') => {
+    const end = (error: Error) => {
+      reject(error)
+      fail(error)
+    }
+    worker.on('message', (reply: WorkerReply) => {
       if (reply === 'ready') return resolve()
-      const pending = waiting.get(reply.id)
-      waiting.delete(reply.id)
-      if (isFailure(reply)) pending?.reject(new Error(reply.error))
+      if (isFailure(reply) && reply.id === 'start') return end(errorOf(reply))
+      const pending = waiting.get(Number(reply.id))
+      waiting.delete(Number(reply.id))
+      if (isFailure(reply)) pending?.reject(errorOf(reply))
       else pending?.resolve(reply)
     })
-    worker.on('error', (error) => {
-      reject(error)
-      fail(error)
-    })
-    worker.on('exit', (code) => {
-      const error = new Error(`Expected the worker to stay alive, but it ended with code ${code}`)
-      reject(error)
-      fail(error)
-    })
+    worker.on('error', end)
+    worker.on('exit', (code) => end(new Error(`Expected the worker to stay alive, but it ended with code ${code}`)))
   })
   return { worker, ready, exited, waiting, failure: () => failure }
+}
+
+function errorOf({ error, exitCode }: BatchFailure): Error {
+  return exitCode === undefined ? new Error(error) : new UserError(error, exitCode)
 }
 
 const isFailure = (reply: BatchResult | BatchFailure): reply is BatchFailure => 'error' in reply

@@ -23,13 +23,14 @@ export interface CrewOptions extends Pick<ExtractSeveralOptions, 'engine' | 'dev
 /**
  * What the threads are started with: one thread a session, since the sessions share the cores.
  *
+ * @param known what `resolveEngine` said without a network.
  * @throws UserError when the engine or a device asked for by name cannot run one of the networks.
  */
-export async function workerSetup(targets: readonly Target[], options: CrewOptions): Promise<Crew> {
+export async function workerSetup(targets: readonly Target[], options: CrewOptions, known?: EngineInfo): Promise<Crew> {
   const networks: NetworkSetup[] = []
   const on: EngineInfo[] = []
   const { engine, device } = options
-  const found = await resolveEngine({ engine, device })
+  const found = known ?? (await resolveEngine({ engine, device }))
   for (const target of targets) {
     const model = await codeGraph(target.backbone)
     const info = isPlain(found) ? found : await resolveEngine({ engine, device, model })

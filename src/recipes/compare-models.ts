@@ -12,6 +12,8 @@ export interface CompareOptions extends ExtractSeveralOptions {
   readonly pool?: Pool | undefined
   /** Share of each class's images that is for training, default '0.7'. */
   readonly split?: string | undefined
+  /** Told of what is odd about the codes. */
+  readonly onNote?: ((text: string) => void) | undefined
   /** Told what is being done. */
   readonly onStage?: ((text: string) => void) | undefined
 }
@@ -25,11 +27,13 @@ export interface ComparedCodes extends CodeSpeed {
   readonly codeLength: number
   /** To the first precision's codes of the same model and layer; null for those themselves. */
   readonly cosine: CodeSimilarity | null
-  /** Of a softmax head on the test part, the same split for all. */
+  /** Of a softmax head on the test part: the same split for all, where they refuse the same images. */
   readonly accuracy: number
+  /** Its images. */
+  readonly test: number
   /** Less the accuracy of the first precision's head; null for that one itself. */
   readonly accuracyChange: number | null
-  /** Bytes of the data set's codes in the cache. */
+  /** Bytes of the data set's codes. */
   readonly diskBytes: number
 }
 
@@ -58,7 +62,8 @@ export async function compareModels(options: CompareOptions = {}): Promise<Compa
   const compared: ComparedCodes[] = []
   let parts = { classes: 0, test: 0 }
   for (const [which, run] of runs.entries()) {
-    onStage?.(`${run.model}, ${run.layer}, ${run.precision}`)
+    options.signal?.throwIfAborted()
+    onStage?.(`head on ${run.model}, ${run.layer}, ${run.precision}`)
     const data = openDataSet({ ...options, model: run.model, digest: run.fingerprint })
     try {
       const { figures } = await measureHead(data, { pool, seed, split })
@@ -66,7 +71,7 @@ export async function compareModels(options: CompareOptions = {}): Promise<Compa
       const first = compared.find(({ model, layer }) => model === run.model && layer === run.layer)
       const speed = speeds[which]
       if (!speed) throw new Error(`Expected the speed of ${run.model}`)
-      compared.push({ ...comparedTo(first, run, data, figures.accuracy.test), ...speed })
+      compared.push({ ...comparedTo(first, run, data, { accuracy: figures.accuracy.test, test: figures.test }), ...speed })
     } finally {
       data.catalog.close()
     }
@@ -78,19 +83,20 @@ function comparedTo(
   first: ComparedCodes | undefined,
   { model, layer, precision, fingerprint, codeLength, dtype }: ExtractResult,
   { catalog, fingerprint: record, images }: DataSet,
-  accuracy: number,
+  { accuracy, test }: Pick<ComparedCodes, 'accuracy' | 'test'>,
 ): Omit<ComparedCodes, keyof CodeSpeed> {
   const other = first && catalog.codes.find(first.fingerprint)
-  const codes = new Set(images.map(({ sha256 }) => sha256)).size
+  const sha256 = new Set(images.map((image) => image.sha256))
   return {
     model,
     layer,
     precision,
     fingerprint,
     codeLength,
-    cosine: other ? codeSimilarity(catalog, other, record) : null,
+    cosine: other ? codeSimilarity(catalog, [other, record], sha256) : null,
     accuracy,
+    test,
     accuracyChange: first ? accuracy - first.accuracy : null,
-    diskBytes: codes * codeLength * (dtype === 'float32' ? 4 : 2),
+    diskBytes: sha256.size * codeLength * (dtype === 'float32' ? 4 : 2),
   }
 }

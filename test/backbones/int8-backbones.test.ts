@@ -56,10 +56,13 @@ it.each([
   const backbone = await efficientnetLite0({})
   const setup = inputSetup({ backbone, preprocessing: preprocessingOf(backbone, {}) })
   const root = fileURLToPath(new URL('../fixtures/images', import.meta.url))
-  const ranges = await calibrateRanges(backbone.graph, calibrationBatches(setup, root, photographs.calibrated))
+  const ranges = await calibrateRanges(
+    backbone.graph,
+    calibrationBatches(setup, { root, paths: photographs.calibrated, exclude: undefined }),
+  )
   const integer = quantizeGraph(backbone.graph, ranges, { reduceRange })
   for (const name of photographs.tried) {
-    for await (const { data, dims } of calibrationBatches(setup, root, [name])) {
+    for await (const { data, dims } of calibrationBatches(setup, { root, paths: [name], exclude: undefined })) {
       const [exact, rounded] = [await runGraph(backbone.graph, data, dims), await runGraph(integer, data, dims)]
       expect(cosine(pooled(rounded), pooled(exact)), `${name}: pooled`).toBeGreaterThan(gap)
       expect(cosine(rounded.data, exact.data), `${name}: flat`).toBeGreaterThan(flat)

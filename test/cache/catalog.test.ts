@@ -227,6 +227,13 @@ describe('the table of runs', () => {
     add(first?.id ?? 0, 'lite')
     expect(catalog.runs.last(dataset)?.model).toBe('lite')
     expect(catalog.runs.last(catalog.files.addDataset('/other'))).toBeUndefined()
+    const kind = { size: 8, precision: 'float32' }
+    expect(catalog.runs.kinds(dataset)).toEqual([
+      { model: 'lite', layer: 'y', ...kind },
+      { model: 'net.onnx', layer: 'z', ...kind },
+    ])
+    expect(catalog.runs.kinds(dataset, { layer: 'z', size: 8, precision: 'float32' })).toHaveLength(1)
+    expect(catalog.runs.kinds(dataset, { size: 9 })).toEqual([])
     catalog.close()
   })
 })

@@ -79,7 +79,8 @@ it.each<[string, number[][], number[][], number, number, number]>([
   ],
 ])('codeSimilarity of %s', async (_, first, second, images, mean, least) => {
   const { catalog, a, b } = await catalogOf({ first, second })
-  const found = codeSimilarity(catalog, a, b)
+  const all = new Set([0, 1, 2].map((at) => hashOf(`image ${at}`)))
+  const found = codeSimilarity(catalog, [a, b], all)
   expect(found.images).toBe(images)
   expect(found.mean).toBeCloseTo(mean, 6)
   expect(found.least).toBeCloseTo(least, 6)
@@ -88,6 +89,21 @@ it.each<[string, number[][], number[][], number, number, number]>([
 
 it('codeSimilarity refuses codes of different lengths', async () => {
   const { catalog, a, b } = await catalogOf({ first: [[1, 2]], second: [[1, 2, 3]] })
-  expect(() => codeSimilarity(catalog, a, b)).toThrow('Expected codes of one length, got 2 and 3')
+  expect(() => codeSimilarity(catalog, [a, b], new Set())).toThrow('Expected codes of one length, got 2 and 3')
+  catalog.close()
+})
+
+it('codeSimilarity takes only the images that it is given', async () => {
+  const { catalog, a, b } = await catalogOf({
+    first: [
+      [1, 0],
+      [1, 0],
+    ],
+    second: [
+      [0, 1],
+      [1, 0],
+    ],
+  })
+  expect(codeSimilarity(catalog, [a, b], new Set([hashOf('image 1')]))).toEqual({ images: 1, mean: 1, least: 1 })
   catalog.close()
 })

@@ -1,14 +1,15 @@
 import { copyFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { openDataSet } from '../../src/evaluate/data-set.js'
 import { extractCodes, extractSeveral } from '../../src/extract/extract-codes.js'
+import type { ExtractSeveralOptions } from '../../src/extract/options.js'
 import { planSeveral } from '../../src/extract/plan-codes.js'
 import { imageFolder, noisePng, put } from '../helpers/image-folder.js'
 import { storedCodes } from '../helpers/stored-codes.js'
 import { tempFolder } from '../helpers/temp-folder.js'
 import { userErrorOf } from '../helpers/thrown.js'
-import { convolution, modelFile } from '../helpers/tiny-graph.js'
+import { convolution, modelFile, tensor } from '../helpers/tiny-graph.js'
 
 const free = modelFile(convolution())
 /** Another network: images of 10 × 10, three at a time. */
@@ -105,6 +106,36 @@ describe('extractSeveral', () => {
   })
 })
 
+describe('extractSeveral refuses', () => {
+  it.each<[ExtractSeveralOptions, string]>([
+    [{ size: 4096 }, 'Expected --size to be at most 2048, got 4096.'],
+    [{ recalibrate: true }, 'Expected --recalibrate to be given with --precision int8, got "it without". Leave the option out.'],
+    [
+      { engine: 'tensorflow', precisions: ['float32', 'int8'] },
+      'Expected --precision to be float32 with --engine tensorflow, got "int8". Leave out --engine, or use float32.',
+    ],
+  ])('%j', async (options, message) => {
+    const error = await userErrorOf(() => extractSeveral({ data: tempFolder(), cache: tempFolder(), ...options }))
+    expect([error.message, error.exitCode]).toEqual([message, 2])
+  })
+
+  it('a network that gives no numbers, and keeps what another one gave', async () => {
+    const data = await imageFolder({ a: 3 })
+    const cache = tempFolder()
+    const nan = modelFile(
+      convolution({ initializers: new Map([...convolution().initializers, ['bias', tensor([4], [Number.NaN, 0, 0, 0])]]) }),
+      'nan.onnx',
+    )
+    const error = await userErrorOf(() => extractSeveral({ data, cache, models: [nan, free], workers: 1 }))
+    expect(error.message).toBe(
+      `Expected finite numbers from ${nan}, found NaN or infinite ones for all 3 images of ${data}. Check its weights, and --mean and --scale.`,
+    )
+    const set = openDataSet({ data, cache })
+    expect([set.model, set.images.length]).toEqual([free, 3])
+    set.catalog.close()
+  })
+})
+
 describe('openDataSet after several kinds of codes', () => {
   it('finds each by its layer, the last one without', async () => {
     const data = await imageFolder({ a: 3, b: 3 })
@@ -116,6 +147,16 @@ describe('openDataSet after several kinds of codes', () => {
       return set.fingerprint.digest
     })
     expect(found).toEqual([runs[0], runs[1], runs[1], runs[1]].map((run) => run?.fingerprint))
+    const notes: string[] = []
+    const names = [{}, { layer: 'y' }].map((filter) => {
+      const set = openDataSet({ data, cache, model: free, ...filter, onNote: (text) => notes.push(text) })
+      set.catalog.close()
+      return set.name
+    })
+    expect(names).toEqual(Array(2).fill(`${basename(data)}-net.onnx-y`))
+    expect(notes).toEqual([
+      `Several kinds of codes fit; taken are the last: ${free}, layer y, size 8, float32. Choose with --model, --layer, --size, --precision.`,
+    ])
     const error = await userErrorOf(async () => openDataSet({ data, cache, model: free, layer: 'z', size: 9 }))
     expect(error.message).toBe(
       `Expected codes of ${free} for the images of ${data}, found none in ${cache}. Make them with: npm run codes -- --data ${data} --cache ${cache} --model ${free} --layer z --size 9`,

@@ -123,7 +123,7 @@ describe('calibrationBatches', () => {
     put(root, 'a/bad.png', 'text')
     const paths = readdirSync(join(root, 'a')).map((name) => `a/${name}`)
     const found: number[][] = []
-    for await (const { data, dims } of calibrationBatches(setupOf(fixedBatch), root, paths)) {
+    for await (const { data, dims } of calibrationBatches(setupOf(fixedBatch), { root, paths, exclude: undefined })) {
       expect(data.length).toBe(dims.reduce((product, side) => product * side, 1))
       found.push([...dims])
     }
@@ -139,7 +139,8 @@ describe('calibrationBatches', () => {
     const rounds = await Promise.all(
       [0, 1].map(async () => {
         const rows: number[] = []
-        for await (const { data, dims } of calibrationBatches(setupOf(), root, paths)) rows.push(dims[0] ?? 0, data[0] ?? 0)
+        for await (const { data, dims } of calibrationBatches(setupOf(), { root, paths, exclude: undefined }))
+          rows.push(dims[0] ?? 0, data[0] ?? 0)
         return rows
       }),
     )

@@ -5,6 +5,7 @@ import { WorkerPool } from '../../src/extract/worker-pool.js'
 import { node } from '../../src/graph/graph.js'
 import { writeOnnx } from '../../src/graph/write-onnx.js'
 import { noisePng } from '../helpers/image-folder.js'
+import { userErrorOf } from '../helpers/thrown.js'
 import { convolution, graphOf } from '../helpers/tiny-graph.js'
 
 const input = { order: 'rgb', mean: [0, 0, 0], scale: [1, 1, 1] } as const
@@ -29,6 +30,12 @@ describe('WorkerPool', () => {
   it('does not start where one thread cannot load the network', async () => {
     const broken = writeOnnx(graphOf([node('Conv', 'y', ['image', 'nowhere'])], {}))
     await expect(WorkerPool.start(setupOf({ model: broken }), 6)).rejects.toThrow("Node input 'nowhere' is not a graph input")
+  })
+
+  it('says what the user can mend as the thread says it', async () => {
+    const on = { engine: 'tensorflow', provider: 'cpu' } as const
+    const error = await userErrorOf(() => WorkerPool.start(setupOf({ on }), 1))
+    expect(error.message).toMatch(/^Expected @tensorflow\/tfjs-node-gpu or @tensorflow\/tfjs-node for --engine tensorflow, found neither/)
   })
 
   it('closes at once after a start, and finishes what it had begun', async () => {
