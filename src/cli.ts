@@ -37,6 +37,12 @@ for (const stream of [process.stdout, process.stderr]) {
   })
 }
 
+/** What yargs says, on one line, and where to read on. */
+function withHelp(message: string): string {
+  const line = message.replaceAll(/\s*\n\s*/g, ' ').replace(/\.?$/, '.')
+  return line.includes('--help') ? line : `${line} cnn-codes --help tells more.`
+}
+
 const terminal = processTerminal(process, interruptible)
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'))
 
@@ -57,9 +63,7 @@ try {
     )
     .exitProcess(false)
     .fail((message, error) => {
-      throw error && error.name !== 'YError'
-        ? error
-        : new UserError(error?.message ?? `${message.replace(/\.?$/, '.')} cnn-codes --help tells more.`, 2)
+      throw error && error.name !== 'YError' ? error : new UserError(error?.message ?? withHelp(message), 2)
     })
   for (const factory of commands) {
     const made = factory(terminal, (result) => {

@@ -70,14 +70,17 @@ export const codes = command({
       excludeClasses: args['exclude-classes'],
       onDownload: download?.onDownload,
     }
+    const display = args.quiet ? noProgress : terminal.progress()
+    const onCalibrate = (done: number, total: number) => display.update(done, total, 'calibrating int8')
     if (args.plan) {
-      const plan = await planSeveral(options).finally(() => download?.stop())
+      const plan = await planSeveral({ ...options, onCalibrate }).finally(() => {
+        download?.stop()
+        display.stop()
+      })
       terminal.print(args.json ? JSON.stringify(planJson(plan)) : planText(plan))
       return 0
     }
-    const display = args.quiet ? noProgress : terminal.progress()
     const onProgress = (progress: ExtractProgress) => display.update(progress.done, progress.total, progressNote(progress))
-    const onCalibrate = (done: number, total: number) => display.update(done, total, 'calibrating int8')
     const result = await extractSeveral({ ...options, signal: terminal.interruptible(), onProgress, onCalibrate }).finally(() => {
       download?.stop()
       display.stop()

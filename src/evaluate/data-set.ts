@@ -48,7 +48,10 @@ export function openDataSet(options: DataSetOptions): DataSet {
     const dataset = catalog?.files.findDataset(root)
     const run = dataset === undefined ? undefined : catalog?.runs.last(dataset, options)
     const fingerprint = run && catalog?.codes.find(run.fingerprint)
-    if (!catalog || dataset === undefined || !run || !fingerprint) throw noCodes(options, `none in ${cache}`)
+    if (!catalog || dataset === undefined || !run || !fingerprint) {
+      const kinds = dataset === undefined ? [] : (catalog?.runs.kinds(dataset) ?? [])
+      throw noCodes(options, `none in ${cache}${kinds.length === 0 ? '' : ` but those of ${kinds.map(kindText).join('; ')}`}`)
+    }
     const bad = new Set(catalog.files.quarantined(dataset, fingerprint.digest).map(({ path }) => path))
     const have = catalog.codes.images(fingerprint.id)
     const all = catalog.files.files(dataset)
@@ -100,6 +103,10 @@ function nameOf(root: string, kind: CodeKind, kinds: readonly CodeKind[]): strin
   return [basename(root), basename(kind.model), ...varying.map((part) => kind[part])].join('-')
 }
 
-function severalKinds({ model, layer, size, precision }: CodeKind): string {
-  return `Several kinds of codes fit; taken are the last: ${model}, layer ${layer}, size ${size}, ${precision}. Choose with --model, --layer, --size, --precision.`
+function severalKinds(kind: CodeKind): string {
+  return `Several kinds of codes fit; taken are the last: ${kindText(kind)}. Choose with --model, --layer, --size, --precision.`
+}
+
+function kindText({ model, layer, size, precision }: CodeKind): string {
+  return `${model}, layer ${layer}, size ${size}, ${precision}`
 }

@@ -159,7 +159,7 @@ describe('openDataSet after several kinds of codes', () => {
     ])
     const error = await userErrorOf(async () => openDataSet({ data, cache, model: free, layer: 'z', size: 9 }))
     expect(error.message).toBe(
-      `Expected codes of ${free} for the images of ${data}, found none in ${cache}. Make them with: npm run codes -- --data ${data} --cache ${cache} --model ${free} --layer z --size 9`,
+      `Expected codes of ${free} for the images of ${data}, found none in ${cache} but those of ${free}, layer conv, size 8, float32; ${free}, layer y, size 8, float32. Make them with: npm run codes -- --data ${data} --cache ${cache} --model ${free} --layer z --size 9`,
     )
   })
 
