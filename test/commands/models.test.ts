@@ -68,6 +68,11 @@ describe('models', () => {
     ])
   })
 
+  it('shows the size of the whole weight file however the network is cut', async () => {
+    const { stdout } = await models('show', 'vgg16', '--layer', 'block1_pool', '--cache', cache)
+    expect(stdout).toMatch(/^Weights: (not on this machine, about 58\.9 MB to fetch|\S+\.h5, )/m)
+  })
+
   it('shows a model file, without a word on weights', async () => {
     const { stdout } = await models('show', net, '--mean', '127.5', '--scale', '127.5')
     expect(stdout.split('\n').slice(-4)).toEqual([
