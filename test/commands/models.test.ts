@@ -1,4 +1,5 @@
-import { join } from 'node:path'
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { imageFolder } from '../helpers/image-folder.js'
 import { spawnCli } from '../helpers/spawn-cli.js'
@@ -31,8 +32,8 @@ describe('models refuses', () => {
     [
       'to add a file that is not there',
       ['add', 'mine', join(cache, 'no.onnx'), '--cache', cache],
-      1,
-      `Expected an ONNX model at ${join(cache, 'no.onnx')}, but it cannot be read: ENOENT: no such file or directory, open '${join(cache, 'no.onnx')}'. Check the path given to --model.`,
+      2,
+      `Expected an .onnx, .h5, .keras or model.json file at ${join(cache, 'no.onnx')}, found no file there. Check the path.`,
     ],
   ])('%s', async (_, args, code, message) => {
     expect(await models(...args)).toEqual({ code, stdout: '', stderr: `cnn-codes: ${message}\n` })
@@ -50,6 +51,19 @@ describe('models', () => {
     expect(stdout).toMatch(/^vgg16 +224 +7 × 7 × 512 +25,088 +14\.7 M +15\.3 G +(not here, about 58\.9 MB to fetch|\S+\.h5)$/m)
     const json = await models('list', '--cache', cache, '--json')
     expect(JSON.parse(json.stdout)).toMatchObject({ models: { length: 14 }, added: [], built: { graphs: 0, bytes: 0 } })
+  })
+
+  it('lists the others where the record of an added model is damaged, and names it', async () => {
+    const place = tempFolder()
+    const record = join(place, 'models/added/mine.json')
+    mkdirSync(dirname(record), { recursive: true })
+    writeFileSync(record, '{')
+    const { code, stdout, stderr } = await models('--cache', place)
+    expect([code, stderr]).toEqual([
+      0,
+      `Expected ${record} to describe the model mine, found that it is damaged. Delete it and add the model again.\n`,
+    ])
+    expect(stdout).toContain('efficientnet-lite0')
   })
 
   it('shows a network by name', async () => {
@@ -107,7 +121,7 @@ describe('models', () => {
     const added = await models('add', 'mine', net, '--mean', '127.5', '--cache', cache)
     expect(added).toEqual({
       code: 0,
-      stdout: `Added mine, ${net}: codes of 6 × 6 × 4 = 144 numbers.\nNext: npm run codes -- --model mine\n`,
+      stdout: `Added mine, ${net}: codes of 6 × 6 × 4 = 144 numbers.\nNext: npm run codes -- --model mine --cache ${cache}\n`,
       stderr: '',
     })
     const { added: listed } = JSON.parse((await models('--cache', cache, '--json')).stdout)
