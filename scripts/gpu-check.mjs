@@ -8,14 +8,46 @@
 import { parseArgs } from 'node:util'
 import { efficientnetLite0 } from '../dist/backbones/efficientnet-lite0.js'
 import { goldenInput } from '../dist/backbones/golden.js'
+import { messageOf, usageError } from '../dist/base/errors.js'
 import { openSession } from '../dist/engine/open-session.js'
 import { parityOf } from '../dist/engine/parity.js'
 import { resolveEngine } from '../dist/engine/resolve-engine.js'
 import { withChannelsLast } from '../dist/graph/layout.js'
 import { writeOnnx } from '../dist/graph/write-onnx.js'
 
-const { values } = parseArgs({ options: { batch: { type: 'string', default: '8' }, seconds: { type: 'string', default: '3' } } })
-const [batch, seconds] = [Number(values.batch), Number(values.seconds)]
+const usage = `npm run gpu-check [-- --batch 8] [--seconds 3]
+
+Runs efficientnet-lite0 on every device that is there: does it agree with the CPU, and how many images a second does it do?
+
+  --batch    images in a batch, a whole number of at least 1 [default: 8]
+  --seconds  how long each device is measured, more than 0 [default: 3]
+  --help     this text
+`
+
+/** @throws Error when an option is unknown or breaks its rule. */
+function readOptions() {
+  const text = (value) => ({ type: 'string', default: value })
+  const { values } = parseArgs({ options: { batch: text('8'), seconds: text('3'), help: { type: 'boolean', default: false } } })
+  const [batch, seconds] = [Number(values.batch), Number(values.seconds)]
+  if (!Number.isSafeInteger(batch) || batch < 1) throw usageError('--batch', 'a whole number of at least 1', values.batch)
+  if (!(seconds > 0 && seconds < Infinity)) throw usageError('--seconds', 'a number above 0', values.seconds)
+  return { batch, seconds, help: values.help }
+}
+
+/** The options, or the end of the process: 0 after --help, 2 after wrong usage. */
+function optionsOrEnd() {
+  try {
+    const options = readOptions()
+    if (!options.help) return options
+    process.stdout.write(usage)
+    process.exit(0)
+  } catch (error) {
+    process.stderr.write(`gpu-check: ${messageOf(error)}\n\n${usage}`)
+    process.exit(2)
+  }
+}
+
+const { batch, seconds } = optionsOrEnd()
 
 /** Codes of different networks differ by less than this from device to device; share of their standard deviation. */
 const tolerance = 1e-2
@@ -74,7 +106,7 @@ for (const [engine, device] of [
     const note = info.provider === 'webgpu-software' ? ' (no GPU but a program on the CPU; --device auto does not count it)' : ''
     process.stdout.write(`${name}: ran on ${info.provider}${note}, version ${info.version}, ${rate.toFixed(1)} images/s, ${parity}\n`)
   } catch (error) {
-    process.stdout.write(`${name}: not available. ${error instanceof Error ? error.message : error}\n`)
+    process.stdout.write(`${name}: not available. ${messageOf(error)}\n`)
   }
 }
 process.exitCode = failed ? 1 : 0

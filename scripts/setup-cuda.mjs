@@ -10,17 +10,38 @@ import { existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { messageOf } from '../dist/base/errors.js'
 import { binaries, probeDevice } from '../dist/engine/probe-device.js'
 
 const files = ['libonnxruntime_providers_cuda.so', 'libonnxruntime_providers_shared.so', 'libonnxruntime_providers_tensorrt.so']
-const { values } = parseArgs({ options: { 'without-driver': { type: 'boolean', default: false } } })
-
 const say = (line) => process.stdout.write(`${line}\n`)
 
 /** Ends with a message. */
-function stop(line) {
+function stop(line, exitCode = 1) {
   process.stderr.write(`setup-cuda: ${line}\n`)
-  process.exit(1)
+  process.exit(exitCode)
+}
+
+const usage = `npm run setup-cuda [-- --without-driver]
+
+Fetches onnxruntime's CUDA libraries, which its package does not hold.
+
+  --without-driver  fetch them on a machine that has no GPU, for one that has
+  --help            this text`
+
+function readOptions() {
+  const flag = { type: 'boolean', default: false }
+  try {
+    return parseArgs({ options: { 'without-driver': flag, help: flag } }).values
+  } catch (error) {
+    return stop(`${messageOf(error)}\n\n${usage}`, 2)
+  }
+}
+
+const values = readOptions()
+if (values.help) {
+  say(usage)
+  process.exit(0)
 }
 
 /** Whether the NVIDIA driver is there: its own file, that of WSL, or its tool. */

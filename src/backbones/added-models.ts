@@ -1,6 +1,6 @@
 import { mkdir, readdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { errorCode, UserError, usageError } from '../base/errors.js'
+import { errorCode, messageOf, UserError, usageError } from '../base/errors.js'
 import { writeAtomic } from '../base/write-atomic.js'
 import type { BackboneOptions } from './backbone.js'
 import type { BackboneFacts } from './backbone-facts.js'
@@ -43,18 +43,28 @@ export async function keepAdded(model: AddedModel, cache: string, taken: readonl
 export async function removeAdded(name: string, cache: string): Promise<AddedModel> {
   const model = await findAdded(name, cache)
   if (!model) {
-    const names = (await addedModels(cache)).map((added) => added.name).join(', ')
+    const names = (await addedModels(cache)).models.map((added) => added.name).join(', ')
     throw usageError('NAME', names === '' ? 'a model that you added (there is none)' : `a model that you added: ${names}`, name)
   }
   await rm(fileOf(name, cache))
   return model
 }
 
-/** All networks that were added, by name. */
-export async function addedModels(cache: string): Promise<AddedModel[]> {
+export interface AddedModels {
+  /** By name. */
+  readonly models: readonly AddedModel[]
+  /** What is wrong with those whose record cannot be read, a sentence each. */
+  readonly damaged: readonly string[]
+}
+
+/** All networks that were added. */
+export async function addedModels(cache: string): Promise<AddedModels> {
   const files = (await readdir(folderOf(cache)).catch((): string[] => [])).filter((file) => file.endsWith('.json')).sort()
-  const models = await Promise.all(files.map((file) => findAdded(file.slice(0, -'.json'.length), cache)))
-  return models.flatMap((model) => model ?? [])
+  const found = await Promise.all(files.map((file) => findAdded(file.slice(0, -'.json'.length), cache).catch(messageOf)))
+  return {
+    models: found.flatMap((one) => (typeof one === 'string' ? [] : (one ?? []))),
+    damaged: found.filter((one) => typeof one === 'string'),
+  }
 }
 
 /**

@@ -16,6 +16,8 @@ export interface BackboneList {
   readonly models: readonly ListedBackbone[]
   /** What the user added. */
   readonly added: readonly AddedModel[]
+  /** What is wrong with records of added models that cannot be read, a sentence each. */
+  readonly damaged: readonly string[]
   /** Graphs that are kept built or calibrated, and their bytes. */
   readonly built: { readonly graphs: number; readonly bytes: number }
 }
@@ -27,7 +29,8 @@ export async function listBackbones(places: WeightPlaces = thisMachine()): Promi
     const { layers: _listed, ...facts } = await describeBackbone(name)
     models.push({ ...facts, weights: await weightsState(name, places) })
   }
-  return { models, added: await addedModels(places.cache), built: await builtGraphs(places.cache) }
+  const { models: added, damaged } = await addedModels(places.cache)
+  return { models, added, damaged, built: await builtGraphs(places.cache) }
 }
 
 /** Graphs lie in folders that bear a version: built-v1, int8-v1. */

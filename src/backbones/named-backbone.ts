@@ -17,7 +17,16 @@ export async function namedBackbone(architecture: Architecture, options: Backbon
   if (options.weights === 'random') return randomBackbone(architecture, options)
   const net = askedNetwork(architecture, options)
   const path = await weightsPath(architecture, options)
-  return backboneOf(net, await builtGraph(net, path, options), options)
+  const graph = await builtGraph(net, path, options).catch((error: unknown) => {
+    const isGiven = options.weights !== undefined
+    throw error instanceof UserError && !isGiven ? foundDamaged(path, error) : error
+  })
+  return backboneOf(net, graph, options)
+}
+
+/** Only official weights without a checksum can be damaged and found all the same. */
+function foundDamaged(path: string, { message }: UserError): UserError {
+  return new UserError(`${message} The file was found there, not given: delete ${path}, or give another one with --weights FILE.`)
 }
 
 async function weightsPath({ name }: Architecture, options: BackboneOptions): Promise<string> {

@@ -12,7 +12,8 @@ export async function resolveBackbone(model: string, options: BackboneOptions = 
   const added = await findAdded(model, options.cache ?? 'cache')
   if (added) return addedBackbone(added, options)
   if (looksLikePath(model)) return modelFile(model, options)
-  const names = [...backbones.keys(), ...(await addedModels(options.cache ?? 'cache')).map(({ name }) => name)].join(', ')
+  const { models } = await addedModels(options.cache ?? 'cache')
+  const names = [...backbones.keys(), ...models.map(({ name }) => name)].join(', ')
   throw new UserError(`Expected --model to be one of ${names}, or a path to an .onnx, .h5, .keras or model.json file, got "${model}".`, 2)
 }
 

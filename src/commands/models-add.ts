@@ -23,9 +23,9 @@ export const modelsAdd = command({
     const model = await addModel(name, file, options)
     const { codeShape, codeLength } = model.facts
     const code = codeLength === null ? '' : `: codes of ${shapeText(codeShape)} = ${count(codeLength)} numbers`
-    terminal.print(
-      json ? JSON.stringify(model) : `Added ${name}, ${oneLine(model.path)}${code}.\nNext: npm run codes -- --model ${quoted(name)}`,
-    )
+    const place = options.cache === dataOptions.cache.default ? '' : ` --cache ${quoted(options.cache)}`
+    const next = `npm run codes -- --model ${quoted(name)}${place}`
+    terminal.print(json ? JSON.stringify(model) : `Added ${name}, ${oneLine(model.path)}${code}.\nNext: ${next}`)
     return 0
   },
 })

@@ -15,6 +15,7 @@ export const modelsList = command({
   examples: [['models', 'all networks with their sizes and costs']],
   async run({ cache, json }, terminal) {
     const list = await listBackbones(thisMachine(cache))
+    for (const message of list.damaged) terminal.note(message)
     terminal.print(json ? JSON.stringify(list) : listText(list, cache))
     return 0
   },

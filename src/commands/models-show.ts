@@ -30,7 +30,8 @@ export const modelsShow = command({
   async run({ model, json, ...options }, terminal) {
     const facts = await describeBackbone(model, options)
     const weights = backbones.has(model) ? await weightsState(model, thisMachine(options.cache)) : null
-    terminal.print(json ? JSON.stringify({ ...facts, weights }) : showText(facts, weights))
+    if (json) terminal.print(JSON.stringify({ ...facts, weights }))
+    else terminal.print(showText(facts, weights && weightsText(weights, await describeBackbone(model))))
     return 0
   },
 })
@@ -40,7 +41,8 @@ const columns: readonly TextColumn[] = [
   ...['output', 'parameters', 'multiply-adds'].map((title) => ({ title, align: 'right' }) as const),
 ]
 
-function showText(facts: BackboneFacts, weights: WeightsState | null): string {
+/** @param weights in words. */
+function showText(facts: BackboneFacts, weights: string | null): string {
   const { name, size, layer, codeShape, codeLength, parameters, multiplyAdds, input, layers } = facts
   const code = codeLength === null ? 'a code whose shape only running it tells' : `${shapeText(codeShape)} = ${count(codeLength)} numbers`
   const rows = layers.map((one) => [
@@ -53,7 +55,7 @@ function showText(facts: BackboneFacts, weights: WeightsState | null): string {
     `${oneLine(name)}: ${size} × ${size} × 3 → ${code}, at layer ${oneLine(layer)}`,
     `${count(parameters)} parameters, ${magnitude(multiplyAdds)} multiply-adds an image, in ${count(layers.length)} layers`,
     `Input: ${inputText(input)}`,
-    ...(weights ? [`Weights: ${weightsText(weights, parameters)}`] : []),
+    ...(weights ? [`Weights: ${weights}`] : []),
   ].join('\n')
 }
 
@@ -67,12 +69,13 @@ function inputText({ order, mean, scale }: InputRule): string {
 
 const short = (value: number) => String(Number(value.toPrecision(6)))
 
-function weightsText(weights: WeightsState, parameters: number): string {
+/** @param whole the network as its file holds it, however it is cut. */
+function weightsText(weights: WeightsState, whole: BackboneFacts): string {
   if (weights.state === 'embedded') return 'inside'
   if (weights.state === 'own') return 'no official address; give a file with --weights FILE'
   const { url, checksum, statedBy } = weights.source
   const stated = `${url} (${describeChecksum(checksum)}, by ${statedBy})`
   return weights.state === 'found'
     ? `${oneLine(weights.path)}, from ${stated}`
-    : `not on this machine, about ${bytes(4 * parameters)} to fetch from ${stated}`
+    : `not on this machine, about ${bytes(4 * whole.parameters)} to fetch from ${stated}`
 }

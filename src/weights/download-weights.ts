@@ -5,6 +5,7 @@ import { UserError } from '../base/errors.js'
 import { compareChecksum, describeChecksum } from './checksum.js'
 import { fetchToFile, type Progress, RefusedDownload } from './fetch-to-file.js'
 import { claimPart, leavePart } from './part-file.js'
+import { putAside } from './put-aside.js'
 import type { WeightSource } from './weight-source.js'
 
 export interface DownloadOptions {
@@ -68,8 +69,7 @@ async function check({ checksum, file }: WeightSource, part: string, path: strin
   if (!checksum) return
   const { matches, found } = await compareChecksum(part, checksum)
   if (matches) return
-  const rejected = `${path}.rejected`
-  await rename(part, rejected)
+  const rejected = await putAside(part, path)
   throw new UserError(
     `Expected the download of ${file} to match its checksum (${describeChecksum(checksum)}), got ${found}. It is kept as ${rejected} and never used. Try again, or fetch the file another way.`,
   )

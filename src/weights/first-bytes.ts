@@ -16,3 +16,6 @@ export const isHdf5 = (start: Buffer) => start.toString('latin1', 0, 4) === '\x8
 
 /** A zip archive: .keras, and .pth of torch. */
 export const isZip = (start: Buffer) => start.toString('latin1', 0, 2) === 'PK'
+
+/** A pickle, and so .pth of torch before 1.6. A .safetensors file may begin with the same byte. */
+export const isPickle = (start: Buffer) => start[0] === 0x80

@@ -1,6 +1,6 @@
 import { extname } from 'node:path'
 import { UserError } from '../base/errors.js'
-import { firstBytes, isHdf5, isZip } from './first-bytes.js'
+import { firstBytes, isHdf5, isPickle, isZip } from './first-bytes.js'
 import { readSafetensors } from './read-safetensors.js'
 import { readTorchArchive } from './read-torch-archive.js'
 import type { KerasWeights, StateDict } from './weights.js'
@@ -29,7 +29,8 @@ export async function readWeights(path: string): Promise<NetworkWeights> {
     return { convention: 'torch', tensors: await readTorchArchive(path) }
   }
   if (extname(path) === '.safetensors') return { convention: 'torch', tensors: await readSafetensors(path) }
+  if (isPickle(start)) return { convention: 'torch', tensors: await readTorchArchive(path) }
   throw new UserError(
-    `Expected weights as .h5, .keras, .pth or .safetensors, found another kind of file at ${path}. Check the path given to --weights.`,
+    `Expected weights as .h5, .keras, .pth or .safetensors, found another kind of file at ${path}. Fetch or save the file again.`,
   )
 }

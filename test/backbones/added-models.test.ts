@@ -29,7 +29,7 @@ describe('addModel', () => {
   it('keeps the path and what the network is', async () => {
     const model = await addModel('mine', relative(process.cwd(), file), { size: 16, cache })
     expect(model).toMatchObject({ name: 'mine', path: file, facts: { size: 16, layer: 'y', codeShape: [14, 14, 4], parameters: 112 } })
-    expect(await addedModels(cache)).toEqual([JSON.parse(JSON.stringify(model))])
+    expect((await addedModels(cache)).models).toEqual([JSON.parse(JSON.stringify(model))])
   })
 
   it.each(['', '.hidden', '../up', 'a b', 'net.onnx', 'model.keras', 'a/b'])('refuses the name "%s"', async (name) => {
@@ -54,8 +54,10 @@ describe('addModel', () => {
     const text = join(tempFolder(), 'text.onnx')
     writeFileSync(text, 'text')
     expect((await userErrorOf(() => addModel('mine', text, { cache }))).message).toMatch(/^Expected an ONNX model, found that /)
-    expect((await userErrorOf(() => addModel('mine', 'vgg16', { cache }))).message).toMatch(/^Expected --model to be one of|cannot be read/)
-    expect(await addedModels(cache)).toEqual([])
+    expect((await userErrorOf(() => addModel('mine', 'vgg16', { cache }))).message).toMatch(
+      /^Expected an \.onnx, \.h5, \.keras or model\.json file at \S+vgg16, found no file there\./,
+    )
+    expect(await addedModels(cache)).toEqual({ models: [], damaged: [] })
   })
 })
 
@@ -84,11 +86,23 @@ describe('a model that was added', () => {
     )
   })
 
+  it('is listed beside one whose record is damaged, which is named', async () => {
+    await add('mine')
+    const record = join(folder(), 'broken.json')
+    writeFileSync(record, '{')
+    const { models, damaged } = await addedModels(cache)
+    expect(models.map(({ name }) => name)).toEqual(['mine'])
+    expect(damaged).toEqual([
+      `Expected ${record} to describe the model broken, found that it is damaged. Delete it and add the model again.`,
+    ])
+    expect((await userErrorOf(() => resolveBackbone('vgg99', { cache }))).message).toContain('resnet50.torch, mine, or a path')
+  })
+
   it('is forgotten by removeAdded, its file stays', async () => {
     await add('mine')
     const bytes = readFileSync(file)
     expect((await removeAdded('mine', cache)).path).toBe(file)
-    expect(await addedModels(cache)).toEqual([])
+    expect(await addedModels(cache)).toEqual({ models: [], damaged: [] })
     expect(readFileSync(file).equals(bytes)).toBe(true)
   })
 

@@ -7,6 +7,7 @@ import { resolveBackbone } from '../../src/backbones/resolve-backbone.js'
 import { filledKeras } from '../helpers/backbone-reference.js'
 import { tempFolder } from '../helpers/temp-folder.js'
 import { userErrorOf } from '../helpers/thrown.js'
+import { write } from '../weights/weight-place.js'
 import { legacyKerasBytes } from '../weights/write-keras-h5.js'
 
 describe('a network by name', () => {
@@ -25,7 +26,16 @@ describe('a network by name', () => {
     )
     writeFileSync(path, 'text')
     expect((await userErrorOf(() => resolveBackbone('mobilenet', { weights: path }))).message).toBe(
-      `Expected weights as .h5, .keras, .pth or .safetensors, found another kind of file at ${path}. Check the path given to --weights.`,
+      `Expected weights as .h5, .keras, .pth or .safetensors, found another kind of file at ${path}. Fetch or save the file again.`,
+    )
+  })
+
+  it('names the damaged file where it was found and not given', async () => {
+    const cache = tempFolder()
+    const path = write(join(cache, 'models/mobilenet_1_0_224_tf_no_top.h5'), new Uint8Array(9))
+    expect((await userErrorOf(() => resolveBackbone('mobilenet', { cache }))).message).toBe(
+      `Expected weights as .h5, .keras, .pth or .safetensors, found another kind of file at ${path}. Fetch or save the file again. ` +
+        `The file was found there, not given: delete ${path}, or give another one with --weights FILE.`,
     )
   })
 

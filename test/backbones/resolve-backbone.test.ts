@@ -2,6 +2,7 @@ import { statSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import type { BackboneOptions } from '../../src/backbones/backbone.js'
 import { resolveBackbone } from '../../src/backbones/resolve-backbone.js'
+import { tempFolder } from '../helpers/temp-folder.js'
 import { userErrorOf } from '../helpers/thrown.js'
 import { convolution, modelFile } from '../helpers/tiny-graph.js'
 
@@ -14,10 +15,12 @@ describe('resolveBackbone refuses', () => {
     ])
   })
 
-  it('a file that is not there', async () => {
-    expect((await userErrorOf(() => resolveBackbone('nowhere/net.onnx'))).message).toMatch(
-      /^Expected an ONNX model at nowhere\/net\.onnx, but it cannot be read: /,
-    )
+  it.each([
+    ['a file that is not there', './nowhere/net.onnx', 'no file there. Check the path.'],
+    ['a folder', tempFolder(), 'a folder. Give the path of the file in it.'],
+  ])('%s', async (_, path, found) => {
+    const error = await userErrorOf(() => resolveBackbone(path))
+    expect([error.message, error.exitCode]).toEqual([`Expected an .onnx, .h5, .keras or model.json file at ${path}, found ${found}`, 2])
   })
 
   it.each<[BackboneOptions, string]>([

@@ -1,4 +1,5 @@
-import { join } from 'node:path'
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { imageFolder } from '../helpers/image-folder.js'
 import { spawnCli } from '../helpers/spawn-cli.js'
@@ -31,8 +32,8 @@ describe('models refuses', () => {
     [
       'to add a file that is not there',
       ['add', 'mine', join(cache, 'no.onnx'), '--cache', cache],
-      1,
-      `Expected an ONNX model at ${join(cache, 'no.onnx')}, but it cannot be read: ENOENT: no such file or directory, open '${join(cache, 'no.onnx')}'. Check the path given to --model.`,
+      2,
+      `Expected an .onnx, .h5, .keras or model.json file at ${join(cache, 'no.onnx')}, found no file there. Check the path.`,
     ],
   ])('%s', async (_, args, code, message) => {
     expect(await models(...args)).toEqual({ code, stdout: '', stderr: `cnn-codes: ${message}\n` })
@@ -52,6 +53,19 @@ describe('models', () => {
     expect(JSON.parse(json.stdout)).toMatchObject({ models: { length: 14 }, added: [], built: { graphs: 0, bytes: 0 } })
   })
 
+  it('lists the others where the record of an added model is damaged, and names it', async () => {
+    const place = tempFolder()
+    const record = join(place, 'models/added/mine.json')
+    mkdirSync(dirname(record), { recursive: true })
+    writeFileSync(record, '{')
+    const { code, stdout, stderr } = await models('--cache', place)
+    expect([code, stderr]).toEqual([
+      0,
+      `Expected ${record} to describe the model mine, found that it is damaged. Delete it and add the model again.\n`,
+    ])
+    expect(stdout).toContain('efficientnet-lite0')
+  })
+
   it('shows a network by name', async () => {
     const { code, stdout, stderr } = await models('show', 'resnet18', '--layer', 'layer1', '--size', '64')
     expect([code, stderr]).toEqual([0, ''])
@@ -66,6 +80,11 @@ describe('models', () => {
       ),
       '',
     ])
+  })
+
+  it('shows the size of the whole weight file however the network is cut', async () => {
+    const { stdout } = await models('show', 'vgg16', '--layer', 'block1_pool', '--cache', cache)
+    expect(stdout).toMatch(/^Weights: (not on this machine, about 58\.9 MB to fetch|\S+\.h5, )/m)
   })
 
   it('shows a model file, without a word on weights', async () => {
@@ -102,7 +121,7 @@ describe('models', () => {
     const added = await models('add', 'mine', net, '--mean', '127.5', '--cache', cache)
     expect(added).toEqual({
       code: 0,
-      stdout: `Added mine, ${net}: codes of 6 × 6 × 4 = 144 numbers.\nNext: npm run codes -- --model mine\n`,
+      stdout: `Added mine, ${net}: codes of 6 × 6 × 4 = 144 numbers.\nNext: npm run codes -- --model mine --cache ${cache}\n`,
       stderr: '',
     })
     const { added: listed } = JSON.parse((await models('--cache', cache, '--json')).stdout)

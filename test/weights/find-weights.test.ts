@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync, utimesSync } from 'node:fs'
 import type { ServerResponse } from 'node:http'
 import { join } from 'node:path'
@@ -36,6 +37,32 @@ test('findWeights without a network says in one message what to fetch, from wher
       'Without it: --model efficientnet-lite0 needs no download, and --weights random is good for trying speed (its codes mean nothing).',
   )
   expect(names()).toEqual([])
+})
+
+test('findWeights names the wrong files that it found, and puts each of its own aside under a name of its own', async () => {
+  const { places, models, names } = newPlace()
+  const address = await nowhere()
+  const other = write(join(places.home, '.keras/models/w.h5'), content.subarray(2))
+  const own = join(models, 'w.h5')
+  const md5Of = (start: number) => createHash('md5').update(content.subarray(start)).digest('hex')
+  for (const aside of [`${own}.rejected`, `${own}.rejected-2`]) {
+    write(own, content.subarray(1))
+    const { message } = await userErrorOf(() => findWeights(sourceAt(`http://${address}/w.h5`), places, quick))
+    expect(message).toContain(
+      `Expected the weights w.h5 on this machine, found ${own} whose md5 is ${md5Of(1)}, not ${md5} (it was put aside as ${aside}); ` +
+        `${other} whose md5 is ${md5Of(2)}, not ${md5} (it was passed over), and the download failed (connect ECONNREFUSED ${address}). Fetch `,
+    )
+  }
+  expect(names()).toEqual(['w.h5.rejected', 'w.h5.rejected-2'])
+})
+
+test('findWeights says that a wrong sha256 begins otherwise', async () => {
+  const { places, models } = newPlace()
+  const own = write(join(models, 'w.h5'), content)
+  const source = sourceAt(`http://${await nowhere()}/w.h5`, { checksum: { algorithm: 'sha256', hex: '00000000' } })
+  const { message } = await userErrorOf(() => findWeights(source, places, quick))
+  const begins = createHash('sha256').update(content).digest('hex').slice(0, 8)
+  expect(message).toContain(`found ${own} whose sha256 begins with ${begins}, not 00000000 (`)
 })
 
 test.each([404, 403, 500, 206])('findWeights stops at the status %i, once', async (code) => {

@@ -62,6 +62,6 @@ test('givenWeights takes a file and refuses anything else', async () => {
   const path = write(join(tempFolder(), 'own.h5'), content)
   expect(await givenWeights(path)).toBe(path)
   const { message, exitCode } = await userErrorOf(() => givenWeights(dirname(path)))
-  expect(message).toBe(`Expected --weights to be a file with weights, found no file at ${dirname(path)}. Check the path.`)
+  expect(message).toBe(`Expected --weights to be a file with weights, found a folder at ${dirname(path)}. Give the path of a file in it.`)
   expect(exitCode).toBe(2)
 })

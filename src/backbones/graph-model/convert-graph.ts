@@ -4,7 +4,7 @@ import type { AnyValue, WeightSlot } from '../../graph/builder-layer.js'
 import { isTensor, type Operand } from '../../graph/builder-merge.js'
 import type { StateDict } from '../../weights/weights.js'
 import { shapeText } from '../architecture.js'
-import { Unconvertible } from '../unconvertible.js'
+import { Unconvertible, UnfitWeights } from '../unconvertible.js'
 import { constantRules } from './constant-nodes.js'
 import { type TfNode, titleOf } from './graph-def.js'
 import type { NodeCall, NodeStep } from './node-call.js'
@@ -40,7 +40,7 @@ function source({ image }: GraphBuilder, node: TfNode, weights: StateDict): Oper
   if (node.op !== 'Const') return undefined
   const constant = weights.get(node.name)
   if (constant) return { shape: constant.shape, data: constant.data }
-  throw new Unconvertible(`no weights of ${titleOf(node)} in it`)
+  throw new UnfitWeights(`no weights of ${titleOf(node)} in it`)
 }
 
 function constantOf(call: NodeCall): Constant | undefined {
@@ -61,5 +61,5 @@ function added(net: GraphBuilder, call: NodeCall, taken: Map<string, readonly Fl
 
 function fitting(node: TfNode, { name, shape }: WeightSlot, found: Constant | undefined): Float32Array {
   if (found && shapeText(found.shape) === shapeText(shape)) return found.data
-  throw new Unconvertible(`${name} of ${titleOf(node)} in the shape ${shapeText(found?.shape ?? [])} in place of ${shapeText(shape)}`)
+  throw new UnfitWeights(`${name} of ${titleOf(node)} in the shape ${shapeText(found?.shape ?? [])} in place of ${shapeText(shape)}`)
 }

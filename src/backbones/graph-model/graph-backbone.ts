@@ -24,11 +24,12 @@ export function graphBackbone(path: string, file: TfjsModelFile, options: Backbo
     return nodesBefore(all, options.layer !== undefined && all.has(options.layer) ? options.layer : outputOf(all, fieldsOf(file.signature)))
   })
   const size = chooseSize(options.size, imageSide(inputsOf(nodes, fieldsOf(file.signature)), path), path)
-  const { graph, output } = converting(path, () => {
+  const convert = () => {
     const net = new GraphBuilder(size, 'keras', { image: ':image' }) // no node goes by such a name
     const converted = addNodes(net, nodes, file.weights)
     return { graph: net.finish(converted.output, converted.weights), output: converted.output.name }
-  })
+  }
+  const { graph, output } = converting(path, convert, { canCut: true })
   return convertedBackbone(path, { graph, output, size, digest: file.digest }, options)
 }
 

@@ -3,7 +3,7 @@ import type { LayerWeights } from '../../graph/builder-weights.js'
 import type { ModelWeights } from '../../weights/read-keras-model.js'
 import type { WeightTensor } from '../../weights/weights.js'
 import { shapeText } from '../architecture.js'
-import { Unconvertible } from '../unconvertible.js'
+import { UnfitWeights } from '../unconvertible.js'
 import type { FoundWeights, WeightSearch } from './found-weights.js'
 import { weightsByClass } from './weights-by-class.js'
 import { weightsByLayer } from './weights-by-layer.js'
@@ -12,7 +12,7 @@ import { weightsByName } from './weights-by-name.js'
 /**
  * Gives each layer its weights from the model's own file.
  *
- * @throws Unconvertible when a layer is missing, has another number of weights, or a weight has another shape.
+ * @throws UnfitWeights when a layer is missing, has another number of weights, or a weight has another shape.
  */
 export function matchWeights(search: WeightSearch, weights: ModelWeights): LayerWeights {
   const find = finder(search, weights)
@@ -32,10 +32,10 @@ function finder(search: WeightSearch, weights: ModelWeights): FoundWeights {
 
 function checked(path: string, { weights: slots }: Layer, found: ReturnType<FoundWeights>): readonly Float32Array[] {
   const wanted = slots.map((slot) => `${slot.name} ${shapeText(slot.shape)}`).join(', ')
-  if (!found) throw new Unconvertible(`no weights of layer "${path}" in it, which takes ${wanted}`)
+  if (!found) throw new UnfitWeights(`no weights of layer "${path}" in it, which takes ${wanted}`)
   if (found.length !== slots.length) {
     const shapes = found.map((weight) => shapeText(weight?.shape ?? [])).join(', ')
-    throw new Unconvertible(
+    throw new UnfitWeights(
       `${found.length} weight${found.length === 1 ? '' : 's'} of layer "${path}" in it (${shapes}), which takes ${wanted}`,
     )
   }
@@ -43,7 +43,7 @@ function checked(path: string, { weights: slots }: Layer, found: ReturnType<Foun
 }
 
 function fitting(path: string, { name, shape }: WeightSlot, found: WeightTensor | undefined): Float32Array {
-  if (!found) throw new Unconvertible(`no ${name} of layer "${path}" in it, which takes one of the shape ${shapeText(shape)}`)
+  if (!found) throw new UnfitWeights(`no ${name} of layer "${path}" in it, which takes one of the shape ${shapeText(shape)}`)
   if (shapeText(found.shape) === shapeText(shape)) return found.data
-  throw new Unconvertible(`${name} of layer "${path}" in the shape ${shapeText(found.shape)} in place of ${shapeText(shape)}`)
+  throw new UnfitWeights(`${name} of layer "${path}" in the shape ${shapeText(found.shape)} in place of ${shapeText(shape)}`)
 }

@@ -1,5 +1,5 @@
 import type { KerasWeights, WeightTensor } from '../../weights/weights.js'
-import { Unconvertible } from '../unconvertible.js'
+import { UnfitWeights } from '../unconvertible.js'
 import type { FoundWeights, WeightSearch } from './found-weights.js'
 import { type KerasLayer, titleOf } from './topology.js'
 
@@ -33,7 +33,7 @@ function orderWithin(layer: KerasLayer, length: number, weighted: WeightSearch['
   const places = placesOf(layer, { path: layer.name, isTrained: true }, weighted)
   const order = [...places.filter(({ isTrained }) => isTrained), ...places.filter(({ isTrained }) => !isTrained)]
   if (order.length === length) return order.map(({ path }) => path)
-  throw new Unconvertible(`${length} weight${length === 1 ? '' : 's'} of ${titleOf(layer)} in it, which takes ${order.length}`)
+  throw new UnfitWeights(`${length} weight${length === 1 ? '' : 's'} of ${titleOf(layer)} in it, which takes ${order.length}`)
 }
 
 /** A weight's layer, and whether an optimizer may change it. */

@@ -208,16 +208,19 @@ describe('a graph model', () => {
     expect((await runBackbone(await resolveBackbone(path, { size: 10 }))).dims).toEqual([1, 5, 5, 4])
   })
 
-  const ordinary = (found: string) =>
-    `to be a model of ordinary layers, found ${found}. Save it again, or export it to ONNX and give the .onnx file to --model.`
+  const exporting = 'xport it to ONNX and give the .onnx file to --model'
+  const refused = (found: string, fix: string) => `to be a model of ordinary layers, found ${found}. ${fix}.`
+  const ordinary = (found: string) => refused(found, `E${exporting}, or end before that with --layer`)
+  const uncuttable = (found: string) => refused(found, `E${exporting}`)
+  const unfit = (found: string) => refused(found, `Save it again, or e${exporting}`)
   it.each<[string, readonly GraphNode[], string]>([
     ['an unknown operation', [...start, on('y', 'Fft', 'map')], ordinary('node "y" (Fft), which this program does not know')],
-    ['two nodes of one name', [...start, ...start.slice(-1)], ordinary('two nodes of one name')],
-    ['a node that is missing', [...start, on('y', 'Add', 'map nowhere')], ordinary('no node "nowhere" in it, which another one takes')],
-    ['a circle', [...start, on('y', 'Add', 'map z'), on('z', 'Add', 'y map')], ordinary('node "z" in a circle of nodes')],
-    ['a second output', [...start, on('y', 'Relu', 'map:1')], ordinary('output 1 of node "map" in use')],
+    ['two nodes of one name', [...start, ...start.slice(-1)], uncuttable('two nodes of one name')],
+    ['a node that is missing', [...start, on('y', 'Add', 'map nowhere')], uncuttable('no node "nowhere" in it, which another one takes')],
+    ['a circle', [...start, on('y', 'Add', 'map z'), on('z', 'Add', 'y map')], uncuttable('node "z" in a circle of nodes')],
+    ['a second output', [...start, on('y', 'Relu', 'map:1')], uncuttable('output 1 of node "map" in use')],
     ['an end without the image', [on('y', 'Identity', 'four')], 'to take one batch of images of 3 channels, [n, h, w, 3]; found no input.'],
-    ['no nodes', [], ordinary('a graph without outputs')],
+    ['no nodes', [], uncuttable('a graph without outputs')],
     [
       'channels first',
       [...start, on('y', 'MaxPool', 'map', { data_format: text('NCHW') })],
@@ -290,7 +293,7 @@ describe('a graph model', () => {
   it('is refused where a constant is not in its files', async () => {
     const path = graphFile([...start, { name: 'lost', op: 'Const' }, on('y', 'Add', 'map lost')], constants)
     expect((await userErrorOf(() => resolveBackbone(path, { layer: 'y' }))).message).toBe(
-      `Expected ${path} ${ordinary('no weights of node "lost" (Const) in it')}`,
+      `Expected ${path} ${unfit('no weights of node "lost" (Const) in it')}`,
     )
   })
 })
