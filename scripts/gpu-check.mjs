@@ -10,7 +10,7 @@ import { efficientnetLite0 } from '../dist/backbones/efficientnet-lite0.js'
 import { goldenInput } from '../dist/backbones/golden.js'
 import { messageOf, usageError } from '../dist/base/errors.js'
 import { openSession } from '../dist/engine/open-session.js'
-import { parityOf } from '../dist/engine/parity.js'
+import { deviceTolerance, parityOf } from '../dist/engine/parity.js'
 import { resolveEngine } from '../dist/engine/resolve-engine.js'
 import { withChannelsLast } from '../dist/graph/layout.js'
 import { writeOnnx } from '../dist/graph/write-onnx.js'
@@ -48,9 +48,6 @@ function optionsOrEnd() {
 }
 
 const { batch, seconds } = optionsOrEnd()
-
-/** Codes of different networks differ by less than this from device to device; share of their standard deviation. */
-const tolerance = 1e-2
 
 const backbone = await efficientnetLite0({})
 const model = writeOnnx(withChannelsLast(backbone.graph))
@@ -97,7 +94,7 @@ for (const [engine, device] of [
     const { output, rate } = await measure(info)
     reference ??= output
     const { cosine, worst } = parityOf(output, reference)
-    const near = worst <= tolerance
+    const near = worst <= deviceTolerance
     failed ||= !near
     const parity =
       output === reference

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { mkdir, readdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { errorCode } from './errors.js'
 import { writeAtomic } from './write-atomic.js'
 
 /** Files named START-SHA256END, the digest being that of their content: a damaged one is told by its name. */
@@ -20,15 +21,34 @@ export interface ContentFile {
   readonly digest: string
 }
 
-/** The file at a place, undefined where there is none that is whole; damaged ones are removed. */
-export async function readContentFile(place: ContentPlace): Promise<ContentFile | undefined> {
+/**
+ * The file at a place, undefined where there is none that is whole.
+ *
+ * @param options `removeDamaged`: default true.
+ * @throws what the system says when a file is there and cannot be read; it stays.
+ */
+export async function readContentFile(
+  place: ContentPlace,
+  { removeDamaged = true }: { readonly removeDamaged?: boolean } = {},
+): Promise<ContentFile | undefined> {
   for (const path of await candidates(place)) {
-    const bytes = await readFile(path).catch(() => Buffer.alloc(0))
+    const bytes = await bytesOf(path)
+    if (!bytes) continue
     const digest = sha256(bytes)
     if (path === pathOf(place, digest)) return { path, bytes, digest }
-    await rm(path, { force: true }).catch(() => undefined)
+    if (removeDamaged) await rm(path, { force: true }).catch(() => undefined)
   }
   return undefined
+}
+
+/** Undefined where the file is gone. */
+async function bytesOf(path: string): Promise<Buffer | undefined> {
+  try {
+    return await readFile(path)
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return undefined
+    throw error
+  }
 }
 
 /**

@@ -1,20 +1,22 @@
+import { writeSync } from 'node:fs'
 import { buffer } from 'node:stream/consumers'
 import { messageOf, UserError } from '../base/errors.js'
 import { writeOnnx } from '../graph/write-onnx.js'
 import type { GpuDevice, Probe } from './device.js'
 import { createSession, type Output, type Session } from './onnx-session.js'
-import { parityOf } from './parity.js'
+import { deviceTolerance, parityOf } from './parity.js'
 import { type ProbeNetwork, probeNetwork } from './probe-network.js'
 
 /**
  * The program that tries a device, in a process of its own: drivers write to the terminal, and some end the process.
  *
- * Takes the device as its argument and a network on its standard input (none: nothing), and prints what it found as JSON.
+ * Takes the device as its argument and a network on its standard input (none: nothing), and writes what it found as JSON to
+ * its fourth stream, where no driver writes.
  */
 async function main(device: GpuDevice): Promise<void> {
   const model = await buffer(process.stdin)
   const found = await tryDevice(device, model).catch((error: unknown): Probe => ({ available: false, reason: reasonOf(error) }))
-  process.stdout.write(JSON.stringify(found))
+  writeSync(3, JSON.stringify(found))
 }
 
 function reasonOf(error: unknown): string {
@@ -23,9 +25,6 @@ function reasonOf(error: unknown): string {
   const said = messageOf(error).split(' was false. ').at(-1) ?? ''
   return `it does not start: ${said.replaceAll(/\s+/g, ' ').trim().replace(/\.$/, '').slice(0, 300)}`
 }
-
-/** Wrong numbers are worse than this; TensorFloat-32, which CUDA may use, is better. Share of the standard deviation. */
-const tolerance = 1e-2
 
 async function tryDevice(device: GpuDevice, model: Uint8Array): Promise<Probe> {
   const network = probeNetwork()
@@ -38,7 +37,7 @@ async function tryDevice(device: GpuDevice, model: Uint8Array): Promise<Probe> {
     const { output } = await timed(session, network) // builds what later runs take as it is
     return { ...parityOf(output, onCpu.output), software: device === 'webgpu' && (await isSoftware(session, network, onCpu.seconds)) }
   })
-  if (!(worst <= tolerance)) {
+  if (!(worst <= deviceTolerance)) {
     return {
       available: false,
       reason: `it computes other numbers than the CPU (off by ${worst.toPrecision(2)} of their standard deviation)`,

@@ -1,5 +1,8 @@
 import type { Output } from './onnx-session.js'
 
+/** Codes of one network differ by less from device to device, TensorFloat-32 included; share of their standard deviation. */
+export const deviceTolerance = 1e-2
+
 /** How near two outputs of the same network are. */
 export interface Parity {
   /** Of all numbers as one vector; 0 where the shapes differ. */

@@ -27,7 +27,7 @@ export class TensorStatistics {
     for (let i = 0; i < images; i++) {
       const { sample, stride } = sampled(data.subarray(i * length, (i + 1) * length))
       if (!this.#histogram.add(sample)) return false
-      this.#addMeans(sample, (stride * channels) / length)
+      this.#addMeans(sample, { stride, area: length / channels })
     }
     return true
   }
@@ -38,11 +38,11 @@ export class TensorStatistics {
     return { min: this.#histogram.quantile(1 - percentile), max: this.#histogram.quantile(percentile), means }
   }
 
-  /** @param advance channels from one value to the next. */
-  #addMeans(sample: Float32Array, advance: number): void {
+  /** @param spacing `area`: values of a channel, of which each `stride`-th is in the sample. */
+  #addMeans(sample: Float32Array, { stride, area }: { readonly stride: number; readonly area: number }): void {
     const [sums, counts] = [this.#sums, this.#counts]
     for (let i = 0; i < sample.length; i++) {
-      const c = Math.floor(i * advance)
+      const c = Math.floor((i * stride) / area) // whole numbers divided: 49 · (1 / 49) would be less than 1
       sums[c] = (sums[c] as number) + (sample[i] as number) // hot loop: all are in range
       counts[c] = (counts[c] as number) + 1
     }

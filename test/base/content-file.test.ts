@@ -1,4 +1,4 @@
-import { chmodSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { readContentFile, sha256, writeContentFile } from '../../src/base/content-file.js'
@@ -32,6 +32,30 @@ describe('a content file', () => {
     writeFileSync(path, 'fir')
     expect(await readContentFile(place)).toBeUndefined()
     expect(readdirSync(place.folder)).toEqual([])
+  })
+
+  it('that is damaged stays where nothing may be removed', async () => {
+    const place = placeIn(tempFolder())
+    const digest = await writeContentFile(place, first)
+    writeFileSync(join(place.folder, `net-1-${digest}.onnx`), 'fir')
+    expect(await readContentFile(place, { removeDamaged: false })).toBeUndefined()
+    expect(readdirSync(place.folder)).toHaveLength(1)
+  })
+
+  it('that cannot be read is an error and stays', async () => {
+    const place = placeIn(tempFolder())
+    mkdirSync(place.folder)
+    const name = `net-1-${sha256(first)}.onnx`
+    symlinkSync(name, join(place.folder, name)) // a link to itself: nobody can read it, not even root
+    await expect(readContentFile(place)).rejects.toThrow(/ELOOP/)
+    expect(readdirSync(place.folder)).toEqual([name])
+  })
+
+  it('that is gone when it is read is passed over', async () => {
+    const place = placeIn(tempFolder())
+    await writeContentFile(place, second)
+    symlinkSync('/nowhere', join(place.folder, `net-1-${'0'.repeat(64)}.onnx`)) // comes before the whole one
+    expect((await readContentFile(place))?.bytes).toEqual(second)
   })
 
   it.skipIf(process.getuid?.() === 0)('that cannot be written is an error', async () => {

@@ -6,7 +6,7 @@ import { node } from '../../graph/graph.js'
 import { Unconvertible } from '../unconvertible.js'
 import { type LayerCall, type LayerRule, tensorOf } from './layer-call.js'
 import { flag, integer, listOf, numberOrList, real, setting } from './settings.js'
-import { titleOf } from './topology.js'
+import { type KerasLayer, titleOf } from './topology.js'
 
 export const batchNormalization: LayerRule = (call) => {
   const x = tensorOf(call)
@@ -36,9 +36,7 @@ export const normalization: LayerRule = (call) => {
   const { name, layer } = call
   const x = tensorOf(call)
   if (setting(layer, 'invert', { as: flag, fallback: false })) throw new Unconvertible(`${titleOf(layer)} that is inverted`)
-  const given = ['mean', 'variance'].flatMap((key) =>
-    layer.config[key] ? [[key, setting(layer, key, { as: numberOrList })] as const] : [],
-  )
+  const given = givenStatistics(layer)
   const constants = [...given, ['epsilon', 1e-7] as const].map(([key, value]) => [`${name}/${key}`, constantFor(x, perChannel(value))])
   return {
     inputs: [x],
@@ -52,6 +50,15 @@ export const normalization: LayerRule = (call) => {
     constants: Object.fromEntries(constants),
     weights: given.length > 0 ? [] : statistics(call, x),
   }
+}
+
+/** Mean and variance where the configuration gives both, or nothing; 0 is a number like others. */
+function givenStatistics(layer: KerasLayer): readonly (readonly [string, number | readonly number[]])[] {
+  const keys = ['mean', 'variance'] as const
+  const given = keys.filter((key) => layer.config[key] != null)
+  const missing = keys.find((key) => !given.includes(key))
+  if (given.length === 1) throw new Unconvertible(`${titleOf(layer)} with ${JSON.stringify(given[0])} but no ${JSON.stringify(missing)}`)
+  return given.map((key) => [key, setting(layer, key, { as: numberOrList })])
 }
 
 /** The weights mean, variance and count; the last plays no role. */

@@ -130,10 +130,13 @@ function axesOf({ optional }: Inputs, attribute: readonly number[] | undefined):
   return given ? numbersOf(given) : attribute
 }
 
-/** The shape as numbers. */
-export const shape: Operator = (_, { tf }) => ({
-  apply: ({ at }): Value => {
-    const numbers = dimsOf(at(0))
-    return { tensor: tf.tensor(numbers, [numbers.length], 'int32'), channels: 'first', numbers }
-  },
-})
+/** The shape as numbers, of the axes from `start` to `end` (exclusive); negative ones count from the last. */
+export const shape: Operator = (node, { tf }) => {
+  const [start, end] = [intOf(node, 'start', 0), intOf(node, 'end', undefined)]
+  return {
+    apply: ({ at }): Value => {
+      const numbers = dimsOf(at(0)).slice(start, end)
+      return { tensor: tf.tensor(numbers, [numbers.length], 'int32'), channels: 'first', numbers }
+    },
+  }
+}

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { resolveBackbone } from '../../../src/backbones/resolve-backbone.js'
+import { expectClose } from '../../helpers/expect-close.js'
 import { runBackbone } from '../../helpers/run-backbone.js'
 import { called, functional, inputLayer, kerasFile, layer, sequential } from './keras-file.js'
 
@@ -75,6 +76,17 @@ describe('files of older versions of Keras', () => {
   ])('functions of TensorFlow: %s', async (name, layers, expected) => {
     const divided = (values: number[]) => (name.startsWith('x /') ? values.map((x, at) => x / (at === 0 ? 2 : 4)) : values)
     expect(await outputOf(through(...layers))).toEqual(divided((await sum()).map(expected)).map(Math.fround))
+  })
+
+  it.each<[number | readonly number[], number | readonly number[], (x: number, channel: number) => number]>([
+    [0, 1, (x) => x],
+    [0, 4, (x) => x / 2],
+    [1, 0, (x) => (x - 1) / 1e-7],
+    [[0, 2], [1, 4], (x, c) => (c === 0 ? x : (x - 2) / 2)],
+    [[0, 2], 1, (x, c) => x - 2 * c],
+  ])('Normalization with mean %j and variance %j', async (mean, variance, expected) => {
+    const found = await outputOf(sequential(inputLayer(), conv, layer('Normalization', 'n', { mean, variance })))
+    expectClose(found, (await sum()).map(expected), { relative: 1e-6 })
   })
 
   it.each([

@@ -61,6 +61,16 @@ describe('a Keras model is refused with', () => {
       one(layer('Normalization', 'n', { axis: [1] })),
       'layer "n" (Normalization) along another axis than that of the channels',
     ],
+    [
+      'a mean without a variance',
+      one(layer('Normalization', 'n', { mean: 0, variance: null })),
+      'layer "n" (Normalization) with "mean" but no "variance"',
+    ],
+    [
+      'a variance without a mean',
+      one(layer('Normalization', 'n', { variance: [1] })),
+      'layer "n" (Normalization) with "variance" but no "mean"',
+    ],
     ['an inverted normalization', one(layer('Normalization', 'n', { invert: true })), 'layer "n" (Normalization) that is inverted'],
     [
       'a new shape that does not fit',

@@ -27,6 +27,17 @@ const one = (op: string, attributes: Node['attributes'] = {}, constants: Record<
 const conv = (attributes: Node['attributes'], [outputs = 4, inputs = 6, height = 3, width = 3]: number[] = []): Case =>
   one('Conv', attributes, { weight: noise([outputs, inputs, height, width]), bias: noise([outputs], 2) })
 
+/** The numbers of a part of a map's shape, [2, 3, 10, 9]. */
+const shapePart = (start?: number, end?: number): Case => ({
+  nodes: [
+    node('Conv', 'map', ['image', 'weight']),
+    node('Shape', 'sides', ['map'], { ...(start !== undefined && { start: int(start) }), ...(end !== undefined && { end: int(end) }) }),
+    node('Cast', 'numbers', ['sides'], { to: int(elementTypes.float32) }),
+    node('Add', 'y', ['numbers', 'half']),
+  ],
+  constants: { weight: noise([3, 6, 2, 1]), half: tensor([], [0.5]) },
+})
+
 /** Numbers of any type, of which there are nine, and the image with them added. */
 const typed = (type: ElementType, { buffer, length }: { buffer: ArrayBuffer; length: number }): Case => ({
   nodes: [node('Cast', 'shift', ['numbers'], { to: int(elementTypes.float32) }), node('Add', 'y', ['image', 'shift'])],
@@ -230,6 +241,17 @@ const cases: Readonly<Record<string, Case>> = {
     ],
     constants: { zero: { ...integers(0), dims: [] }, axes: integers(0), rest: integers(-1) },
   },
+  ...Object.fromEntries(
+    (
+      [
+        [1, undefined],
+        [undefined, -1],
+        [-3, 3],
+        [2, 100],
+        [-100, 2],
+      ] as const
+    ).map(([start, end]) => [`Shape of a map from ${start} to ${end}`, shapePart(start, end)]),
+  ),
   'Squeeze, Unsqueeze': {
     nodes: [node('GlobalAveragePool', 'a', ['image']), node('Squeeze', 'b', ['a', 'axes']), node('Unsqueeze', 'y', ['b', 'first'])],
     constants: { axes: integers(2, -1), first: integers(0) },
