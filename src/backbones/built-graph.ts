@@ -30,7 +30,7 @@ export async function builtGraph(net: Network, weightFile: string, { cache = 'ca
   const hash = await hashFile(weightFile, 'sha256')
   const { name, version } = net.architecture
   const place = { folder: builtFolder(cache), start: `${name}-${version}-${hash.slice(0, 32)}`, end: '.onnx' }
-  const kept = await readContentFile(place)
+  const kept = await readContentFile(place, { removeDamaged: keep }).catch(() => undefined)
   const constants = kept && parseOnnx(kept.bytes, kept.path).initializers
   if (constants && fits(net, constants)) return net.assemble(constants)
   const graph = weightedGraph(net, await readWeights(weightFile))

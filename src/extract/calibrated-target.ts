@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { readContentFile, sha256, writeContentFile } from '../base/content-file.js'
-import { UserError } from '../base/errors.js'
+import { messageOf, UserError } from '../base/errors.js'
 import { fingerprintOf } from '../cache/fingerprint.js'
 import { cachePaths } from '../cache/paths.js'
 import { calibrateRanges } from '../engine/calibrate-ranges.js'
@@ -31,12 +31,22 @@ export async function calibratedTarget(target: Target, job: CalibrationJob): Pro
   // Weights of 8 bits would overflow on a CPU without VNNI: a cache may move between machines, such a graph may not.
   const bits = hasVnni() ? 8 : 7
   const place = { folder: join(cachePaths(job.cache).models, 'int8-v1'), start: `${base}-${bits}`, end: '.onnx' }
-  const kept = job.recalibrate ? undefined : await readContentFile(place)
+  const fail = (error: unknown): never => {
+    throw notKept(place.folder, error)
+  }
+  const kept = job.recalibrate ? undefined : await readContentFile(place, { removeDamaged: job.keep }).catch(fail)
   const bytes = kept?.bytes ?? (await calibrate(target, bits, job))
-  const calibration = kept?.digest ?? (job.keep ? await writeContentFile(place, bytes) : sha256(bytes))
+  const calibration = kept?.digest ?? (job.keep ? await writeContentFile(place, bytes).catch(fail) : sha256(bytes))
   const identity = { ...target.identity, precision: 'int8', calibration } as const
   const graph = parseOnnx(bytes, `the calibrated graph of ${target.backbone.name}`)
   return { ...target, backbone: { ...target.backbone, graph }, identity, fingerprint: fingerprintOf(identity) }
+}
+
+/** Without the kept graph every run would make other codes. */
+function notKept(folder: string, error: unknown): UserError {
+  return new UserError(
+    `Expected to read and write calibrated graphs in ${folder}, but that is not possible: ${messageOf(error)}. See to room and permissions there, or use --precision float32.`,
+  )
 }
 
 /** Measures ranges on the user's images and quantizes; in this thread, with all cores. */

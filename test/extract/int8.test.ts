@@ -80,6 +80,15 @@ describe('codes in int8', () => {
     expect((await run()).fingerprint).toBe(plan.fingerprint)
   })
 
+  it('are refused where the calibrated graph cannot be kept', async () => {
+    const { cache, run } = await setup()
+    writeFileSync(cachePaths(cache).models, 'a file in the place of the folder')
+    const error = await userErrorOf(() => run())
+    expect(error.message).toBe(
+      `Expected to read and write calibrated graphs in ${int8Folder(cache)}, but that is not possible: ENOTDIR: not a directory, mkdir '${int8Folder(cache)}'. See to room and permissions there, or use --precision float32.`,
+    )
+  })
+
   it.each<[string, () => Promise<ExtractOptions>, RegExp]>([
     [
       'no image to calibrate on',
