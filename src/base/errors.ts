@@ -25,6 +25,12 @@ export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error)
 }
 
+/** What another program's error says, as a part of a sentence: on one line, of at most 300 characters, without a full stop. */
+export function clauseOf(error: unknown): string {
+  const line = messageOf(error).replaceAll(/\s+/g, ' ').trim()
+  return line.slice(0, 300).trim().replace(/\.$/, '')
+}
+
 /** The system's error code (ENOENT, EACCES, …), if the value is a system error. */
 export function errorCode(error: unknown): string | undefined {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined

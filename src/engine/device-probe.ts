@@ -1,6 +1,6 @@
 import { writeSync } from 'node:fs'
 import { buffer } from 'node:stream/consumers'
-import { messageOf, UserError } from '../base/errors.js'
+import { clauseOf, messageOf, UserError } from '../base/errors.js'
 import { writeOnnx } from '../graph/write-onnx.js'
 import type { GpuDevice, Probe } from './device.js'
 import { createSession, type Output, type Session } from './onnx-session.js'
@@ -23,7 +23,7 @@ function reasonOf(error: unknown): string {
   if (error instanceof UserError) return 'onnxruntime would run some layers of this network on the CPU'
   // onnxruntime's messages begin with the place in its source and the condition that did not hold.
   const said = messageOf(error).split(' was false. ').at(-1) ?? ''
-  return `it does not start: ${said.replaceAll(/\s+/g, ' ').trim().replace(/\.$/, '').slice(0, 300)}`
+  return `it does not start: ${clauseOf(said)}`
 }
 
 async function tryDevice(device: GpuDevice, model: Uint8Array): Promise<Probe> {

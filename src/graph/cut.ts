@@ -1,4 +1,5 @@
 import { UserError } from '../base/errors.js'
+import { constantOrigins } from './constant-origins.js'
 import { consumedBy } from './consumers.js'
 import { type Graph, layerName, type Node } from './graph.js'
 
@@ -41,9 +42,10 @@ export function layerNames(graph: Graph): string[] {
 function findLayer(graph: Graph, layer: string): Node {
   const found = graph.nodes.find((node) => layerName(node) === layer) ?? graph.nodes.find((node) => node.outputs.includes(layer))
   if (found) return found
-  const last = layerNames(graph).slice(-5).join(', ')
+  const constants = constantOrigins(graph)
+  const layers = graph.nodes.filter(({ outputs }) => !constants.has(outputs[0] ?? '')).map(layerName) // a Cast of weights is none
   throw new UserError(
-    `Expected --layer to be one of the ${graph.nodes.length} layers of the model, got "${layer}". The last ones are: ${last}.`,
+    `Expected --layer to be one of the ${layers.length} layers of the model, got "${layer}". The last ones are: ${layers.slice(-5).join(', ')}.`,
     2,
   )
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { errorCode, messageOf, UserError, usageError } from '../../src/base/errors.js'
+import { clauseOf, errorCode, messageOf, UserError, usageError } from '../../src/base/errors.js'
 
 describe('usageError', () => {
   it.each([
@@ -30,3 +30,10 @@ it.each<[string, unknown, string, string | undefined]>([
 ])('messageOf and errorCode take %s', (_, thrown, message, code) => {
   expect([messageOf(thrown), errorCode(thrown)]).toEqual([message, code])
 })
+
+it.each<[string, unknown, string]>([
+  ['several lines', new Error('\n It failed\n\tat once. '), 'It failed at once'],
+  ['text', 'thrown.', 'thrown'],
+  ['a long message', new Error(`${'a'.repeat(299)} b.`), 'a'.repeat(299)],
+  ['dots inside', new Error('lib.so.1: v2.'), 'lib.so.1: v2'],
+])('clauseOf takes %s', (_, thrown, clause) => expect(clauseOf(thrown)).toBe(clause))

@@ -27,6 +27,18 @@ describe('cutAt', () => {
     expect(error.exitCode).toBe(2)
   })
 
+  it('counts and names no nodes that only compute constants', async () => {
+    const nodes = [
+      node('Cast', 'w_full', ['w']),
+      node('Conv', 'conv', ['image', 'w_full']),
+      node('Constant', 'one', []),
+      node('Neg', 'minus', ['one']),
+      node('Add', 'y', ['conv', 'minus']),
+    ]
+    const error = await userErrorOf(() => cutAt(graphOf(nodes, { w: noise([4, 3, 3, 3]) }), 'fc'))
+    expect(error.message).toBe('Expected --layer to be one of the 2 layers of the model, got "fc". The last ones are: conv, y.')
+  })
+
   it.each([
     ["a node's name", 'relu', 'relu_out', ['conv', 'relu']],
     ["a tensor's name", 'relu_out', 'relu_out', ['conv', 'relu']],

@@ -103,6 +103,15 @@ describe('readTfjsModel refuses', () => {
     )
   })
 
+  it('a shard that is a folder', async () => {
+    const path = modelFile({ weightsManifest: [group(['sub'], weight('w', [1]))] })
+    const folder = join(dirname(path), 'sub')
+    mkdirSync(folder)
+    expect(await messageOf(path)).toBe(
+      `Expected a shard of the model at ${folder}, but it cannot be read: EISDIR: illegal operation on a directory, read. Copy the whole model again.`,
+    )
+  })
+
   it.each([
     ['short', 3, 7],
     ['long', 5, 9],

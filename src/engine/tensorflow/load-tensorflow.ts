@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module'
-import { messageOf, UserError } from '../../base/errors.js'
+import { clauseOf, UserError } from '../../base/errors.js'
 import { isTensorflow, type Tensorflow } from './tensorflow.js'
 
 /** TensorFlow.js as it is installed here. */
@@ -53,9 +53,8 @@ function load(require: NodeJS.Require, name: PackageName): Tensorflow {
     module.tidy(() => module.relu(module.tensor([1], [1], 'float32'))).dispose()
     return module
   } catch (error) {
-    const says = messageOf(error).replaceAll(/\s+/g, ' ').slice(0, 300).trim().replace(/\.$/, '')
     throw new UserError(
-      `Expected ${name} to work, found that it fails on Node ${process.versions.node}: ${says}. It needs ${needs[name]}. Install it again (npm rebuild ${name}), or leave out --engine.`,
+      `Expected ${name} to work, found that it fails on Node ${process.versions.node}: ${clauseOf(error)}. It needs ${needs[name]}. Install it again (npm rebuild ${name}), or leave out --engine.`,
     )
   }
 }
