@@ -1,4 +1,4 @@
-import { messageOf, UserError } from '../base/errors.js'
+import { clauseOf, UserError } from '../base/errors.js'
 import { outputShapes } from '../engine/output-shapes.js'
 import { constantOrigins } from '../graph/constant-origins.js'
 import { layerName, type Node, type Tensor } from '../graph/graph.js'
@@ -56,7 +56,7 @@ async function shapesOf(backbone: Backbone, nodes: readonly Node[]): Promise<Rea
   const shapes = await outputShapes(writeOnnx({ ...graph, outputs }), dims)
     .catch(() => outputShapes(writeOnnx(graph), dims)) // some types, such as sequences, never leave the engine
     .catch((error: unknown) => {
-      const says = messageOf(error).replaceAll(/\s+/g, ' ').slice(0, 300).trim().replace(/\.$/, '')
+      const says = clauseOf(error)
       throw new UserError(
         `Expected ${name} to run on a blank image of ${size} × ${size}, but the engine refuses it: ${says}. Check --size.`,
       )
