@@ -89,7 +89,7 @@ export const codes = command({
     terminal.print(
       args.json
         ? JSON.stringify(resultJson(result))
-        : summary(result, args.weights === 'random' ? meaningless : `Next: ${nextCommand(args)}`),
+        : summary(result, args.weights === 'random' ? meaningless : `Next: ${nextCommand(options)}`),
     )
     if (result.interrupted) return 130
     return args.strict && result.runs.some(({ quarantined }) => quarantined > 0) ? 3 : 0
@@ -110,6 +110,21 @@ function listQuarantine({ runs }: ExtractSeveralResult, terminal: Terminal): voi
 }
 
 /** The command that goes on from here, as a shell takes it. */
-function nextCommand({ data, cache }: { readonly data: string; readonly cache: string }): string {
-  return `npm run train-head -- --data ${quoted(data)}${cache === 'cache' ? '' : ` --cache ${quoted(cache)}`}`
+function nextCommand({ data, cache, classes, excludeClasses }: NextOptions): string {
+  const given = {
+    data,
+    cache: cache === 'cache' ? undefined : cache,
+    classes: classes?.join(),
+    'exclude-classes': excludeClasses?.join(),
+  }
+  const words = Object.entries(given).flatMap(([name, value]) => (value === undefined ? [] : `--${name} ${quoted(value)}`))
+  return `npm run train-head -- ${words.join(' ')}`
+}
+
+/** What the next command has to repeat, so that it asks for no other images. */
+interface NextOptions {
+  readonly data: string
+  readonly cache: string
+  readonly classes?: readonly string[] | undefined
+  readonly excludeClasses?: readonly string[] | undefined
 }

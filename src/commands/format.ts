@@ -38,5 +38,5 @@ export const shapeText = (shape: readonly number[] | null) => shape?.join(' × '
 
 /** A word as a POSIX shell takes it: quoted where it holds more than letters, digits and the like. */
 export function quoted(word: string): string {
-  return /^[\w./:@%+=-]+$/.test(word) ? word : `'${oneLine(word).replaceAll("'", "'\\''")}'`
+  return /^[\w.,/:@%+=-]+$/.test(word) ? word : `'${oneLine(word).replaceAll("'", "'\\''")}'`
 }

@@ -76,8 +76,7 @@ export interface MeasuredHead {
  */
 export async function measureHead(data: DataSet, options: MeasureHeadOptions = {}): Promise<MeasuredHead> {
   const { pool = 'none', split = '0.7', validation = '0.1', seed = 0, l2 } = options
-  if (l2 === undefined && Number(validation) === 0)
-    throw usageError('--validation', 'above 0 where the L2 is chosen on it', validation, 'Or give the L2 with --l2.')
+  checkValidation(options)
   const parts = splitImages(data.images, { split, validation, seed })
   const onProgress = options.onProgress && ((share: number) => options.onProgress?.('Gram matrix', share))
   const features = await openFeatures(data, { pool, gramLimit: options.gramLimit, onNote: options.onNote, onProgress })
@@ -107,4 +106,10 @@ export async function measureHead(data: DataSet, options: MeasureHeadOptions = {
     history,
   } as const
   return { features, parts, fit, samples, figures }
+}
+
+/** Refuses to choose λ on no images. */
+export function checkValidation({ l2, validation = '0.1' }: MeasureHeadOptions): void {
+  if (l2 === undefined && Number(validation) === 0)
+    throw usageError('--validation', 'above 0 where the L2 is chosen on it', validation, 'Or give the L2 with --l2.')
 }

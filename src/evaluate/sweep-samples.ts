@@ -1,5 +1,4 @@
 import { UserError, usageError } from '../base/errors.js'
-import type { Pool } from '../cache/pool-codes.js'
 import { chooseL2 } from '../heads/choose-l2.js'
 import { fitSoftmax, type SoftmaxFit } from '../heads/fit-softmax.js'
 import { toHeadName } from '../heads/save-head.js'
@@ -8,27 +7,17 @@ import { type DataSet, type DataSetOptions, openDataSet } from './data-set.js'
 import { type Features, openFeatures } from './features.js'
 import { predict } from './fit-head.js'
 import { studentInterval } from './interval.js'
+import { checkValidation, type MeasureHeadOptions } from './measure-head.js'
 import { labelsOf, type Split, splitImages } from './split.js'
 import { type Subsample, subsample } from './subsample.js'
 import type { SweepPoint } from './sweep-point.js'
 
-export interface SweepSamplesOptions extends DataSetOptions {
-  /** A view of the flat codes: as they are (default), or the mean or maximum over positions. */
-  readonly pool?: Pool | undefined
+/** λ is chosen once for each size. */
+export interface SweepSamplesOptions extends DataSetOptions, MeasureHeadOptions {
   /** Images of each class, default 5, 10, 15, 20, 25, 30; a class that has fewer gives all it has. */
   readonly perClass?: readonly number[] | undefined
   /** Sub-samples of each size, default 5. */
   readonly repeats?: number | undefined
-  /** λ of loss = mean cross-entropy + λ‖W‖². Default: chosen once for each size on the validation part. */
-  readonly l2?: number | undefined
-  /** See trainHead. */
-  readonly split?: string | undefined
-  readonly validation?: string | undefined
-  readonly seed?: number | undefined
-  readonly gramLimit?: number | undefined
-  readonly onProgress?: ((stage: string, share: number) => void) | undefined
-  /** Told of trouble that does not stop the work. */
-  readonly onNote?: ((text: string) => void) | undefined
 }
 
 export interface SweepSamplesResult {
@@ -62,8 +51,7 @@ export interface SweepSamplesResult {
 export async function sweepSamples(options: SweepSamplesOptions = {}): Promise<SweepSamplesResult> {
   const started = performance.now()
   const { pool = 'none', perClass = [5, 10, 15, 20, 25, 30], split = '0.7', validation = '0.1', seed = 0, onProgress } = options
-  if (options.l2 === undefined && Number(validation) === 0)
-    throw usageError('--validation', 'above 0 where the L2 is chosen on it', validation, 'Or give the L2 with --l2.')
+  checkValidation(options)
   const data = openDataSet(options)
   try {
     const parts = splitImages(data.images, { split, validation, seed })

@@ -3,9 +3,9 @@ import type { Floats } from '../base/floats.js'
 import { seededRandom, shuffle } from '../base/random.js'
 import type { CalibrationBatch } from '../engine/calibrate-ranges.js'
 import { createKernels } from '../kernels/kernels.js'
+import { tryLoad } from './load-file.js'
 import type { InputSetup } from './messages.js'
 import { inputLength, NetworkInputs } from './network-inputs.js'
-import { tryLoad } from './probe.js'
 
 /** Images that ranges are measured on, at most. */
 export const calibrationImages = 128

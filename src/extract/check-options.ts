@@ -12,7 +12,7 @@ export function checkOptions(options: ExtractSeveralOptions): ExtractSeveralOpti
   }
   if (options.size !== undefined && options.size > largestSize) throw usageError('--size', `at most ${largestSize}`, options.size)
   if (options.recalibrate && !options.precisions?.includes('int8')) {
-    throw usageError('--recalibrate', 'given with --precision int8', 'it without', 'Leave the option out.')
+    throw usageError('--precision', 'int8 with --recalibrate', options.precisions?.join() ?? 'float32', 'Leave out --recalibrate.')
   }
   if (options.engine === 'tensorflow' && options.precisions?.includes('int8')) {
     throw usageError('--precision', 'float32 with --engine tensorflow', 'int8', 'Leave out --engine, or use float32.')

@@ -45,3 +45,11 @@ export async function loadFile(path: string): Promise<LoadedFile> {
 }
 
 const unreadable = (error: unknown) => new BadImage('unreadable', `It cannot be read: ${messageOf(error)}.`)
+
+/** A file's bytes, or undefined where it cannot be read. */
+export async function tryLoad(path: string): Promise<LoadedFile | undefined> {
+  return loadFile(path).catch((error: unknown) => {
+    if (error instanceof BadImage) return undefined
+    throw error
+  })
+}

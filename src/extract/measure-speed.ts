@@ -5,8 +5,8 @@ import { scanFolder } from '../images/scan-folder.js'
 import { checkOptions } from './check-options.js'
 import { inPrecisions } from './in-precisions.js'
 import type { ExtractSeveralOptions } from './options.js'
-import { sampleImages, Trial } from './probe.js'
 import { resolveTargets } from './target.js'
+import { sampleImages, Trial } from './trial.js'
 import { batchSize } from './worker-setup.js'
 
 /** How fast one kind of code is made; medians. */

@@ -116,6 +116,24 @@ describe('codes', () => {
     })
   })
 
+  it('repeats the choice of classes in what to do next', async () => {
+    const cache = tempFolder()
+    const { stdout } = await spawnCli([
+      'codes',
+      '--data',
+      data,
+      '--cache',
+      cache,
+      '--model',
+      model,
+      '--classes',
+      'a,b',
+      '--exclude-classes',
+      'b',
+    ])
+    expect(stdout).toContain(`\nNext: npm run train-head -- --data ${data} --cache ${cache} --classes a,b --exclude-classes b\n`)
+  })
+
   it('says what it did, and what to do next', async () => {
     const cache = tempFolder()
     const { code, stdout } = await spawnCli(['codes', '--data', data, '--cache', cache, '--model', model])

@@ -109,7 +109,7 @@ describe('extractSeveral', () => {
 describe('extractSeveral refuses', () => {
   it.each<[ExtractSeveralOptions, string]>([
     [{ size: 4096 }, 'Expected --size to be at most 2048, got 4096.'],
-    [{ recalibrate: true }, 'Expected --recalibrate to be given with --precision int8, got "it without". Leave the option out.'],
+    [{ recalibrate: true }, 'Expected --precision to be int8 with --recalibrate, got "float32". Leave out --recalibrate.'],
     [
       { engine: 'tensorflow', precisions: ['float32', 'int8'] },
       'Expected --precision to be float32 with --engine tensorflow, got "int8". Leave out --engine, or use float32.',
