@@ -12,18 +12,18 @@ export interface Published {
 }
 
 /**
- * Writes content under its own sha256, so that it is either there whole or not at all, whatever fails:
+ * Writes content, given in pieces, under its own sha256, so that it is either there whole or not at all, whatever fails:
  * temporary name, fsync, link to the final name without overwriting, fsync of the folder. Only a file whose content is
  * not what its name says (a failing disk, a broken copy) is replaced.
  */
-export async function publish(folder: string, content: Uint8Array, extension: string): Promise<Published> {
+export async function publish(folder: string, content: readonly Uint8Array[], extension: string): Promise<Published> {
   const made = await mkdir(folder, { recursive: true })
   if (made !== undefined) await syncFolder(dirname(made))
   const digest = sha256(content)
   const temporary = join(folder, temporaryName())
   try {
     await withFile(temporary, 'wx', async (file) => {
-      await file.writeFile(content)
+      for (const piece of content) await file.writeFile(piece) // each goes on behind the one before
       await file.sync()
     })
     const path = join(folder, `${digest}${extension}`)
@@ -31,13 +31,13 @@ export async function publish(folder: string, content: Uint8Array, extension: st
       const linkless = ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS'].includes(errorCode(error) ?? '') // exFAT and the like
       if (errorCode(error) !== 'EEXIST' && !linkless) throw error
       const there = await readFile(path).catch(() => undefined)
-      if (!there || sha256(there) !== digest) await rename(temporary, path)
+      if (!there || sha256([there]) !== digest) await rename(temporary, path)
     })
   } finally {
     await unlink(temporary).catch(() => undefined)
   }
   await syncFolder(folder)
-  return { digest, bytes: content.length }
+  return { digest, bytes: content.reduce((sum, piece) => sum + piece.length, 0) }
 }
 
 /** Makes a folder's entries outlive a power cut. Windows cannot open folders, and needs it less. */
@@ -45,7 +45,11 @@ async function syncFolder(folder: string): Promise<void> {
   if (process.platform !== 'win32') await withFile(folder, 'r', (directory) => directory.sync())
 }
 
-const sha256 = (content: Uint8Array) => createHash('sha256').update(content).digest('hex')
+function sha256(content: readonly Uint8Array[]): string {
+  const hash = createHash('sha256')
+  for (const piece of content) hash.update(piece)
+  return hash.digest('hex')
+}
 
 async function withFile(path: string, flags: string, use: (file: FileHandle) => Promise<void>): Promise<void> {
   const file = await open(path, flags)

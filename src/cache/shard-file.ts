@@ -7,11 +7,10 @@ import {
   Float32,
   makeData,
   RecordBatch,
+  RecordBatchFileWriter,
   Schema,
   Struct,
-  Table,
   tableFromIPC,
-  tableToIPC,
   Uint16,
   Uint32,
 } from 'apache-arrow'
@@ -49,10 +48,11 @@ export interface ShardView extends Omit<ShardContent, 'identity'> {
 }
 
 /**
- * The bytes of an Arrow IPC file with the columns `image` FixedSizeBinary(32), `view` UInt16, `crc` UInt32 and
+ * The pieces, in order, of an Arrow IPC file with the columns `image` FixedSizeBinary(32), `view` UInt16, `crc` UInt32 and
  * `code` FixedSizeList<float16 | float32>; equal contents give equal bytes.
+ * The largest piece is the memory of `codes` itself, not a copy.
  */
-export function encodeShard({ identity, shape, dtype, images, views, codes }: ShardContent): Uint8Array {
+export async function encodeShard({ identity, shape, dtype, images, views, codes }: ShardContent): Promise<Uint8Array[]> {
   const rows = views.length
   const length = codes.length / rows
   const number = dtype === 'float16' ? new Float16() : new Float32()
@@ -77,7 +77,9 @@ export function encodeShard({ identity, shape, dtype, images, views, codes }: Sh
   ])
   const schema = new Schema(fields, metadata)
   const batch = new RecordBatch(schema, makeData({ type: new Struct(fields), length: rows, nullCount: 0, children }))
-  return tableToIPC(new Table(schema, [batch]), 'file')
+  const pieces: Uint8Array[] = []
+  for await (const piece of RecordBatchFileWriter.writeAll([batch])) pieces.push(piece)
+  return pieces
 }
 
 /** CRC-32 (zlib's) of each row's bytes. */

@@ -1,21 +1,11 @@
 import { errorCode, messageOf, UserError } from '../base/errors.js'
 import type { Catalog } from './catalog.js'
-import type { CodeArray, Dtype } from './dtype.js'
+import type { Dtype } from './dtype.js'
 import type { CodeIdentity } from './fingerprint.js'
 import { fingerprintOf } from './fingerprint.js'
+import { type CodeBatch, OpenShard } from './open-shard.js'
 import { cachePaths } from './paths.js'
 import { publish } from './publish.js'
-
-/** Codes that belong together: one batch of one dtype. */
-export interface CodeBatch {
-  /** sha256 of each image file in hex. */
-  readonly images: readonly string[]
-  /** The code's shape, channels last. */
-  readonly shape: readonly number[]
-  readonly dtype: Dtype
-  /** [images, length]. */
-  readonly codes: CodeArray
-}
 
 export interface ShardLimits {
   /** A shard closes when its codes reach this many bytes, default 64 MiB. */
@@ -35,7 +25,9 @@ export class ShardWriter {
   readonly #catalog: Catalog
   readonly #identity: CodeIdentity
   readonly #limits: ShardLimits
-  readonly #pending = new Map<Dtype, { batches: CodeBatch[]; bytes: number; since: number }>()
+  readonly #open = new Map<Dtype, OpenShard>()
+  /** Memory of shards that are written, to be used again: fresh memory costs as much as the copy into it. */
+  readonly #spare: OpenShard[] = []
   #writing: Promise<void> = Promise.resolve()
   #seconds = 0
 
@@ -50,55 +42,54 @@ export class ShardWriter {
     return this.#seconds
   }
 
-  /** Takes a batch; resolves when the writer is ready for more, rejects when a shard could not be written. */
+  /** Takes a copy of a batch; resolves when the writer is ready for more, rejects when a shard could not be written. */
   async add(batch: CodeBatch): Promise<void> {
-    const open = this.#pending.get(batch.dtype) ?? { batches: [], bytes: 0, since: performance.now() }
-    open.batches.push(batch)
-    open.bytes += batch.codes.byteLength
-    this.#pending.set(batch.dtype, open)
-    const age = performance.now() - open.since
-    if (open.bytes >= this.#limits.bytes || age >= this.#limits.milliseconds) await this.#closeShard(batch.dtype)
+    const open = this.#open.get(batch.dtype) ?? this.#begin(batch)
+    open.add(batch)
+    if (open.bytes >= this.#limits.bytes || open.age >= this.#limits.milliseconds) await this.#closeShard(batch.dtype)
   }
 
   /** Closes the open shards at once. */
   async close(): Promise<void> {
-    for (const dtype of [...this.#pending.keys()]) await this.#closeShard(dtype)
+    for (const dtype of [...this.#open.keys()]) await this.#closeShard(dtype)
     await this.#writing
+  }
+
+  #begin({ dtype }: CodeBatch): OpenShard {
+    const at = this.#spare.findIndex((spare) => spare.dtype === dtype)
+    const open = this.#spare.splice(at, at < 0 ? 0 : 1)[0] ?? new OpenShard(dtype, this.#limits.bytes)
+    this.#open.set(dtype, open)
+    return open
   }
 
   /** Has the open shard written after those before it, and waits for those. */
   async #closeShard(dtype: Dtype): Promise<void> {
-    const open = this.#pending.get(dtype)
+    const open = this.#open.get(dtype)
     if (!open) return
-    this.#pending.delete(dtype)
+    this.#open.delete(dtype)
     const before = this.#writing
-    this.#writing = before.then(() => this.#write(dtype, open.batches))
+    this.#writing = before.then(() => this.#write(open))
     // The error is thrown at the next add or close; without this line it would count as unhandled until then.
     this.#writing.catch(() => undefined)
     await before
   }
 
-  async #write(dtype: Dtype, batches: readonly CodeBatch[]): Promise<void> {
+  async #write(open: OpenShard): Promise<void> {
     const started = performance.now()
     const { encodeShard } = await import('./shard-file.js') // Arrow takes a tenth of a second to load
-    const images = batches.flatMap((batch) => batch.images)
-    const shape = batches[0]?.shape ?? []
-    const content = encodeShard({
-      identity: this.#identity,
-      shape,
-      dtype,
-      images: Buffer.concat(images.map((image) => Buffer.from(image, 'hex'))),
-      views: new Uint16Array(images.length),
-      codes: concatenate(dtype, batches),
-    })
+    const { images, shape, dtype, codes } = open
+    const hashes = images.map((image) => Buffer.from(image, 'hex'))
+    const content = { identity: this.#identity, shape, dtype, images: Buffer.concat(hashes), views: new Uint16Array(images.length), codes }
     const folder = cachePaths(this.#catalog.cache).shards(fingerprintOf(this.#identity))
     try {
-      const { digest, bytes } = await publish(folder, content, '.arrow')
-      const rows = images.map((image) => ({ image: Buffer.from(image, 'hex'), view: 0 }))
+      const { digest, bytes } = await publish(folder, await encodeShard(content), '.arrow')
+      const rows = hashes.map((image) => ({ image, view: 0 }))
       this.#catalog.codes.commit(this.#catalog.codes.add(this.#identity, shape).id, { digest, dtype, bytes, rows })
     } catch (error) {
       throw notWritten(folder, error)
     }
+    open.clear()
+    this.#spare.push(open)
     this.#seconds += (performance.now() - started) / 1000
   }
 }
@@ -109,15 +100,4 @@ function notWritten(folder: string, error: unknown): unknown {
   return new UserError(
     `Expected to write codes into ${folder}, but that failed: ${messageOf(error)}. See to room and permissions there and run the same command again; finished work is kept.`,
   )
-}
-
-function concatenate(dtype: Dtype, batches: readonly CodeBatch[]): CodeArray {
-  const length = batches.reduce((sum, batch) => sum + batch.codes.length, 0)
-  const all = dtype === 'float16' ? new Uint16Array(length) : new Float32Array(length)
-  let at = 0
-  for (const { codes } of batches) {
-    all.set(codes, at)
-    at += codes.length
-  }
-  return all
 }

@@ -1,4 +1,5 @@
 import { pools } from '../cache/pool-codes.js'
+import { decoders } from '../images/preprocessing.js'
 import type { ComparedCodes, CompareResult } from '../recipes/compare-models.js'
 import { type TextColumn, textTable } from '../report/text-table.js'
 import { command } from './command.js'
@@ -8,6 +9,7 @@ import { choices } from './option-values.js'
 import { backboneOptions, dataOptions, engineOptions } from './options.js'
 import { noProgress } from './terminal.js'
 
+const decoderNames = choices('decoder', decoders)
 const precisions = choices('precision', ['float32', 'int8'] as const)
 
 export const modelsCompare = command({
@@ -24,13 +26,21 @@ export const modelsCompare = command({
       coerce: precisions,
       describe: 'Precisions of the forward pass; the first one is what the others are held against',
     },
+    decoder: {
+      type: 'string',
+      default: 'exact',
+      requiresArg: true,
+      coerce: decoderNames,
+      describe: "Decoders of the images: exact, fast or both; what fast changes shows in the codes' cosine and the accuracy",
+    },
     pool: { choices: pools, default: 'avg' as const, describe: "The heads' view of the codes" },
   },
   examples: [
     ['models compare --data photos', 'efficientnet-lite0 in float32 and in int8'],
+    ['models compare --data photos --precision float32 --decoder exact,fast', 'what the fast decoder changes'],
     ['models compare --data photos --model resnet50 --model vgg16 --precision float32', 'two networks'],
   ],
-  async run({ model, layer, precision, ...args }, terminal) {
+  async run({ model, layer, precision, decoder, ...args }, terminal) {
     const { compareModels } = await import('../recipes/compare-models.js') // slow to load: other commands need not wait
     const display = args.quiet ? noProgress : terminal.progress()
     const download = args.quiet ? undefined : downloadDisplay(terminal)
@@ -40,6 +50,7 @@ export const modelsCompare = command({
       models: model,
       layers: layer,
       precisions: precision,
+      decoders: decoder,
       excludeClasses: args['exclude-classes'],
       signal,
       onDownload: download?.onDownload,
@@ -66,20 +77,20 @@ export const modelsCompare = command({
 })
 
 const columns: readonly TextColumn[] = [
-  ...[{ title: 'model' }, { title: 'layer' }, { title: 'precision' }],
+  ...[{ title: 'model' }, { title: 'layer' }, { title: 'precision' }, { title: 'decoder' }],
   ...['numbers', 'cosine', 'least', 'accuracy', 'images/s', 'forward ms', 'disk'].map((title) => ({ title, align: 'right' }) as const),
 ]
 
 function compareText({ images, classes, test, pool, seed, compared }: CompareResult): string {
   const heads = `Accuracy: a softmax head on ${pool === 'none' ? 'flat' : `${pool}-pooled`} codes, ${count(test)} test images of ${classes} classes, seed ${seed}.`
-  const rest = `Cosine: mean and least over ${count(images)} images, to the first precision. Forward: CPU time of one image.`
+  const rest = `Cosine: mean and least over ${count(images)} images, to the first of the model and layer. Forward: CPU time of one image.`
   return `${textTable(columns, compared.map(cells))}\n${heads}\n${rest}`
 }
 
 function cells(row: ComparedCodes): (string | number)[] {
-  const { model, layer, precision, codeLength, cosine, accuracy, imagesPerSecond, forwardMilliseconds, diskBytes } = row
+  const { model, layer, precision, decoder, codeLength, cosine, accuracy, imagesPerSecond, forwardMilliseconds, diskBytes } = row
   return [
-    ...[model, layer, precision, count(codeLength)],
+    ...[model, layer, precision, decoder, count(codeLength)],
     ...[cosine?.mean.toFixed(5) ?? '', cosine?.least.toFixed(5) ?? ''],
     ...[percent(accuracy), imagesPerSecond.toFixed(0), forwardMilliseconds.toFixed(1), bytes(diskBytes)],
   ]

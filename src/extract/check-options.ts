@@ -1,4 +1,5 @@
 import { usageError } from '../base/errors.js'
+import { loadJpegTurbo } from '../images/load-jpeg-turbo.js'
 import type { ExtractSeveralOptions } from './options.js'
 
 /** Side of the largest input, in pixels: eight images of it take 0.4 GB. */
@@ -17,5 +18,6 @@ export function checkOptions(options: ExtractSeveralOptions): ExtractSeveralOpti
   if (options.engine === 'tensorflow' && options.precisions?.includes('int8')) {
     throw usageError('--precision', 'float32 with --engine tensorflow', 'int8', 'Leave out --engine, or use float32.')
   }
+  if (options.decoders?.includes('fast')) loadJpegTurbo() // says at once where it is not there
   return options
 }

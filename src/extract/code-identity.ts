@@ -1,13 +1,15 @@
 import type { Backbone } from '../backbones/backbone.js'
 import type { CodeIdentity } from '../cache/fingerprint.js'
 import type { Preprocessing } from '../images/preprocessing.js'
+import type { ExtractOptions } from './options.js'
 
 /** How this backbone's images are prepared under the user's options. */
 export function preprocessingOf(
   { input }: Backbone,
-  { exif = true, alpha = 'white' }: { exif?: boolean | undefined; alpha?: 'white' | 'drop' | undefined },
+  { exif = true, alpha = 'white', decoder = 'exact' }: Pick<ExtractOptions, 'exif' | 'alpha' | 'decoder'>,
 ): Preprocessing {
-  return { resize: 'squish', resampler: 1, exif, icc: 'ignore', alpha, truncated: 'reject', ...input }
+  const lane = decoder === 'fast' ? { decoder } : {}
+  return { resize: 'squish', resampler: 1, ...lane, exif, icc: 'ignore', alpha, truncated: 'reject', ...input }
 }
 
 /** Everything that a code of this backbone depends on, beside the image. */

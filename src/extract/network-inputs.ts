@@ -1,7 +1,7 @@
 import PQueue from 'p-queue'
 import type { Floats } from '../base/floats.js'
 import { BadImage } from '../images/bad-image.js'
-import { decodeImage } from '../images/decode.js'
+import { ImageDecoder } from '../images/image-decoder.js'
 import type { RgbImage } from '../images/pixels.js'
 import { Resampler } from '../images/resampler.js'
 import { sniffFormat } from '../images/sniff.js'
@@ -21,45 +21,55 @@ export interface NetworkInput {
 const largeAtOnce = 2
 const smallJpegBytes = 2 ** 18
 
-/** Makes the networks' inputs from the bytes of image files, each image decoded once; its buffers are reused. */
+/** Networks whose images are decoded alike. */
+interface DecodeGroup {
+  readonly decoder: ImageDecoder
+  /** Their positions in the setup. */
+  readonly networks: readonly number[]
+}
+
+/** A batch in the making. */
+interface Making {
+  readonly inputs: readonly Floats[]
+  /** For each network the place of an image in its input, by the image's position in the request. */
+  readonly slots: readonly ReadonlyMap<number, number>[]
+  /** For each network why an image is refused, by its position in the request. */
+  readonly refused: readonly Map<number, Refusal>[]
+}
+
+/** Makes the networks' inputs from the bytes of image files, each image decoded once for all that decode alike; buffers are reused. */
 export class NetworkInputs {
   readonly #networks: readonly InputSetup[]
+  readonly #groups: readonly DecodeGroup[]
   readonly #resampler: Resampler
   readonly #large = new PQueue({ concurrency: largeAtOnce })
   /** For each network the inputs that no batch is using. */
   readonly #spare: readonly Floats[][]
 
-  /** @param networks all with the same rules of decoding. */
+  /** @throws UserError where a decoder that the networks ask for is not there. */
   constructor(networks: readonly InputSetup[], kernels: Kernels) {
     this.#networks = networks
+    this.#groups = decodeGroups(networks)
     this.#resampler = new Resampler(kernels)
     this.#spare = networks.map(() => [])
   }
 
   /** Decodes the images and resizes each for every network as soon as it is decoded, so that its pixels go again; bad ones are named. */
   async make({ images, wanted }: Pick<BatchRequest, 'images' | 'wanted'>): Promise<NetworkInput[]> {
-    const inputs = this.#networks.map((network, which) => this.#take(which, network, wanted[which]?.images.length ?? 0))
-    const slots = wanted.map(({ images: positions }) => new Map(positions.map((at, slot) => [at, slot])))
-    const refused: Refusal[] = []
+    const making: Making = {
+      inputs: this.#networks.map((network, which) => this.#take(which, network, wanted[which]?.images.length ?? 0)),
+      slots: wanted.map(({ images: positions }) => new Map(positions.map((at, slot) => [at, slot]))),
+      refused: wanted.map(() => new Map()),
+    }
     const one = async (bytes: Uint8Array, at: number) => {
-      try {
-        const image = await this.#decode(bytes)
-        this.#networks.forEach((network, which) => {
-          const [input, slot] = [inputs[which], slots[which]?.get(at)]
-          if (input && slot !== undefined) this.#resize(image, network, input, slot)
-        })
-      } catch (error) {
-        if (!(error instanceof BadImage)) throw error
-        refused.push({ at, cause: error.code, reason: error.message })
-      }
+      for (const group of this.#groups) await this.#place(bytes, at, { group, making })
     }
     await Promise.all(images.map((bytes, at) => (isSmall(bytes) ? one(bytes, at) : this.#large.add(() => one(bytes, at)))))
-    const bad = new Map(refused.map((refusal) => [refusal.at, refusal]))
-    return inputs.map((input, which) => {
+    return making.inputs.map((input, which) => {
       const positions = wanted[which]?.images ?? []
-      const good = positions.filter((at) => !bad.has(at))
+      const bad = making.refused[which] ?? new Map()
       closeGaps(input, positions, bad, inputLength(this.#networks[which]))
-      return { input, good, refused: positions.flatMap((at) => bad.get(at) ?? []) }
+      return { input, good: positions.filter((at) => !bad.has(at)), refused: positions.flatMap((at) => bad.get(at) ?? []) }
     })
   }
 
@@ -76,16 +86,41 @@ export class NetworkInputs {
     return spare && spare.length >= needed ? spare : new Float32Array(needed)
   }
 
-  #decode(bytes: Uint8Array): Promise<RgbImage> {
-    const { exif = true, alpha = 'white' } = this.#networks[0]?.preprocessing ?? {}
-    return decodeImage(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength), { exif, alpha })
+  /** Decodes an image, where one of the group's networks wants it, and puts it into their inputs. */
+  async #place(bytes: Uint8Array, at: number, { group, making }: { group: DecodeGroup; making: Making }): Promise<void> {
+    const wanting = group.networks.filter((which) => making.slots[which]?.has(at))
+    if (wanting.length === 0) return
+    try {
+      const decoded = group.decoder.decode(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength))
+      // What is there at once must be used at once: the next image takes its place.
+      const image = decoded instanceof Promise ? await decoded : decoded
+      for (const which of wanting) this.#resize(image, which, making.inputs[which], making.slots[which]?.get(at))
+    } catch (error) {
+      if (!(error instanceof BadImage)) throw error
+      for (const which of wanting) making.refused[which]?.set(at, { at, cause: error.code, reason: error.message })
+    }
   }
 
-  #resize(image: RgbImage, network: InputSetup, input: Floats, slot: number): void {
+  #resize(image: RgbImage, which: number, input: Floats | undefined, slot: number | undefined): void {
+    const network = this.#networks[which]
+    if (!network || !input || slot === undefined) return
     const { size, layout, preprocessing } = network
     const { order, mean, scale } = preprocessing
     this.#resampler.resizeInto(image, size, { order, mean, scale, layout }, input, slot * inputLength(network))
   }
+}
+
+/** One decoder for all networks with the same rules of decoding. */
+function decodeGroups(networks: readonly InputSetup[]): DecodeGroup[] {
+  const groups = new Map<string, { decoder: ImageDecoder; networks: number[] }>()
+  for (const [which, { preprocessing }] of networks.entries()) {
+    const { exif, alpha, decoder = 'exact' } = preprocessing
+    const rules = JSON.stringify({ exif, alpha, decoder })
+    const group = groups.get(rules) ?? { decoder: new ImageDecoder({ exif, alpha, decoder }), networks: [] }
+    group.networks.push(which)
+    groups.set(rules, group)
+  }
+  return [...groups.values()]
 }
 
 /** Numbers of one image at the network's input. */

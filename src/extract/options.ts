@@ -4,6 +4,7 @@ import type { Precision } from '../cache/fingerprint.js'
 import type { ShardLimits } from '../cache/shard-writer.js'
 import type { Device } from '../engine/device.js'
 import type { EngineName, Provider } from '../engine/engine-info.js'
+import type { DecoderName } from '../images/preprocessing.js'
 
 /** What `codes` takes. Everything but the folder has a default. */
 export interface ExtractOptions {
@@ -40,6 +41,8 @@ export interface ExtractOptions {
   readonly onCalibrate?: ((done: number, total: number) => void) | undefined
   /** How codes are kept, default float16; float32 computes again what is only there as float16. */
   readonly dtype?: Dtype | undefined
+  /** exact (default): the pixels that Pillow gives; fast: JPEGs by libjpeg-turbo's fast DCT, up to 5 of 255 off, other codes. */
+  readonly decoder?: DecoderName | undefined
   /** Turn images as their EXIF orientation says, default true. */
   readonly exif?: boolean | undefined
   /** Compose transparency on white (default), or drop it as Pillow's convert("RGB") does. */
@@ -59,13 +62,15 @@ export interface ExtractOptions {
 }
 
 /** What `codes` takes where it makes several kinds of codes in one pass over the images. */
-export interface ExtractSeveralOptions extends Omit<ExtractOptions, 'model' | 'layer' | 'precision'> {
+export interface ExtractSeveralOptions extends Omit<ExtractOptions, 'model' | 'layer' | 'precision' | 'decoder'> {
   /** As `model` of ExtractOptions, any number of them, default efficientnet-lite0. */
   readonly models?: readonly string[] | undefined
   /** Layers at which each of the models is cut, default the last before its top. */
   readonly layers?: readonly string[] | undefined
   /** Precisions of each of them, default float32. */
   readonly precisions?: readonly Precision[] | undefined
+  /** Decoders that each of them is made with, default exact. */
+  readonly decoders?: readonly DecoderName[] | undefined
 }
 
 /** How far a run is. */
@@ -113,6 +118,7 @@ export interface ExtractResult {
   readonly engine: EngineName
   readonly provider: Provider
   readonly precision: Precision
+  readonly decoder: DecoderName
   readonly dtype: Dtype
   /** Shares of the CPU time of computing, all codes of the run together: decode and resize, forward pass, write. */
   readonly shares: { readonly decode: number; readonly forward: number; readonly write: number }

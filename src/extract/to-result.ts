@@ -51,6 +51,7 @@ export function targetResult(finished: Finished, of: FinishedTarget): ExtractRes
     engine,
     provider,
     precision: target.identity.precision,
+    decoder: target.preprocessing.decoder ?? 'exact',
     dtype,
     shares: outcome.shares,
     interrupted: outcome.interrupted,

@@ -1,9 +1,9 @@
 import sharp, { type Sharp } from 'sharp'
 import { messageOf } from '../base/errors.js'
 import { BadImage } from './bad-image.js'
-import { isCut } from './is-cut.js'
+import { damaged } from './damaged.js'
+import { jpegHeader } from './jpeg-header.js'
 import { cmykToRgb } from './pixels-cmyk.js'
-import { jpegChannels } from './pixels-jpeg-channels.js'
 import { describeBytes, type ImageFormat, sniffFormat } from './sniff.js'
 
 export interface DecodeOptions {
@@ -23,7 +23,8 @@ export interface DecodedImage {
   readonly height: number
 }
 
-const PIXEL_LIMIT = 16_383 * 16_383
+/** Pixels of an image unless told otherwise. */
+export const PIXEL_LIMIT = 16_383 * 16_383
 /** JPEG's own limit. Longer sides, which PNG and TIFF allow, would make the resize's working memory depend on a file's whim. */
 const SIDE_LIMIT = 65_535
 const WHITE = { r: 255, g: 255, b: 255 }
@@ -76,13 +77,15 @@ async function rawPixels(image: Sharp, channels: number): Promise<DecodedImage> 
 
 /** Only JPEG and TIFF know CMYK; sharp would convert it through a press profile, Pillow does it by plain arithmetic. */
 async function isCmyk(bytes: Buffer, format: ImageFormat, image: Sharp): Promise<boolean> {
-  if (format === 'jpeg') return jpegChannels(bytes) === 4
+  if (format === 'jpeg') return jpegHeader(bytes)?.channels === 4
   return format === 'tiff' && (await image.metadata()).space === 'cmyk'
 }
 
 function badImage(bytes: Buffer, format: ImageFormat, error: unknown, { pixelLimit = PIXEL_LIMIT }: DecodeOptions): BadImage {
-  const name = format.toUpperCase()
-  if (/exceeds pixel limit/.test(messageOf(error))) return new BadImage('too-large', `The ${name} file has more than ${pixelLimit} pixels.`)
-  if (isCut(bytes, format)) return new BadImage('truncated', `The ${name} file is cut off: its end is missing.`)
-  return new BadImage('decode', `The ${name} file is damaged: it cannot be decoded.`)
+  return /exceeds pixel limit/.test(messageOf(error)) ? tooManyPixels(format, pixelLimit) : damaged(bytes, format)
+}
+
+/** Refused before its pixels take memory. */
+export function tooManyPixels(format: ImageFormat, limit: number): BadImage {
+  return new BadImage('too-large', `The ${format.toUpperCase()} file has more than ${limit} pixels.`)
 }

@@ -1,6 +1,10 @@
 /** How an image of any size becomes the network's square. `squish`: both sides at once, the ratio lost. Other rules join this union. */
 export type ResizeRule = 'squish'
 
+/** exact: the pixels that Pillow gives. fast: JPEGs by libjpeg-turbo's fast DCT, up to 5 of 255 off, all else as exact. */
+export const decoders = ['exact', 'fast'] as const
+export type DecoderName = (typeof decoders)[number]
+
 /** Three numbers, for red, green and blue. */
 export type RgbTriple = readonly [number, number, number]
 
@@ -13,6 +17,8 @@ export interface Preprocessing {
   readonly resize: ResizeRule
   /** Version of the resampler's arithmetic. 1: Pillow's 8-bit fixed point, bilinear with antialiasing, horizontal pass first. */
   readonly resampler: 1
+  /** Set where JPEGs are decoded by libjpeg-turbo's fast DCT; without it the pixels are Pillow's. */
+  readonly decoder?: 'fast'
   /** Whether the EXIF orientation is applied. */
   readonly exif: boolean
   /** Colour profiles are not applied: the numbers are taken as they are stored. */

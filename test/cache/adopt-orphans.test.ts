@@ -21,14 +21,14 @@ beforeEach(() => {
   return () => catalog.close()
 })
 
-function shard(names: readonly string[], of: CodeIdentity = identity): Uint8Array {
+function shard(names: readonly string[], of: CodeIdentity = identity): Promise<Uint8Array[]> {
   const images = Buffer.from(names.map(hashOf).join(''), 'hex')
   const codes = Uint16Array.from({ length: names.length * 2 }, (_, i) => i)
   return encodeShard({ identity: of, shape: [2], dtype: 'float16', images, views: new Uint16Array(names.length), codes })
 }
 
 /** A shard as a crash leaves it: on the disk, not in the catalog. */
-const orphan = (names: readonly string[], of?: CodeIdentity) => publish(folder, shard(names, of), '.arrow')
+const orphan = async (names: readonly string[], of?: CodeIdentity) => publish(folder, await shard(names, of), '.arrow')
 const known = () => [...catalog.codes.images(catalog.codes.find(fingerprintOf(identity))?.id ?? 0)]
 
 describe('adoptOrphans', () => {
@@ -67,7 +67,7 @@ describe('adoptOrphans', () => {
   it('refuses a file with a wrong name, one that is no shard, and a shard of another fingerprint', async () => {
     const wrong = `${hashOf('wrong')}.arrow`
     const text = `${hashOf('text')}.arrow`
-    writeFileSync(join(folder, wrong), shard(['cat']))
+    writeFileSync(join(folder, wrong), Buffer.concat(await shard(['cat'])))
     writeFileSync(join(folder, text), 'text')
     const { digest } = await orphan(['cat'], { ...identity, layer: 'z' })
     const { adopted, refused } = await adoptOrphans(catalog, identity)

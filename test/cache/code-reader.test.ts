@@ -5,10 +5,11 @@ import { openCatalog } from '../../src/cache/catalog.js'
 import { CodeReader } from '../../src/cache/code-reader.js'
 import { fingerprintOf } from '../../src/cache/fingerprint.js'
 import { cachePaths } from '../../src/cache/paths.js'
-import { decodeShard, encodeShard } from '../../src/cache/shard-file.js'
+import { decodeShard } from '../../src/cache/shard-file.js'
 import { ShardWriter } from '../../src/cache/shard-writer.js'
 import { toFloat16Plain } from '../../src/kernels/float16-plain.js'
 import { hashOf, identity } from '../helpers/code-identity.js'
+import { shardBytes } from '../helpers/shard-bytes.js'
 import { tempFolder } from '../helpers/temp-folder.js'
 import { userErrorOf } from '../helpers/thrown.js'
 
@@ -161,7 +162,7 @@ describe('CodeReader', () => {
   it('names a shard of another fingerprint', async () => {
     const cache = await cacheOf()
     const [path = ''] = shardPaths(cache)
-    writeFileSync(path, encodeShard({ ...decodeShard(readFileSync(path)), identity: { ...identity, layer: 'z' } }))
+    writeFileSync(path, await shardBytes({ ...decodeShard(readFileSync(path)), identity: { ...identity, layer: 'z' } }))
     expect((await userErrorOf(() => new CodeReader(cache.catalog, cache.record).read([hashOf(0)]))).message).toBe(
       `Expected a whole shard at ${path}, found that its codes were made in another way. ${advice}`,
     )

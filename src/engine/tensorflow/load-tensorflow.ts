@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module'
 import { clauseOf, UserError } from '../../base/errors.js'
+import { isInstalled } from '../../base/is-installed.js'
 import { isTensorflow, type Tensorflow } from './tensorflow.js'
 
 /** TensorFlow.js as it is installed here. */
@@ -34,15 +35,6 @@ export function loadTensorflow(device: 'auto' | 'cpu' | 'cuda', from: string | U
   const provider = usesGpu(tf) ? 'cuda' : 'cpu'
   if (device !== 'auto' && device !== provider) throw otherDevice(name, device)
   return { tf, version: tf.version['tfjs-node'] ?? 'unknown', provider }
-}
-
-function isInstalled(require: NodeJS.Require, name: PackageName): boolean {
-  try {
-    require.resolve(name)
-    return true
-  } catch {
-    return false
-  }
 }
 
 /** Loads a package and computes something with it: some failures show only then. */
