@@ -11,15 +11,19 @@ export interface Output {
 
 /** A network ready to run: one input, one output. */
 export interface Session {
-  /** Runs one batch; `input` has the shape `dims`. Blocks its thread while it runs. */
-  run(input: Floats, dims: readonly number[]): Promise<Output>
+  /**
+   * Runs one batch; `input` has the shape `dims`. Blocks its thread while it runs.
+   *
+   * @param into memory that the result may be written to, where the engine can and it is large enough: fresh memory costs time.
+   */
+  run(input: Floats, dims: readonly number[], into?: Floats): Promise<Output>
   release(): Promise<void>
 }
 
 /** A network with several outputs. */
 export interface MultiSession {
-  /** Runs one batch; gives every output by its name. */
-  run(input: Floats, dims: readonly number[]): Promise<ReadonlyMap<string, Output>>
+  /** Runs one batch; gives every output by its name. `into`: where the outputs that it names are written. */
+  run(input: Floats, dims: readonly number[], into?: Readonly<Record<string, Tensor>>): Promise<ReadonlyMap<string, Output>>
   release(): Promise<void>
 }
 
@@ -38,10 +42,16 @@ export interface SessionOptions {
  */
 export async function createSession(model: Uint8Array, threads: number, options: SessionOptions = {}): Promise<Session> {
   const session = await createMultiSession(model, threads, options)
+  const onCpu = (options.provider ?? 'cpu') === 'cpu'
+  /** Name and shape of the result, the batch left out; known once a batch has run that came out as a batch. */
+  let known: { readonly name: string; readonly shape: readonly number[] } | undefined
   return {
-    async run(data, dims) {
-      const [result] = (await session.run(data, dims)).values()
-      if (!result) throw new Error('Expected the network to have an output, found none')
+    async run(data, dims, into) {
+      const target = onCpu && known && into ? targetOf(into, known.name, [dims[0] ?? 1, ...known.shape]) : undefined
+      const [entry] = await session.run(data, dims, target)
+      if (!entry) throw new Error('Expected the network to have an output, found none')
+      const [name, result] = entry
+      if (result.dims[0] === dims[0]) known = { name, shape: result.dims.slice(1) }
       return result
     },
     release: () => session.release(),
@@ -53,8 +63,8 @@ export async function createMultiSession(model: Uint8Array, threads: number, opt
   const session = await open(model, threads, options.provider ?? 'cpu')
   const [input = ''] = session.inputNames
   return {
-    async run(data, dims) {
-      const results = await session.run({ [input]: new Tensor('float32', data, dims) })
+    async run(data, dims, into = {}) {
+      const results = await session.run({ [input]: new Tensor('float32', data, dims) }, into)
       return new Map(session.outputNames.map((name) => [name, toOutput(name, results[name])]))
     },
     release: () => session.release(),
@@ -82,6 +92,12 @@ function notWhollyOn(device: string): UserError {
   return new UserError(
     `Expected every layer of the network to run on ${device}, found that onnxruntime would run some on the CPU. Use --device cpu, which runs the whole network.`,
   )
+}
+
+/** The first numbers of `memory` as a tensor, by its name; nothing where there is not room for it. */
+function targetOf(memory: Floats, name: string, dims: readonly number[]): Readonly<Record<string, Tensor>> {
+  const length = dims.reduce((product, side) => product * side, 1)
+  return length > memory.length ? {} : { [name]: new Tensor('float32', memory.subarray(0, length), dims) }
 }
 
 function toOutput(name: string, result: Tensor | undefined): Output {

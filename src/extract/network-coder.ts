@@ -11,6 +11,8 @@ export class NetworkCoder {
   readonly #setup: NetworkSetup
   readonly #session: Session
   readonly #float16: Float16
+  /** Where the network writes its result; used again by the next batch. */
+  #result: Floats = new Float32Array(0)
 
   constructor(setup: NetworkSetup, session: Session, float16: Float16) {
     this.#setup = setup
@@ -46,10 +48,17 @@ export class NetworkCoder {
     const length = inputLength(this.#setup)
     const dims = layout === 'nchw' ? [count, 3, size, size] : [count, size, size, 3]
     const outputs: Output[] = []
+    if (images <= count) return this.#runOnce(input.subarray(0, count * length), dims, images)
     for (let from = 0; from < images; from += count) {
       outputs.push(await this.#session.run(input.subarray(from * length, (from + count) * length), dims))
     }
     return joinRows(outputs, images)
+  }
+
+  async #runOnce(input: Floats, dims: readonly number[], images: number): Promise<Output> {
+    const output = await this.#session.run(input, dims, this.#result)
+    if (output.data.length > this.#result.length) this.#result = new Float32Array(output.data.length)
+    return joinRows([output], images)
   }
 
   /**
