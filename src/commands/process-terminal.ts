@@ -35,7 +35,10 @@ function progressBar(stream: NodeJS.WriteStream): ProgressDisplay {
       bar.setTotal(total)
       bar.update(done, { note })
     },
-    stop: () => bar.stop(),
+    stop() {
+      bar.stop()
+      started = false
+    },
   }
 }
 
