@@ -43,14 +43,17 @@ function progressBar(stream: NodeJS.WriteStream): ProgressDisplay {
 }
 
 function progressLines(stream: NodeJS.WriteStream): ProgressDisplay {
-  let last = performance.now()
+  let last: number | undefined
   return {
     update(done, total, note) {
       const now = performance.now()
+      last ??= now
       if (now - last < lineInterval) return
       last = now
       stream.write(`${done}/${total} ${note}\n`)
     },
-    stop: () => undefined,
+    stop() {
+      last = undefined
+    },
   }
 }
