@@ -3,9 +3,9 @@ import type { CodePlan, SeveralPlan } from '../extract/plan-codes.js'
 import { bytes, count, duration, oneLine, percent } from './format.js'
 
 /** What `--json` prints: one kind of code is told flat, several with their totals. */
-export function resultJson(result: ExtractSeveralResult): ExtractSeveralResult | ExtractResult {
-  const [only, ...others] = result.runs
-  return only && others.length === 0 ? only : result
+export function resultJson({ runs, ...totals }: ExtractSeveralResult): ExtractSeveralResult | ExtractResult {
+  const [only, ...others] = runs
+  return only && others.length === 0 ? { ...totals, ...only } : { ...totals, runs }
 }
 
 /** The same of a plan. */
@@ -16,18 +16,20 @@ export function planJson({ runs, ...plan }: SeveralPlan): SeveralPlan | CodePlan
 
 /** What a run did, for people; `next`: the last line of a run that came to its end. */
 export function summary({ runs, ...result }: ExtractSeveralResult, next: string): string {
-  const { images, computed, cached, quarantined, seconds, shares } = result
+  const { computed, shares } = result
   const rate =
     computed > 0
       ? ` (${result.imagesPerSecond.toFixed(0)} images/s; CPU time: decode ${percent(shares.decode, 0)}, forward ${percent(shares.forward, 0)}, write ${percent(shares.write, 0)})`
       : ''
-  const lines = [
-    `${count(images)} images: ${count(computed)} computed, ${count(cached)} from the cache, ${count(quarantined)} quarantined, in ${duration(seconds)}${rate}`,
-    ...runs.map((run) => runLine(run, runs.length > 1)),
-  ]
+  const lines = [`${countsText(result)}${rate}`, ...runs.map((run) => runLine(run, runs.length > 1))]
   if (result.interrupted) lines.push('Interrupted; finished work is kept. Run the same command again to go on.')
   else lines.push(next)
   return lines.join('\n')
+}
+
+/** What became of the images, and how long it took. */
+export function countsText({ images, computed, cached, quarantined, seconds }: Omit<ExtractSeveralResult, 'runs'>): string {
+  return `${count(images)} images: ${count(computed)} computed, ${count(cached)} from the cache, ${count(quarantined)} quarantined, in ${duration(seconds)}`
 }
 
 function runLine(

@@ -1,6 +1,8 @@
+import { usageError } from '../base/errors.js'
 import { extractSeveral } from '../extract/extract-codes.js'
 import type { ExtractProgress, ExtractSeveralResult } from '../extract/options.js'
 import { planSeveral } from '../extract/plan-codes.js'
+import { watchCodes } from '../extract/watch-codes.js'
 import { decoders } from '../images/preprocessing.js'
 import { planJson, planText, resultJson, summary } from './codes-summary.js'
 import { command } from './command.js'
@@ -8,6 +10,7 @@ import { downloadDisplay } from './download-display.js'
 import { count, duration, oneLine, quoted } from './format.js'
 import { positiveInteger } from './option-values.js'
 import { backboneOptions, dataOptions, engineOptions } from './options.js'
+import { roundDisplay } from './round-display.js'
 import { noProgress, type Terminal } from './terminal.js'
 
 const meaningless = 'The weights are random: these codes mean nothing, nor does a head on them. They are for trying speed.'
@@ -57,16 +60,23 @@ export const codes = command({
       describe: "Compose transparency on white, or drop it as Pillow's convert does",
     },
     plan: { type: 'boolean', default: false, describe: 'Say what there is to do and how long it takes; write nothing' },
+    watch: {
+      type: 'boolean',
+      default: false,
+      describe: 'Stay, and code new images as they arrive, until Ctrl-C; a line for each round, with --json on standard error',
+    },
     strict: { type: 'boolean', default: false, describe: 'Exit with 3 when images were quarantined' },
   },
   examples: [
     ['codes --data photos', 'codes of all images in photos/, a folder per class'],
+    ['codes --data photos --watch', 'and then of every image that arrives'],
     ['codes --data photos --plan', 'how many images, how long, how much disk'],
     ['codes --data photos --model inceptionv3 --model vgg16', 'by two networks, every image decoded once'],
     ['codes --data photos --model net.onnx --size 224 --mean 127.5 --scale 127.5', "a network of one's own"],
     ['codes --data photos --model my-model.keras --layer pool', "a layer of one's own Keras model"],
   ],
   async run({ model, layer, precision, decoder, ...args }, terminal) {
+    if (args.watch && args.plan) throw usageError('--plan', 'given without --watch', true, 'Leave out one of them.')
     const download = args.quiet ? undefined : downloadDisplay(terminal)
     const options = {
       ...args,
@@ -88,16 +98,17 @@ export const codes = command({
       return 0
     }
     const onProgress = (progress: ExtractProgress) => display.update(progress.done, progress.total, progressNote(progress))
-    const result = await extractSeveral({ ...options, signal: terminal.interruptible(), onProgress, onCalibrate }).finally(() => {
+    const run = { ...options, signal: terminal.interruptible(), onProgress, onCalibrate }
+    const stop = () => {
       download?.stop()
       display.stop()
-    })
-    if (!args.quiet) listQuarantine(result, terminal)
-    terminal.print(
-      args.json
-        ? JSON.stringify(resultJson(result))
-        : summary(result, args.weights === 'random' ? meaningless : `Next: ${nextCommand(options)}`),
-    )
+    }
+    const list = (round: ExtractSeveralResult) => listQuarantine(round, terminal)
+    const rounds = roundDisplay(terminal, { ...args, stop, list })
+    const result = await (args.watch ? watchCodes({ ...run, ...rounds }) : extractSeveral(run)).finally(stop)
+    if (!args.quiet && !args.watch) list(result)
+    const next = args.weights === 'random' ? meaningless : `Next: ${nextCommand(options)}`
+    terminal.print(args.json ? JSON.stringify(resultJson(result)) : summary(result, next))
     if (result.interrupted) return 130
     return args.strict && result.runs.some(({ quarantined }) => quarantined > 0) ? 3 : 0
   },

@@ -35,19 +35,25 @@ function progressBar(stream: NodeJS.WriteStream): ProgressDisplay {
       bar.setTotal(total)
       bar.update(done, { note })
     },
-    stop: () => bar.stop(),
+    stop() {
+      bar.stop()
+      started = false
+    },
   }
 }
 
 function progressLines(stream: NodeJS.WriteStream): ProgressDisplay {
-  let last = performance.now()
+  let last: number | undefined
   return {
     update(done, total, note) {
       const now = performance.now()
+      last ??= now
       if (now - last < lineInterval) return
       last = now
       stream.write(`${done}/${total} ${note}\n`)
     },
-    stop: () => undefined,
+    stop() {
+      last = undefined
+    },
   }
 }

@@ -44,7 +44,7 @@ interface Claimed extends LoadedFile {
  * Reads files in order, codes the images of which a code is missing, and writes the codes. Reading, decoding and computing
  * run side by side; at most two batches a thread are in memory beside the one that is being read.
  *
- * @param startPool starts the threads, when the first image needs them.
+ * @param startPool gives the threads, when the first image needs them; they are not closed.
  */
 export async function streamCodes(job: StreamJob, startPool: () => Promise<WorkerPool>): Promise<StreamOutcome> {
   return new CodeStream(job).run(startPool)
@@ -72,11 +72,10 @@ class CodeStream {
     const fail = (error: unknown) => {
       this.#failure ??= error
     }
-    // Whatever happened, what is computed is written, and the threads end.
+    // Whatever happened, what is computed is written.
     await this.#feed(startPool).catch(fail)
     await this.#batches.onIdle()
     for (const { writer } of this.#job.targets) await writer.close().catch(fail)
-    await (await this.#pool?.catch(() => undefined))?.close()
     if (this.#failure) throw this.#failure
     const targets = this.#targets.map(({ outcome }) => outcome)
     const forward = targets.reduce((sum, target) => sum + target.forward, 0)

@@ -1,6 +1,7 @@
 import { type Dirent, readdirSync, realpathSync, statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { errorCode, messageOf, UserError } from '../base/errors.js'
+import { NoImages } from './no-images.js'
 
 /** A file that a folder of classes holds. */
 export interface ScannedFile {
@@ -38,7 +39,8 @@ const litter = new Set(['Thumbs.db', 'desktop.ini', 'Icon\r', '__MACOSX'])
  * image is told later, from its content. Class folders may have folders inside; hidden files are passed over.
  *
  * @param cache a folder to pass over where it lies inside, since it holds no images of the user's.
- * @throws UserError when the folder is missing, empty, holds no class folders, or has others beside train and test.
+ * @throws NoImages when the folder is empty, or holds no class folders or no files in them.
+ * @throws UserError when it is missing or cannot be read, or has others beside train and test.
  */
 export function scanFolder(data: string, cache?: string): ScannedFolder {
   const root = resolveRoot(data)
@@ -59,7 +61,7 @@ export function scanFolder(data: string, cache?: string): ScannedFolder {
     ? folders.flatMap((folder, at) => classesIn(root, folder, parts[at]))
     : folders.flatMap((label) => filesBelow(root, label, new Set()).map((path) => ({ path, label, part: undefined })))
   if (files.length === 0) {
-    throw new UserError(
+    throw new NoImages(
       `Expected images in the folders of ${data}, found none. Put the images of each class into a folder of its own: ${join(data, 'cats', '1.jpg')}.`,
     )
   }
@@ -87,10 +89,10 @@ function mixed(data: string, others: readonly string[]): UserError {
   )
 }
 
-function noClasses(data: string, root: string): UserError {
+function noClasses(data: string, root: string): NoImages {
   const count = list(root).length
   const found = count === 0 ? 'an empty folder' : `${count} file${count === 1 ? '' : 's'} and no folder`
-  return new UserError(
+  return new NoImages(
     `Expected a folder per class in ${data}, found ${found}. Put the images of each class into a folder of its own: ${join(data, 'cats', '1.jpg')}.`,
   )
 }

@@ -1,0 +1,122 @@
+import { UserError } from '../base/errors.js'
+import { adoptOrphans } from '../cache/adopt-orphans.js'
+import type { Catalog } from '../cache/catalog.js'
+import type { FingerprintRecord } from '../cache/code-table.js'
+import type { FileRecord, QuarantineRecord } from '../cache/file-table.js'
+import { forgetLostShards } from '../cache/forget-lost-shards.js'
+import { defaultShardLimits, ShardWriter } from '../cache/shard-writer.js'
+import type { EngineInfo } from '../engine/engine-info.js'
+import type { ScannedFolder } from '../images/scan-folder.js'
+import type { CodeSession } from './code-session.js'
+import { keepOutcome } from './keep-outcome.js'
+import type { ExtractResult, ExtractSeveralResult } from './options.js'
+import { selectFiles } from './select-files.js'
+import { type StreamOutcome, streamCodes } from './stream-codes.js'
+import { type Stock, takeStock } from './take-stock.js'
+import { type Finished, severalResult, targetResult } from './to-result.js'
+import { batchSize } from './worker-setup.js'
+
+/** What came of a round over the images. */
+export interface Round {
+  readonly result: ExtractSeveralResult
+  /** Set where a kind of code has no image at all. */
+  readonly failure: UserError | undefined
+}
+
+/**
+ * One round over a folder's images: computes the codes that are missing, on the session's threads, and enters what it found.
+ *
+ * @param started when the round began, by performance.now().
+ * @throws UserError when the options take no image of the folder, or the cache cannot be written.
+ */
+export async function extractRound(
+  session: CodeSession,
+  scanned: ScannedFolder,
+  { started }: { readonly started: number },
+): Promise<Round> {
+  const { catalog, options } = session
+  const targets = await session.targets(scanned)
+  for (const { identity, fingerprint } of targets) {
+    forgetLostShards(catalog, fingerprint)
+    await adoptOrphans(catalog, identity)
+  }
+  const stock = takeStock(catalog, scanned, targets, options)
+  const outcome = await stream(session, stock, scanned)
+  const crew = await session.runningCrew()
+  const { files, quarantine } = keepOutcome(catalog, stock, outcome)
+  const chosen = selectFiles(files, scanned, options)
+  const finished: Finished = { stock, outcome, chosen, seconds: (performance.now() - started) / 1000 }
+  const runs = targets.map((target, which) => {
+    const refused = quarantine[which] ?? []
+    const record = catalog.codes.find(target.fingerprint)
+    const { computed = 0, dtype: made } = outcome.targets[which] ?? {}
+    const dtype = made === 'float32' || hasFloat32(catalog, record, chosen) ? 'float32' : 'float16'
+    const ran = crew?.on[which] ?? session.on
+    const result = targetResult(finished, { target, computed, quarantine: refused, dtype, codeShape: record?.shape ?? [], on: ran })
+    return { model: target.model, record: hasUsable(chosen, refused) ? record : undefined, refused, result, ran }
+  })
+  if (!outcome.interrupted) {
+    for (const { record, result, ran } of runs) {
+      if (record) keepRun(session, { dataset: stock.dataset, fingerprint: record.id }, { result, on: ran })
+    }
+  }
+  const failed = outcome.interrupted ? undefined : runs.find(({ record }) => !record)
+  return {
+    result: severalResult(
+      finished,
+      runs.map(({ result }) => result),
+    ),
+    failure: failed && nothingUsable(scanned, failed),
+  }
+}
+
+/** Computes what is missing. */
+async function stream(session: CodeSession, stock: Stock, { root }: ScannedFolder): Promise<StreamOutcome> {
+  const { catalog, options } = session
+  const { dtype = 'float16', signal, onProgress, exclude } = options
+  const { todo, selected } = stock
+  const limits = { ...defaultShardLimits, ...options.shardLimits }
+  const targets = stock.targets.map(({ target, known }) => ({ known, dtype, writer: new ShardWriter(catalog, target.identity, limits) }))
+  const kinds = stock.targets.map(({ target }) => target)
+  const batch = batchSize(kinds, options.batch)
+  const job = { root, todo, total: selected.length, exclude, targets, batch, signal, onProgress }
+  return streamCodes(job, async () => (await session.crew(kinds)).pool)
+}
+
+/** Whether one of the files gives a code. */
+function hasUsable(chosen: readonly FileRecord[], quarantine: readonly QuarantineRecord[]): boolean {
+  const bad = new Set(quarantine.map(({ path }) => path))
+  return chosen.some(({ path }) => !bad.has(path))
+}
+
+/** Whether a code of these files is kept as float32, which is then the one that is read. */
+function hasFloat32(catalog: Catalog, record: FingerprintRecord | undefined, files: readonly FileRecord[]): boolean {
+  const exact = record ? catalog.codes.images(record.id, 'float32') : new Set()
+  return exact.size > 0 && files.some(({ image }) => exact.has(image))
+}
+
+/** Enters a completed run, so that later commands know which codes belong to the data set. */
+function keepRun(
+  { catalog, entered }: CodeSession,
+  ids: { readonly dataset: number; readonly fingerprint: number },
+  { result, on }: { readonly result: ExtractResult; readonly on: EngineInfo },
+): void {
+  if (entered.has(ids.fingerprint)) return
+  const { quarantine: _listed, ...counts } = result
+  const details = { ...counts, codeShape: [...result.codeShape], shares: { ...result.shares }, ...on }
+  const finished = Date.now()
+  catalog.runs.add({ ...ids, model: result.model, started: Math.round(finished - result.seconds * 1000), finished, details })
+  entered.add(ids.fingerprint)
+}
+
+/** Why a kind of code has no image: the network's numbers, or the files. */
+function nothingUsable({ root }: ScannedFolder, { model, refused }: { model: string; refused: readonly QuarantineRecord[] }): UserError {
+  if (refused.length > 0 && refused.every(({ cause }) => cause === 'not-finite')) {
+    return new UserError(
+      `Expected finite numbers from ${model}, found NaN or infinite ones for all ${refused.length} images of ${root}. Check its weights, and --mean and --scale.`,
+    )
+  }
+  const [first] = refused
+  const example = first ? ` ${first.path}: ${first.reason}` : ''
+  return new UserError(`Expected at least one usable image in ${root}, found that all ${refused.length} had to be refused.${example}`)
+}
