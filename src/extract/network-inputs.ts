@@ -83,8 +83,7 @@ export class NetworkInputs {
 
   #resize(image: RgbImage, network: InputSetup, input: Floats, slot: number): void {
     const { size, layout, preprocessing } = network
-    const { order, mean, scale } = preprocessing
-    this.#resampler.resizeInto(image, size, { order, mean, scale, layout }, input, slot * inputLength(network))
+    this.#resampler.resizeInto(image, size, { ...preprocessing, layout }, input, slot * inputLength(network))
   }
 }
 
