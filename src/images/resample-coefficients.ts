@@ -79,7 +79,7 @@ function nearestTable({ input, scaled, from, length }: ResampledAxis): ResampleT
   const first = new Int32Array(length)
   let position = scale * 0.5
   for (let i = 0; i < from + length; i++) {
-    if (i >= from) first[i - from] = Math.min(Math.trunc(position), input - 1)
+    if (i >= from) first[i - from] = Math.trunc(position)
     position += scale
   }
   return { maxTaps: 1, first, taps: new Int32Array(length).fill(1), weights: new Int32Array(length).fill(2 ** PRECISION_BITS) }
