@@ -6,7 +6,7 @@ import { command } from './command.js'
 import { downloadDisplay } from './download-display.js'
 import { count, duration, oneLine, quoted } from './format.js'
 import { positiveInteger } from './option-values.js'
-import { backboneOptions, dataOptions, engineOptions } from './options.js'
+import { backboneOptions, dataOptions, engineOptions, resizeOption } from './options.js'
 import { noProgress, type Terminal } from './terminal.js'
 
 const meaningless = 'The weights are random: these codes mean nothing, nor does a head on them. They are for trying speed.'
@@ -44,6 +44,7 @@ export const codes = command({
       describe: 'Calibrate int8 again, on the images of now; other images give another network, and other codes',
     },
     dtype: { choices: ['float16', 'float32'] as const, default: 'float16' as const, describe: 'How codes are kept' },
+    ...resizeOption,
     exif: { type: 'boolean', default: true, describe: 'Turn images as their EXIF orientation says; --no-exif for parity with Keras' },
     alpha: {
       choices: ['white', 'drop'] as const,
@@ -57,16 +58,18 @@ export const codes = command({
     ['codes --data photos', 'codes of all images in photos/, a folder per class'],
     ['codes --data photos --plan', 'how many images, how long, how much disk'],
     ['codes --data photos --model inceptionv3 --model vgg16', 'by two networks, every image decoded once'],
+    ['codes --data photos --resize crop:256', 'the short side to 256 pixels, then the middle, as torchvision does'],
     ['codes --data photos --model net.onnx --size 224 --mean 127.5 --scale 127.5', "a network of one's own"],
     ['codes --data photos --model my-model.keras --layer pool', "a layer of one's own Keras model"],
   ],
-  async run({ model, layer, precision, ...args }, terminal) {
+  async run({ model, layer, precision, resize, ...args }, terminal) {
     const download = args.quiet ? undefined : downloadDisplay(terminal)
     const options = {
       ...args,
       models: model,
       layers: layer,
       precisions: [precision],
+      resizes: resize,
       excludeClasses: args['exclude-classes'],
       onDownload: download?.onDownload,
     }

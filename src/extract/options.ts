@@ -4,6 +4,7 @@ import type { Precision } from '../cache/fingerprint.js'
 import type { ShardLimits } from '../cache/shard-writer.js'
 import type { Device } from '../engine/device.js'
 import type { EngineName, Provider } from '../engine/engine-info.js'
+import type { ResizeRule } from '../images/resize-rule.js'
 
 /** What `codes` takes. Everything but the folder has a default. */
 export interface ExtractOptions {
@@ -40,6 +41,8 @@ export interface ExtractOptions {
   readonly onCalibrate?: ((done: number, total: number) => void) | undefined
   /** How codes are kept, default float16; float32 computes again what is only there as float16. */
   readonly dtype?: Dtype | undefined
+  /** How an image becomes the network's square, default squish: both sides at once, the ratio lost. */
+  readonly resize?: ResizeRule | undefined
   /** Turn images as their EXIF orientation says, default true. */
   readonly exif?: boolean | undefined
   /** Compose transparency on white (default), or drop it as Pillow's convert("RGB") does. */
@@ -59,13 +62,15 @@ export interface ExtractOptions {
 }
 
 /** What `codes` takes where it makes several kinds of codes in one pass over the images. */
-export interface ExtractSeveralOptions extends Omit<ExtractOptions, 'model' | 'layer' | 'precision'> {
+export interface ExtractSeveralOptions extends Omit<ExtractOptions, 'model' | 'layer' | 'precision' | 'resize'> {
   /** As `model` of ExtractOptions, any number of them, default efficientnet-lite0. */
   readonly models?: readonly string[] | undefined
   /** Layers at which each of the models is cut, default the last before its top. */
   readonly layers?: readonly string[] | undefined
   /** Precisions of each of them, default float32. */
   readonly precisions?: readonly Precision[] | undefined
+  /** Rules of resizing for each of them, default squish. */
+  readonly resizes?: readonly ResizeRule[] | undefined
 }
 
 /** How far a run is. */
@@ -109,6 +114,7 @@ export interface ExtractResult {
   readonly model: string
   readonly layer: string
   readonly size: number
+  readonly resize: ResizeRule
   /** What ran the network, or would have where nothing was to be computed. */
   readonly engine: EngineName
   readonly provider: Provider

@@ -18,12 +18,12 @@ export interface Target {
 }
 
 /**
- * The float32 kinds of codes that a run makes: each model at each layer, those that are the same only once.
+ * The float32 kinds of codes that a run makes: each model at each layer under each resize rule, those that are the same only once.
  *
  * @throws UserError for an unknown model or layer, or an option that does not fit one of the models.
  */
 export async function resolveTargets(options: ExtractSeveralOptions & { readonly keep?: boolean }): Promise<Target[]> {
-  const { models = [defaultBackbone], layers = [undefined], weights } = options
+  const { models = [defaultBackbone], layers = [undefined], resizes = [undefined], weights } = options
   if (weights !== undefined && weights !== 'random' && models.length > 1) {
     throw usageError('--weights', 'given with one --model, since a file fits one network only', weights, 'Run codes once for each model.')
   }
@@ -31,17 +31,19 @@ export async function resolveTargets(options: ExtractSeveralOptions & { readonly
   for (const model of models) {
     for (const layer of layers) {
       const backbone = await resolveBackbone(model, { ...options, layer })
-      const preprocessing = preprocessingOf(backbone, options)
-      const identity = codeIdentity(backbone, preprocessing)
-      const fingerprint = fingerprintOf(identity)
-      if (!targets.has(fingerprint)) targets.set(fingerprint, { model, backbone, preprocessing, identity, fingerprint })
+      for (const resize of resizes) {
+        const preprocessing = preprocessingOf(backbone, { ...options, resize })
+        const identity = codeIdentity(backbone, preprocessing)
+        const fingerprint = fingerprintOf(identity)
+        if (!targets.has(fingerprint)) targets.set(fingerprint, { model, backbone, preprocessing, identity, fingerprint })
+      }
     }
   }
   return [...targets.values()]
 }
 
 /** Options of several kinds of codes from those of one. */
-export function asSeveral({ model, layer, precision, ...options }: ExtractOptions): ExtractSeveralOptions {
+export function asSeveral({ model, layer, precision, resize, ...options }: ExtractOptions): ExtractSeveralOptions {
   const one = <T>(value: T | undefined) => (value === undefined ? undefined : [value])
-  return { ...options, models: one(model), layers: one(layer), precisions: one(precision) }
+  return { ...options, models: one(model), layers: one(layer), precisions: one(precision), resizes: one(resize) }
 }

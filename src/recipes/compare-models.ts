@@ -6,6 +6,7 @@ import { measureHead } from '../evaluate/measure-head.js'
 import { extractSeveral } from '../extract/extract-codes.js'
 import { type CodeSpeed, measureSpeed } from '../extract/measure-speed.js'
 import type { ExtractResult, ExtractSeveralOptions } from '../extract/options.js'
+import type { ResizeRule } from '../images/resize-rule.js'
 
 export interface CompareOptions extends ExtractSeveralOptions {
   /** The heads' view of the codes, default avg. */
@@ -22,16 +23,17 @@ export interface CompareOptions extends ExtractSeveralOptions {
 export interface ComparedCodes extends CodeSpeed {
   readonly model: string
   readonly layer: string
+  readonly resize: ResizeRule
   readonly precision: Precision
   readonly fingerprint: string
   readonly codeLength: number
-  /** To the first precision's codes of the same model and layer; null for those themselves. */
+  /** To the first codes of the same model and layer: under the first resize rule, in the first precision; null for those themselves. */
   readonly cosine: CodeSimilarity | null
   /** Of a softmax head on the test part: the same split for all, where they refuse the same images. */
   readonly accuracy: number
   /** Its images. */
   readonly test: number
-  /** Less the accuracy of the first precision's head; null for that one itself. */
+  /** Less the accuracy of the head on those; null for that one itself. */
   readonly accuracyChange: number | null
   /** Bytes of the data set's codes. */
   readonly diskBytes: number
@@ -47,7 +49,7 @@ export interface CompareResult {
 }
 
 /**
- * Sets models, layers and precisions side by side on a data set: cosine of the codes, accuracy of a head on each, speed, disk.
+ * Sets models, layers, resize rules and precisions side by side on a data set: cosine of the codes, accuracy of a head on each, speed, disk.
  *
  * Codes that are missing are made first, every image decoded once for all of them. Speeds are measured in turns in this run.
  *
@@ -63,7 +65,7 @@ export async function compareModels(options: CompareOptions = {}): Promise<Compa
   let parts = { classes: 0, test: 0 }
   for (const [which, run] of runs.entries()) {
     options.signal?.throwIfAborted()
-    onStage?.(`head on ${run.model}, ${run.layer}, ${run.precision}`)
+    onStage?.(`head on ${run.model}, ${run.layer}, ${run.resize}, ${run.precision}`)
     const data = openDataSet({ ...options, model: run.model, digest: run.fingerprint })
     try {
       const { figures } = await measureHead(data, { pool, seed, split })
@@ -81,7 +83,7 @@ export async function compareModels(options: CompareOptions = {}): Promise<Compa
 
 function comparedTo(
   first: ComparedCodes | undefined,
-  { model, layer, precision, fingerprint, codeLength, dtype }: ExtractResult,
+  { model, layer, resize, precision, fingerprint, codeLength, dtype }: ExtractResult,
   { catalog, fingerprint: record, images }: DataSet,
   { accuracy, test }: Pick<ComparedCodes, 'accuracy' | 'test'>,
 ): Omit<ComparedCodes, keyof CodeSpeed> {
@@ -90,6 +92,7 @@ function comparedTo(
   return {
     model,
     layer,
+    resize,
     precision,
     fingerprint,
     codeLength,
