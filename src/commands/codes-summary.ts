@@ -33,11 +33,12 @@ export function countsText({ images, computed, cached, quarantined, seconds }: O
 }
 
 function runLine(
-  { model, layer, codeShape, codeLength, dtype, engine, provider, precision, computed }: ExtractResult,
+  { model, layer, resize, codeShape, codeLength, dtype, engine, provider, precision, computed }: ExtractResult,
   several: boolean,
 ): string {
   const own = several ? `, ${count(computed)} computed` : ''
-  return `${oneLine(model)}, layer ${oneLine(layer)}: codes of ${codeShape.join(' × ')} = ${count(codeLength)} numbers, ${dtype}, ${engine} on ${provider}${precision === 'float32' ? '' : ` in ${precision}`}${own}`
+  const resized = resize === 'squish' ? '' : `, resized by ${resize}`
+  return `${oneLine(model)}, layer ${oneLine(layer)}${resized}: codes of ${codeShape.join(' × ')} = ${count(codeLength)} numbers, ${dtype}, ${engine} on ${provider}${precision === 'float32' ? '' : ` in ${precision}`}${own}`
 }
 
 /** What a run would do, for people. */

@@ -1,5 +1,6 @@
 import { usageError } from '../base/errors.js'
 import { loadJpegTurbo } from '../images/load-jpeg-turbo.js'
+import { toResizeRule } from '../images/resize-rule.js'
 import type { ExtractSeveralOptions } from './options.js'
 
 /** Side of the largest input, in pixels: eight images of it take 0.4 GB. */
@@ -12,6 +13,7 @@ export function checkOptions(options: ExtractSeveralOptions): ExtractSeveralOpti
     if (!Number.isSafeInteger(value) || value < 1) throw usageError(name, 'a whole number above 0', value)
   }
   if (options.size !== undefined && options.size > largestSize) throw usageError('--size', `at most ${largestSize}`, options.size)
+  options.resizes?.forEach(toResizeRule) // of callers without types
   if (options.recalibrate && !options.precisions?.includes('int8')) {
     throw usageError('--precision', 'int8 with --recalibrate', options.precisions?.join() ?? 'float32', 'Leave out --recalibrate.')
   }

@@ -105,8 +105,7 @@ export class NetworkInputs {
     const network = this.#networks[which]
     if (!network || !input || slot === undefined) return
     const { size, layout, preprocessing } = network
-    const { order, mean, scale } = preprocessing
-    this.#resampler.resizeInto(image, size, { order, mean, scale, layout }, input, slot * inputLength(network))
+    this.#resampler.resizeInto(image, size, { ...preprocessing, layout }, input, slot * inputLength(network))
   }
 }
 

@@ -5,6 +5,7 @@ import type { ShardLimits } from '../cache/shard-writer.js'
 import type { Device } from '../engine/device.js'
 import type { EngineName, Provider } from '../engine/engine-info.js'
 import type { DecoderName } from '../images/preprocessing.js'
+import type { ResizeRule } from '../images/resize-rule.js'
 
 /** What `codes` takes. Everything but the folder has a default. */
 export interface ExtractOptions {
@@ -43,6 +44,8 @@ export interface ExtractOptions {
   readonly dtype?: Dtype | undefined
   /** exact (default): the pixels that Pillow gives; fast: JPEGs by libjpeg-turbo's fast DCT, up to 5 of 255 off, other codes. */
   readonly decoder?: DecoderName | undefined
+  /** How an image becomes the network's square, default squish: both sides at once, the ratio lost. */
+  readonly resize?: ResizeRule | undefined
   /** Turn images as their EXIF orientation says, default true. */
   readonly exif?: boolean | undefined
   /** Compose transparency on white (default), or drop it as Pillow's convert("RGB") does. */
@@ -62,7 +65,7 @@ export interface ExtractOptions {
 }
 
 /** What `codes` takes where it makes several kinds of codes in one pass over the images. */
-export interface ExtractSeveralOptions extends Omit<ExtractOptions, 'model' | 'layer' | 'precision' | 'decoder'> {
+export interface ExtractSeveralOptions extends Omit<ExtractOptions, 'model' | 'layer' | 'precision' | 'decoder' | 'resize'> {
   /** As `model` of ExtractOptions, any number of them, default efficientnet-lite0. */
   readonly models?: readonly string[] | undefined
   /** Layers at which each of the models is cut, default the last before its top. */
@@ -71,6 +74,8 @@ export interface ExtractSeveralOptions extends Omit<ExtractOptions, 'model' | 'l
   readonly precisions?: readonly Precision[] | undefined
   /** Decoders that each of them is made with, default exact. */
   readonly decoders?: readonly DecoderName[] | undefined
+  /** Rules of resizing for each of them, default squish. */
+  readonly resizes?: readonly ResizeRule[] | undefined
 }
 
 /** How far a run is. */
@@ -114,6 +119,7 @@ export interface ExtractResult {
   readonly model: string
   readonly layer: string
   readonly size: number
+  readonly resize: ResizeRule
   /** What ran the network, or would have where nothing was to be computed. */
   readonly engine: EngineName
   readonly provider: Provider

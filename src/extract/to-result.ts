@@ -29,7 +29,7 @@ export interface FinishedTarget {
 export function targetResult(finished: Finished, of: FinishedTarget): ExtractResult {
   const { outcome, seconds } = finished
   const { target, computed, dtype, codeShape } = of
-  const { backbone, model, fingerprint } = target
+  const { backbone, preprocessing, model, fingerprint } = target
   const counted = countedPaths(finished)
   const quarantine = of.quarantine.flatMap(({ path, cause, reason }) => (counted.has(path) ? { path, cause, reason } : []))
   const images = imagesOf(finished)
@@ -48,6 +48,7 @@ export function targetResult(finished: Finished, of: FinishedTarget): ExtractRes
     model,
     layer: backbone.layer,
     size: backbone.size,
+    resize: preprocessing.resize,
     engine,
     provider,
     precision: target.identity.precision,
