@@ -6,6 +6,7 @@ import type { Device } from '../engine/device.js'
 import type { EngineName, Provider } from '../engine/engine-info.js'
 import type { DecoderName } from '../images/preprocessing.js'
 import type { ResizeRule } from '../images/resize-rule.js'
+import type { Bound } from './what-bounds.js'
 
 /** What `codes` takes. Everything but the folder has a default. */
 export interface ExtractOptions {
@@ -128,11 +129,24 @@ export interface ExtractResult {
   readonly dtype: Dtype
   /** Shares of the CPU time of computing, all codes of the run together: decode and resize, forward pass, write. */
   readonly shares: { readonly decode: number; readonly forward: number; readonly write: number }
+  /** What more speed would have to come from: reading files, decoding them, the networks, or writing codes; null where nothing was computed. */
+  readonly bound: Bound | null
+  /** Threads of each stage; null where nothing was computed. */
+  readonly threads: StageThreads | null
+  /** Images in one run of the network, where memory did not hold a whole batch; else null. */
+  readonly heldBatch: number | null
   readonly interrupted: boolean
 }
 
+/** Threads that decode and threads that compute; the same ones where each thread does both. */
+export interface StageThreads {
+  readonly decode: number
+  readonly forward: number
+}
+
 /** What `codes` returns for several kinds of codes: the counts of the pass, and each kind's own result. */
-export interface ExtractSeveralResult extends Pick<ExtractResult, 'images' | 'seconds' | 'imagesPerSecond' | 'shares' | 'interrupted'> {
+export interface ExtractSeveralResult
+  extends Pick<ExtractResult, 'images' | 'seconds' | 'imagesPerSecond' | 'shares' | 'bound' | 'threads' | 'interrupted'> {
   /** Images of which at least one code was computed. */
   readonly computed: number
   /** Images that have all their codes and of which none was computed. */

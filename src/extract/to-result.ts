@@ -24,6 +24,7 @@ export interface FinishedTarget {
   readonly dtype: Dtype
   readonly codeShape: readonly number[]
   readonly on: EngineInfo
+  readonly heldBatch: number | undefined
 }
 
 export function targetResult(finished: Finished, of: FinishedTarget): ExtractResult {
@@ -55,6 +56,9 @@ export function targetResult(finished: Finished, of: FinishedTarget): ExtractRes
     decoder: target.preprocessing.decoder ?? 'exact',
     dtype,
     shares: outcome.shares,
+    bound: outcome.bound ?? null,
+    threads: outcome.threads ?? null,
+    heldBatch: of.heldBatch ?? null,
     interrupted: outcome.interrupted,
   }
 }
@@ -72,6 +76,8 @@ export function severalResult(finished: Finished, runs: readonly ExtractResult[]
     seconds,
     imagesPerSecond: outcome.computed === 0 ? 0 : outcome.computed / seconds,
     shares: outcome.shares,
+    bound: outcome.bound ?? null,
+    threads: outcome.threads ?? null,
     interrupted: outcome.interrupted,
     runs,
   }

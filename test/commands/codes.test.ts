@@ -120,11 +120,15 @@ describe('codes', () => {
       layer: 'y',
       size: 8,
       resize: 'squish',
+      decoder: 'exact',
       engine: 'onnx',
       provider: 'cpu',
       precision: 'float32',
       dtype: 'float16',
       shares: { decode: expect.any(Number), forward: expect.any(Number), write: expect.any(Number) },
+      bound: expect.stringMatching(/^(read|decode|forward|write)$/),
+      threads: { decode: expect.any(Number), forward: expect.any(Number) },
+      heldBatch: null,
       interrupted: false,
     })
   })
