@@ -123,6 +123,7 @@ describe('codes', () => {
       engine: 'onnx',
       provider: 'cpu',
       precision: 'float32',
+      decoder: 'exact',
       dtype: 'float16',
       shares: { decode: expect.any(Number), forward: expect.any(Number), write: expect.any(Number) },
       interrupted: false,

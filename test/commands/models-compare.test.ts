@@ -18,6 +18,7 @@ describe('models compare', () => {
       'model',
       'layer',
       'resize',
+      'decoder',
       'precision',
       'numbers',
       'cosine',
@@ -27,11 +28,11 @@ describe('models compare', () => {
       'forward ms',
       'disk',
     ])
-    expect(lines.slice(2, 6).map((cells) => cells.slice(1, 5))).toEqual([
-      ['conv', 'squish', 'float32', '144'],
-      ['conv', 'squish', 'int8', '144'],
-      ['y', 'squish', 'float32', '144'],
-      ['y', 'squish', 'int8', '144'],
+    expect(lines.slice(2, 6).map((cells) => cells.slice(1, 6))).toEqual([
+      ['conv', 'squish', 'exact', 'float32', '144'],
+      ['conv', 'squish', 'exact', 'int8', '144'],
+      ['y', 'squish', 'exact', 'float32', '144'],
+      ['y', 'squish', 'exact', 'int8', '144'],
     ])
     expect(text.stdout).toContain('Accuracy: a softmax head on avg-pooled codes, 6 test images of 2 classes, seed 0.')
     const json = compare('--cache', cache, '--json', '--quiet', '--precision', 'int8,float32', '--pool', 'none')
