@@ -6,5 +6,7 @@ import type { ImageFormat } from './sniff.js'
 export function damaged(bytes: Buffer, format: ImageFormat): BadImage {
   const name = format.toUpperCase()
   if (isCut(bytes, format)) return new BadImage('truncated', `The ${name} file is cut off: its end is missing.`)
-  return new BadImage('decode', `The ${name} file is damaged: it cannot be decoded.`)
+  // Of these two there are kinds that libvips does not read: TIFF in Lab or zstd, AVIF of 10 bits and more.
+  const doubt = format === 'tiff' || format === 'avif' ? ', or of a kind that is not read' : ''
+  return new BadImage('decode', `The ${name} file is damaged${doubt}: it cannot be decoded.`)
 }

@@ -2,12 +2,14 @@ import sharp, { type Sharp } from 'sharp'
 import { messageOf } from '../base/errors.js'
 import { BadImage } from './bad-image.js'
 import { damaged } from './damaged.js'
+import { gifFirstFrame } from './gif-first-frame.js'
 import { jpegHeader } from './jpeg-header.js'
 import { cmykToRgb } from './pixels-cmyk.js'
 import { describeBytes, type ImageFormat, sniffFormat } from './sniff.js'
+import { tiffTag } from './tiff-tag.js'
 
 export interface DecodeOptions {
-  /** Apply the EXIF orientation. */
+  /** Apply the EXIF orientation. TIFF and AVIF are turned in any case, as their own fields say. */
   readonly exif: boolean
   /** white: composed on white; drop: the colour under the alpha channel as it is. */
   readonly alpha: 'white' | 'drop'
@@ -61,16 +63,42 @@ async function decodeKnown(
   format: ImageFormat,
   { exif, alpha, pixelLimit = PIXEL_LIMIT }: DecodeOptions,
 ): Promise<DecodedImage> {
-  const image = sharp(bytes, { failOn: 'warning', ignoreIcc: true, limitInputPixels: pixelLimit, autoOrient: exif })
-  if (await isCmyk(bytes, format, image)) {
-    const { pixels, width, height } = await rawPixels(image.removeAlpha().pipelineColourspace('cmyk').toColourspace('cmyk'), 4)
-    return { pixels: cmykToRgb(pixels), width, height }
-  }
-  return rawPixels(alpha === 'white' ? image.flatten({ background: WHITE }) : image.removeAlpha(), 3)
+  if (format === 'tiff' && isUnconverted(bytes)) throw new Error('YCbCr that libvips would take for RGB')
+  const gif = format === 'gif' ? gifFirstFrame(bytes) : undefined
+  const readable = gif && alpha === 'drop' ? gif.opaque : format === 'avif' ? asStill(bytes) : bytes
+  const autoOrient = exif || format === 'tiff' // Pillow turns TIFFs by itself
+  const image = sharp(readable, { failOn: 'warning', ignoreIcc: true, limitInputPixels: pixelLimit, autoOrient })
+  if (await isCmyk(bytes, format, image)) return cmykPixels(image)
+  const colours = alpha === 'white' ? image.flatten({ background: WHITE }) : image.removeAlpha()
+  if (!gif) return rawPixels(colours, 3)
+  const background = alpha === 'white' && gif.isTransparent ? WHITE : gif.background
+  return rawPixels(colours.extract(gif.area).extend({ ...gif.margins, background }), 3)
 }
 
-async function rawPixels(image: Sharp, channels: number): Promise<DecodedImage> {
-  const { data, info } = await image.raw().toBuffer({ resolveWithObject: true })
+/** Whether a TIFF holds YCbCr other than in JPEG: the only kind that is decoded to wrong colours. */
+function isUnconverted(bytes: Buffer): boolean {
+  const [photometric, compression] = [tiffTag(bytes, 262), tiffTag(bytes, 259)]
+  return photometric === 6 && compression !== 6 && compression !== 7
+}
+
+/** An animated AVIF under the brand of a still one, so that the decoder takes its first image. */
+function asStill(bytes: Buffer): Buffer {
+  if (bytes.toString('latin1', 8, 12) !== 'avis') return bytes
+  const still = Buffer.from(bytes)
+  still.write('avif', 8, 'latin1')
+  return still
+}
+
+async function cmykPixels(image: Sharp): Promise<DecodedImage> {
+  const { depth } = await image.metadata()
+  const inks = image.removeAlpha().pipelineColourspace('cmyk').toColourspace('cmyk')
+  const { pixels, width, height } = await rawPixels(inks, 4, depth === 'ushort' ? 'ushort' : 'uchar')
+  // Of 16 bits, little-endian, the high byte.
+  return { pixels: cmykToRgb(depth === 'ushort' ? pixels.filter((_, at) => at % 2 === 1) : pixels), width, height }
+}
+
+async function rawPixels(image: Sharp, channels: number, depth: 'uchar' | 'ushort' = 'uchar'): Promise<DecodedImage> {
+  const { data, info } = await image.raw({ depth }).toBuffer({ resolveWithObject: true })
   if (info.channels !== channels) throw new Error(`expected ${channels} channels, found ${info.channels}`)
   return { pixels: data, width: info.width, height: info.height }
 }
