@@ -1,7 +1,8 @@
-import sharp, { type Sharp } from 'sharp'
+import sharp, { type FailOnOptions, type Sharp } from 'sharp'
 import { messageOf } from '../base/errors.js'
 import { BadImage } from './bad-image.js'
 import { damaged } from './damaged.js'
+import { isWholeJpeg } from './is-whole-jpeg.js'
 import { jpegHeader } from './jpeg-header.js'
 import { cmykToRgb } from './pixels-cmyk.js'
 import { describeBytes, type ImageFormat, sniffFormat } from './sniff.js'
@@ -13,6 +14,8 @@ export interface DecodeOptions {
   readonly alpha: 'white' | 'drop'
   /** Refuse larger images, in pixels. Default: 268,402,689 (16,383 × 16,383, as sharp has it). */
   readonly pixelLimit?: number
+  /** accept: damaged and cut files as far as they can be decoded; the rest is grey, or black in PNG. Default: reject. */
+  readonly truncated?: 'reject' | 'accept'
 }
 
 /** The first frame of an image at full size. */
@@ -40,15 +43,19 @@ export function configureSharp(): void {
 
 /**
  * Decodes to 8-bit RGB, equal to Pillow's convert("RGB"): 16 bits lose the low byte, colour profiles are ignored, animations give
- * their first frame. Anything damaged, cut or too large throws a BadImage with one sentence.
+ * their first frame. Anything damaged, cut or too large throws a BadImage with one sentence; so does, where damage is accepted,
+ * a file of which nothing can be decoded.
  */
 export async function decodeImage(bytes: Buffer, options: DecodeOptions): Promise<DecodedImage> {
   if (bytes.length === 0) throw new BadImage('empty', 'The file is empty.')
   const format = sniffFormat(bytes)
   if (format === undefined)
     throw new BadImage('format', `Expected a JPEG, PNG, WebP, GIF, AVIF or TIFF image, found ${describeBytes(bytes)}.`)
-  const image = await decodeKnown(bytes, format, options).catch((error: unknown) => {
-    throw badImage(bytes, format, error, options)
+  const image = await decodeWhole(bytes, format, options).catch(async (error: unknown) => {
+    const bad = badImage(bytes, format, error, options)
+    const patched = options.truncated === 'accept' && bad.code !== 'too-large' ? await decodePatched(bytes, format, options) : undefined
+    if (!patched) throw bad
+    return patched
   })
   const side = Math.max(image.width, image.height)
   if (side > SIDE_LIMIT)
@@ -56,12 +63,24 @@ export async function decodeImage(bytes: Buffer, options: DecodeOptions): Promis
   return image
 }
 
+async function decodeWhole(bytes: Buffer, format: ImageFormat, options: DecodeOptions): Promise<DecodedImage> {
+  const image = await decodeKnown(bytes, format, { ...options, failOn: 'warning' })
+  if (format === 'jpeg' && !isWholeJpeg(bytes)) throw new Error('its coded data does not fill the image')
+  return image
+}
+
+/** What the decoder makes of damage; undefined where it is one colour all over, as when nothing was decoded. */
+async function decodePatched(bytes: Buffer, format: ImageFormat, options: DecodeOptions): Promise<DecodedImage | undefined> {
+  const image = await decodeKnown(bytes, format, { ...options, failOn: 'none' }).catch(() => undefined)
+  return image?.pixels.subarray(3).equals(image.pixels.subarray(0, -3)) ? undefined : image
+}
+
 async function decodeKnown(
   bytes: Buffer,
   format: ImageFormat,
-  { exif, alpha, pixelLimit = PIXEL_LIMIT }: DecodeOptions,
+  { exif, alpha, pixelLimit = PIXEL_LIMIT, failOn }: DecodeOptions & { readonly failOn: FailOnOptions },
 ): Promise<DecodedImage> {
-  const image = sharp(bytes, { failOn: 'warning', ignoreIcc: true, limitInputPixels: pixelLimit, autoOrient: exif })
+  const image = sharp(bytes, { failOn, ignoreIcc: true, limitInputPixels: pixelLimit, autoOrient: exif })
   if (await isCmyk(bytes, format, image)) {
     const { pixels, width, height } = await rawPixels(image.removeAlpha().pipelineColourspace('cmyk').toColourspace('cmyk'), 4)
     return { pixels: cmykToRgb(pixels), width, height }
