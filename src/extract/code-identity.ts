@@ -6,10 +6,15 @@ import type { ExtractOptions } from './options.js'
 /** How this backbone's images are prepared under the user's options. */
 export function preprocessingOf(
   { input }: Backbone,
-  { exif = true, alpha = 'white', decoder = 'exact' }: Pick<ExtractOptions, 'exif' | 'alpha' | 'decoder'>,
+  {
+    exif = true,
+    alpha = 'white',
+    truncated = 'reject',
+    decoder = 'exact',
+  }: Pick<ExtractOptions, 'exif' | 'alpha' | 'truncated' | 'decoder'>,
 ): Preprocessing {
   const lane = decoder === 'fast' ? { decoder } : {}
-  return { resize: 'squish', resampler: 1, ...lane, exif, icc: 'ignore', alpha, truncated: 'reject', ...input }
+  return { resize: 'squish', resampler: 1, ...lane, exif, icc: 'ignore', alpha, truncated, ...input }
 }
 
 /** Everything that a code of this backbone depends on, beside the image. */

@@ -13,7 +13,7 @@ export interface DecodeOptions {
   /** white: composed on white; drop: the colour under the alpha channel as it is. */
   readonly alpha: 'white' | 'drop'
   /** Refuse larger images, in pixels. Default: 268,402,689 (16,383 × 16,383, as sharp has it). */
-  readonly pixelLimit?: number
+  readonly pixelLimit?: number | undefined
   /** accept: damaged and cut files as far as they can be decoded; the rest is grey, or black in PNG. Default: reject. */
   readonly truncated?: 'reject' | 'accept'
 }
@@ -106,5 +106,5 @@ function badImage(bytes: Buffer, format: ImageFormat, error: unknown, { pixelLim
 
 /** Refused before its pixels take memory. */
 export function tooManyPixels(format: ImageFormat, limit: number): BadImage {
-  return new BadImage('too-large', `The ${format.toUpperCase()} file has more than ${limit} pixels.`)
+  return new BadImage('too-large', `The ${format.toUpperCase()} file has more than ${limit} pixels. --pixel-limit sets another limit.`)
 }
