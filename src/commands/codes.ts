@@ -60,6 +60,17 @@ export const codes = command({
       default: 'white' as const,
       describe: "Compose transparency on white, or drop it as Pillow's convert does",
     },
+    truncated: {
+      choices: ['reject', 'accept'] as const,
+      default: 'reject' as const,
+      describe: 'Quarantine damaged and cut files, or take what can be decoded of them; the rest is grey, or black in PNG',
+    },
+    'pixel-limit': {
+      type: 'string',
+      requiresArg: true,
+      coerce: positiveInteger('pixel-limit'),
+      describe: 'Quarantine images of more pixels; never changes a code [default: 268402689]',
+    },
     plan: { type: 'boolean', default: false, describe: 'Say what there is to do and how long it takes; write nothing' },
     watch: {
       type: 'boolean',
@@ -88,6 +99,7 @@ export const codes = command({
       decoders: [decoder],
       resizes: resize,
       excludeClasses: args['exclude-classes'],
+      pixelLimit: args['pixel-limit'],
       onDownload: download?.onDownload,
     }
     const display = args.quiet ? noProgress : terminal.progress()

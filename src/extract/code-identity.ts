@@ -4,6 +4,8 @@ import type { Preprocessing } from '../images/preprocessing.js'
 import { checkResizeRule } from '../images/resize-rule.js'
 import type { ExtractOptions } from './options.js'
 
+type PreprocessingOptions = Pick<ExtractOptions, 'exif' | 'alpha' | 'truncated' | 'resize' | 'decoder'>
+
 /**
  * How this backbone's images are prepared under the user's options.
  *
@@ -11,10 +13,10 @@ import type { ExtractOptions } from './options.js'
  */
 export function preprocessingOf(
   { input, size }: Backbone,
-  { exif = true, alpha = 'white', resize = 'squish', decoder = 'exact' }: Pick<ExtractOptions, 'exif' | 'alpha' | 'resize' | 'decoder'>,
+  { exif = true, alpha = 'white', truncated = 'reject', resize = 'squish', decoder = 'exact' }: PreprocessingOptions,
 ): Preprocessing {
   const lane = decoder === 'fast' ? { decoder } : {}
-  return { resize: checkResizeRule(resize, size), resampler: 1, ...lane, exif, icc: 'ignore', alpha, truncated: 'reject', ...input }
+  return { resize: checkResizeRule(resize, size), resampler: 1, ...lane, exif, icc: 'ignore', alpha, truncated, ...input }
 }
 
 /** Everything that a code of this backbone depends on, beside the image. */

@@ -30,6 +30,8 @@ export interface InputSetup {
   /** Images in a batch where the network fixes it: short batches are filled up. */
   readonly fixedBatch: number | undefined
   readonly preprocessing: Preprocessing
+  /** Larger images are refused. */
+  readonly pixelLimit?: number | undefined
 }
 
 /** What every request has. */

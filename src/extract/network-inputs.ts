@@ -102,12 +102,13 @@ export class NetworkInputs {
 /** One decoder for all networks with the same rules of decoding. */
 function decodeGroups(networks: readonly InputSetup[]): DecodeGroup[] {
   const groups = new Map<string, { decoder: ImageDecoder; networks: number[] }>()
-  for (const [which, { preprocessing }] of networks.entries()) {
-    const { exif, alpha, decoder = 'exact' } = preprocessing
-    const rules = JSON.stringify({ exif, alpha, decoder })
-    const group = groups.get(rules) ?? { decoder: new ImageDecoder({ exif, alpha, decoder }), networks: [] }
+  for (const [which, { preprocessing, pixelLimit }] of networks.entries()) {
+    const { exif, alpha, truncated, decoder = 'exact' } = preprocessing
+    const rules = { exif, alpha, truncated, decoder, pixelLimit } as const
+    const key = JSON.stringify(rules)
+    const group = groups.get(key) ?? { decoder: new ImageDecoder(rules), networks: [] }
     group.networks.push(which)
-    groups.set(rules, group)
+    groups.set(key, group)
   }
   return [...groups.values()]
 }

@@ -51,6 +51,10 @@ export interface ExtractOptions {
   readonly exif?: boolean | undefined
   /** Compose transparency on white (default), or drop it as Pillow's convert("RGB") does. */
   readonly alpha?: 'white' | 'drop' | undefined
+  /** Refuse damaged and cut files (default), or take them as far as they can be decoded: the rest is grey, or black in PNG. */
+  readonly truncated?: 'reject' | 'accept' | undefined
+  /** Refuse images of more pixels, default 268,402,689. It changes no code; what was refused for its size is tried again where it is given. */
+  readonly pixelLimit?: number | undefined
   /** Take only these classes. */
   readonly classes?: readonly string[] | undefined
   readonly excludeClasses?: readonly string[] | undefined

@@ -7,7 +7,7 @@ import type { ResizeRule } from '../images/resize-rule.js'
 import { type ScannedFolder, scanFolder } from '../images/scan-folder.js'
 import { checkOptions } from './check-options.js'
 import { inPrecisions } from './in-precisions.js'
-import { type KnownCodes, knownCodes } from './known-codes.js'
+import { type KnownCodes, type KnownCodesOptions, knownCodes } from './known-codes.js'
 import { tryLoad } from './load-file.js'
 import type { ExtractOptions, ExtractSeveralOptions } from './options.js'
 import { probe } from './probe.js'
@@ -101,7 +101,7 @@ function knownFiles(cache: string, scanned: ScannedFolder, targets: readonly Tar
   const catalog = copyCatalog(cache)
   try {
     const dataset = catalog?.files.findDataset(scanned.root)
-    const known = targets.map((target) => stockOf(catalog, target, { dataset, dtype: options.dtype }))
+    const known = targets.map((target) => stockOf(catalog, target, { dataset, ...options }))
     const recorded = dataset === undefined ? [] : (catalog?.files.files(dataset) ?? [])
     return { known, files: recognise(scanned, recorded).filter((file) => isSelected(file, options)) }
   } finally {
@@ -111,11 +111,7 @@ function knownFiles(cache: string, scanned: ScannedFolder, targets: readonly Tar
 
 type Known = KnownCodes & { readonly shape: readonly number[] | undefined }
 
-function stockOf(
-  catalog: Catalog | undefined,
-  { fingerprint }: Target,
-  of: { readonly dataset: number | undefined; readonly dtype: ExtractOptions['dtype'] },
-): Known {
+function stockOf(catalog: Catalog | undefined, { fingerprint }: Target, of: Omit<KnownCodesOptions, 'fingerprint'>): Known {
   if (catalog) forgetLostShards(catalog, fingerprint)
   return { ...knownCodes(catalog, { fingerprint, ...of }), shape: catalog?.codes.find(fingerprint)?.shape }
 }

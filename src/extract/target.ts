@@ -15,6 +15,8 @@ export interface Target {
   readonly preprocessing: Preprocessing
   readonly identity: CodeIdentity
   readonly fingerprint: string
+  /** Larger images are refused; no code depends on it. */
+  readonly pixelLimit?: number | undefined
 }
 
 /**
@@ -24,7 +26,7 @@ export interface Target {
  * @throws UserError for an unknown model or layer, or an option that does not fit one of the models.
  */
 export async function resolveTargets(options: ExtractSeveralOptions & { readonly keep?: boolean }): Promise<Target[]> {
-  const { models = [defaultBackbone], layers = [undefined], resizes = [undefined], decoders = [undefined], weights } = options
+  const { models = [defaultBackbone], layers = [undefined], resizes = [undefined], decoders = [undefined], weights, pixelLimit } = options
   const ways = resizes.flatMap((resize) => decoders.map((decoder) => ({ resize, decoder })))
   if (weights !== undefined && weights !== 'random' && models.length > 1) {
     throw usageError('--weights', 'given with one --model, since a file fits one network only', weights, 'Run codes once for each model.')
@@ -37,7 +39,7 @@ export async function resolveTargets(options: ExtractSeveralOptions & { readonly
         const preprocessing = preprocessingOf(backbone, { ...options, ...way })
         const identity = codeIdentity(backbone, preprocessing)
         const fingerprint = fingerprintOf(identity)
-        if (!targets.has(fingerprint)) targets.set(fingerprint, { model, backbone, preprocessing, identity, fingerprint })
+        if (!targets.has(fingerprint)) targets.set(fingerprint, { model, backbone, preprocessing, identity, fingerprint, pixelLimit })
       }
     }
   }

@@ -49,9 +49,9 @@ export async function workerSetup(targets: readonly Target[], options: CrewOptio
 const isPlain = ({ engine, provider }: EngineInfo) => engine === 'onnx' && provider === 'cpu'
 
 /** What the target's network takes. */
-export function inputSetup({ backbone, preprocessing }: Pick<Target, 'backbone' | 'preprocessing'>): InputSetup {
+export function inputSetup({ backbone, preprocessing, pixelLimit }: Pick<Target, 'backbone' | 'preprocessing' | 'pixelLimit'>): InputSetup {
   const { size, layout, batch: fixedBatch } = backbone
-  return { size, layout, fixedBatch, preprocessing }
+  return { size, layout, fixedBatch, preprocessing, pixelLimit }
 }
 
 /** Images in a batch: what a network fixes, else what is asked for. */

@@ -24,8 +24,8 @@ export interface Preprocessing {
   readonly icc: 'ignore'
   /** white: composed on white; drop: the colour under the alpha channel as it is. */
   readonly alpha: 'white' | 'drop'
-  /** Damaged and cut files are refused, never patched up. */
-  readonly truncated: 'reject'
+  /** reject: damaged and cut files are refused. accept: they are taken as the decoder patches them up. */
+  readonly truncated: 'reject' | 'accept'
   /** The channels' order at the network's input. */
   readonly order: 'rgb' | 'bgr'
   /** input = (v − mean) / scale with v in 0…255; always in the order red, green, blue, whatever `order` says. */

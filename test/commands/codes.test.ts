@@ -124,7 +124,6 @@ describe('codes', () => {
       engine: 'onnx',
       provider: 'cpu',
       precision: 'float32',
-      decoder: 'exact',
       dtype: 'float16',
       shares: { decode: expect.any(Number), forward: expect.any(Number), write: expect.any(Number) },
       bound: expect.stringMatching(/^(read|decode|forward|write)$/),
