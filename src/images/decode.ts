@@ -3,7 +3,7 @@ import { messageOf } from '../base/errors.js'
 import { BadImage } from './bad-image.js'
 import { damaged } from './damaged.js'
 import { gifFirstFrame } from './gif-first-frame.js'
-import { isWholeJpeg } from './is-whole-jpeg.js'
+import { JpegCheck } from './jpeg-check.js'
 import { jpegHeader } from './jpeg-header.js'
 import { cmykToRgb } from './pixels-cmyk.js'
 import { describeBytes, type ImageFormat, sniffFormat } from './sniff.js'
@@ -47,13 +47,15 @@ export function configureSharp(): void {
  * Decodes to 8-bit RGB, equal to Pillow's convert("RGB"): 16 bits lose the low byte, colour profiles are ignored, animations give
  * their first frame. Anything damaged, cut or too large throws a BadImage with one sentence; so does, where damage is accepted,
  * a file of which nothing can be decoded.
+ *
+ * @param check to be used for many images, since it learns from them.
  */
-export async function decodeImage(bytes: Buffer, options: DecodeOptions): Promise<DecodedImage> {
+export async function decodeImage(bytes: Buffer, options: DecodeOptions, check = new JpegCheck()): Promise<DecodedImage> {
   if (bytes.length === 0) throw new BadImage('empty', 'The file is empty.')
   const format = sniffFormat(bytes)
   if (format === undefined)
     throw new BadImage('format', `Expected a JPEG, PNG, WebP, GIF, AVIF or TIFF image, found ${describeBytes(bytes)}.`)
-  const image = await decodeWhole(bytes, format, options).catch(async (error: unknown) => {
+  const image = await decodeWhole(bytes, format, { ...options, check }).catch(async (error: unknown) => {
     const bad = badImage(bytes, format, error, options)
     const patched = options.truncated === 'accept' && bad.code !== 'too-large' ? await decodePatched(bytes, format, options) : undefined
     if (!patched) throw bad
@@ -65,9 +67,13 @@ export async function decodeImage(bytes: Buffer, options: DecodeOptions): Promis
   return image
 }
 
-async function decodeWhole(bytes: Buffer, format: ImageFormat, options: DecodeOptions): Promise<DecodedImage> {
+async function decodeWhole(
+  bytes: Buffer,
+  format: ImageFormat,
+  { check, ...options }: DecodeOptions & { readonly check: JpegCheck },
+): Promise<DecodedImage> {
   const image = await decodeKnown(bytes, format, { ...options, failOn: 'warning' })
-  if (format === 'jpeg' && !isWholeJpeg(bytes)) throw new Error('its coded data does not fill the image')
+  if (format === 'jpeg' && !check.isWhole(bytes)) throw new Error('its coded data does not fill the image')
   return image
 }
 

@@ -1,12 +1,14 @@
 import { BadImage } from './bad-image.js'
 import { type DecodedImage, type DecodeOptions, decodeImage } from './decode.js'
 import { FastJpegDecoder } from './fast-jpeg-decoder.js'
+import { JpegCheck } from './jpeg-check.js'
 import type { DecoderName } from './preprocessing.js'
 
 /** Decodes images of every format in one of the lanes. */
 export class ImageDecoder {
   readonly #options: DecodeOptions
   readonly #fast: FastJpegDecoder | undefined
+  readonly #check = new JpegCheck()
 
   /** @throws UserError where the fast lane's library is not there. */
   constructor({ decoder, ...options }: DecodeOptions & { readonly decoder: DecoderName }) {
@@ -20,7 +22,7 @@ export class ImageDecoder {
    * @throws BadImage, at once or in the promise.
    */
   decode(bytes: Buffer): DecodedImage | Promise<DecodedImage> {
-    return this.#decodeFast(bytes) ?? decodeImage(bytes, this.#options)
+    return this.#decodeFast(bytes) ?? decodeImage(bytes, this.#options, this.#check)
   }
 
   /** Undefined also for damage that is to be patched up, which the other decoder does. */

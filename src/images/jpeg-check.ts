@@ -1,3 +1,4 @@
+import { HuffmanTables } from './huffman-tables.js'
 import { entriesOf, entryOf, type HuffmanSkips } from './jpeg-huffman.js'
 import { type JpegScan, jpegScan } from './jpeg-scan.js'
 import { jpegSegments } from './jpeg-segments.js'
@@ -5,34 +6,45 @@ import { jpegSegments } from './jpeg-segments.js'
 /** Bytes that a damaged block can reach behind its data: 64 codes of at most 31 bits. */
 const SLACK = 256
 
-/**
- * Whether a JPEG's coded data fills its image exactly: no bad code, no data missing or left over, restart markers in turn, and
- * the end-of-image marker behind. That is what libjpeg warns about and what libvips, which does not look at the warnings of the last
- * lines, lets pass. Only the lengths of the codes are read, no coefficient: a small part of what decoding costs.
- *
- * True for what has more than one scan (progressive, mostly): libjpeg reads it to its end before the first line, so libvips sees all.
- */
-export function isWholeJpeg(bytes: Buffer): boolean {
-  const scan = jpegScan(bytes)
-  if (!scan) return true
-  const data = Buffer.allocUnsafe(bytes.length - scan.start + SLACK)
-  const view = new DataView(data.buffer, data.byteOffset, data.length)
-  let at = scan.start
-  for (let [left, restarts] = [scan.units, 0]; left > 0; left -= scan.interval, restarts++) {
-    if (restarts > 0) {
-      if (bytes[at] !== 0xff || bytes[at + 1] !== 0xd0 + ((restarts - 1) % 8)) return false
-      at += 2
+/** Looks whether JPEGs are whole; keeps its tables and its memory from file to file, since most files have the same tables. */
+export class JpegCheck {
+  readonly #tables = new HuffmanTables()
+  #data = new DataView(new ArrayBuffer(2 ** 16))
+
+  /**
+   * Whether a JPEG's coded data fills its image exactly: no bad code, no data missing or left over, restart markers in turn, and
+   * the end-of-image marker behind. That is what libjpeg warns about and what libvips, which does not look at the warnings of the
+   * last lines, lets pass. Only the lengths of the codes are read, no coefficient: a small part of what decoding costs.
+   *
+   * True for what has more than one scan (progressive, mostly): libjpeg reads it to its end before the first line, so libvips sees all.
+   */
+  isWhole(bytes: Buffer): boolean {
+    const scan = jpegScan(bytes, this.#tables)
+    if (!scan) return true
+    const data = this.#memory(bytes.length - scan.start + SLACK)
+    let at = scan.start
+    for (let [left, restarts] = [scan.units, 0]; left > 0; left -= scan.interval, restarts++) {
+      if (restarts > 0) {
+        if (bytes[at] !== 0xff || bytes[at + 1] !== 0xd0 + ((restarts - 1) % 8)) return false
+        at += 2
+      }
+      const { end, length } = unstuff(bytes, at, data)
+      const bits = passOver(data, Math.min(left, scan.interval), { ...scan, length })
+      if (bits <= 8 * (length - 1) || bits > 8 * length) return false
+      at = end
     }
-    const { end, length } = unstuff(bytes, at, data)
-    const bits = passOver(view, Math.min(left, scan.interval), { ...scan, length })
-    if (bits <= 8 * (length - 1) || bits > 8 * length) return false
-    at = end
+    return endsHere(bytes, at)
   }
-  return endsHere(bytes, at)
+
+  #memory(length: number): DataView<ArrayBuffer> {
+    if (this.#data.byteLength < length) this.#data = new DataView(new ArrayBuffer(2 * length))
+    return this.#data
+  }
 }
 
 /** Copies coded data up to the next marker without the zeros that stand behind each 0xff; `end`: where the marker is. */
-function unstuff(bytes: Buffer, from: number, to: Buffer): { readonly end: number; readonly length: number } {
+function unstuff(bytes: Buffer, from: number, { buffer }: DataView<ArrayBuffer>): { readonly end: number; readonly length: number } {
+  const to = new Uint8Array(buffer)
   let [at, length] = [from, 0]
   for (;;) {
     const found = bytes.indexOf(0xff, at)
