@@ -14,7 +14,7 @@ import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 
 const scripts = dirname(fileURLToPath(import.meta.url))
-const cli = join(scripts, '../dist/cli.js')
+const cli = join(scripts, '../dist/start.cjs')
 const { values } = parseArgs({
   options: {
     data: { type: 'string' },

@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 import { readFileSync } from 'node:fs'
 import yargs from 'yargs'
 import { UserError } from './base/errors.js'

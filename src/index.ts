@@ -19,5 +19,6 @@ export type {
 } from './extract/options.js'
 export { type CodePlan, type PlannedRun, planCodes, planSeveral, type SeveralPlan } from './extract/plan-codes.js'
 export { type WatchOptions, type WatchResult, watchCodes } from './extract/watch-codes.js'
+export type { ResizeRule } from './images/resize-rule.js'
 export { type ComparedCodes, type CompareOptions, type CompareResult, compareModels } from './recipes/compare-models.js'
 export { writeSweep } from './report/write-sweep.js'

@@ -23,6 +23,8 @@ export interface RunFilter {
   /** Side of the input in pixels. */
   readonly size?: number | undefined
   readonly precision?: string | undefined
+  /** Rule of resizing. */
+  readonly resize?: string | undefined
   /** Digest of the codes' fingerprint. */
   readonly digest?: string | undefined
 }
@@ -33,13 +35,16 @@ export interface CodeKind {
   readonly layer: string
   readonly size: number
   readonly precision: string
+  readonly resize: string
 }
 
-/** The fingerprint and model of a run. */
-export interface LastRun {
+/** A run's kind of codes, and the digest of their fingerprint. */
+export interface LastRun extends CodeKind {
   readonly fingerprint: string
-  readonly model: string
 }
+
+/** Where the parts of a kind stand in a fingerprint's JSON. */
+const parts = { layer: '$.layer', size: '$.size', precision: '$.precision', resize: '$.preprocessing.resize' } as const
 
 /** The catalog's table of completed runs. */
 export class RunTable {
@@ -59,7 +64,7 @@ export class RunTable {
   last(dataset: number, filter: RunFilter = {}): LastRun | undefined {
     return this.#db
       .prepare<[Bindings], LastRun>(
-        `SELECT fingerprint.digest AS fingerprint, run.model AS model FROM run JOIN fingerprint ON fingerprint.id = run.fingerprint
+        `SELECT fingerprint.digest AS fingerprint, ${kind} FROM run JOIN fingerprint ON fingerprint.id = run.fingerprint
          WHERE ${matches} ORDER BY run.id DESC LIMIT 1`,
       )
       .get(bindings(dataset, filter))
@@ -69,9 +74,8 @@ export class RunTable {
   kinds(dataset: number, filter: RunFilter = {}): CodeKind[] {
     return this.#db
       .prepare<[Bindings], CodeKind>(
-        `SELECT DISTINCT run.model AS model, fingerprint.json ->> '$.layer' AS layer, fingerprint.json ->> '$.size' AS size,
-           fingerprint.json ->> '$.precision' AS precision
-         FROM run JOIN fingerprint ON fingerprint.id = run.fingerprint WHERE ${matches} ORDER BY run.id`,
+        `SELECT DISTINCT ${kind} FROM run JOIN fingerprint ON fingerprint.id = run.fingerprint
+         WHERE ${matches} ORDER BY run.id`,
       )
       .all(bindings(dataset, filter))
   }
@@ -79,15 +83,18 @@ export class RunTable {
 
 type Bindings = Readonly<Record<string, string | number | null>>
 
+/** The columns of a CodeKind. */
+const kind = ['run.model AS model', ...Object.entries(parts).map(([name, path]) => `fingerprint.json ->> '${path}' AS ${name}`)].join()
+
 /** The runs of a data set that are as asked; see `bindings`. */
 const matches = `run.dataset = $dataset
   AND ($digest IS NULL OR fingerprint.digest = $digest)
   AND ($model IS NULL OR run.model = $model)
-  AND ($layer IS NULL OR fingerprint.json ->> '$.layer' = $layer)
-  AND ($size IS NULL OR fingerprint.json ->> '$.size' = $size)
-  AND ($precision IS NULL OR fingerprint.json ->> '$.precision' = $precision)`
+  ${Object.entries(parts)
+    .map(([name, path]) => `AND ($${name} IS NULL OR fingerprint.json ->> '${path}' = $${name})`)
+    .join(' ')}`
 
-function bindings(dataset: number, { model, layer, size, precision, digest }: RunFilter): Bindings {
-  const asked = { model, layer, size, precision, digest }
+function bindings(dataset: number, { model, layer, size, precision, resize, digest }: RunFilter): Bindings {
+  const asked = { model, layer, size, precision, resize, digest }
   return { dataset, ...Object.fromEntries(Object.entries(asked).map(([name, value]) => [name, value ?? null])) }
 }

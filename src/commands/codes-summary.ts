@@ -1,5 +1,6 @@
 import type { ExtractResult, ExtractSeveralResult } from '../extract/options.js'
 import type { CodePlan, SeveralPlan } from '../extract/plan-codes.js'
+import type { Bound } from '../extract/what-bounds.js'
 import { bytes, count, duration, oneLine, percent } from './format.js'
 
 /** What `--json` prints: one kind of code is told flat, several with their totals. */
@@ -16,15 +17,26 @@ export function planJson({ runs, ...plan }: SeveralPlan): SeveralPlan | CodePlan
 
 /** What a run did, for people; `next`: the last line of a run that came to its end. */
 export function summary({ runs, ...result }: ExtractSeveralResult, next: string): string {
-  const { computed, shares } = result
-  const rate =
-    computed > 0
-      ? ` (${result.imagesPerSecond.toFixed(0)} images/s; CPU time: decode ${percent(shares.decode, 0)}, forward ${percent(shares.forward, 0)}, write ${percent(shares.write, 0)})`
-      : ''
-  const lines = [`${countsText(result)}${rate}`, ...runs.map((run) => runLine(run, runs.length > 1))]
+  const lines = [
+    `${countsText(result)}${result.computed > 0 ? ` (${rateText(result)})` : ''}`,
+    ...runs.map((run) => runLine(run, runs.length > 1)),
+  ]
   if (result.interrupted) lines.push('Interrupted; finished work is kept. Run the same command again to go on.')
   else lines.push(next)
   return lines.join('\n')
+}
+
+const boundNames: Readonly<Record<Bound, string>> = {
+  read: 'reading files',
+  decode: 'decoding',
+  forward: 'the forward pass',
+  write: 'writing codes',
+}
+
+function rateText({ imagesPerSecond, bound, shares }: Omit<ExtractSeveralResult, 'runs'>): string {
+  const bounds = bound ? `, bound by ${boundNames[bound]}` : ''
+  const { decode, forward, write } = shares
+  return `${imagesPerSecond.toFixed(0)} images/s${bounds}; CPU time: decode ${percent(decode, 0)}, forward ${percent(forward, 0)}, write ${percent(write, 0)}`
 }
 
 /** What became of the images, and how long it took. */
@@ -33,11 +45,13 @@ export function countsText({ images, computed, cached, quarantined, seconds }: O
 }
 
 function runLine(
-  { model, layer, codeShape, codeLength, dtype, engine, provider, precision, computed }: ExtractResult,
+  { model, layer, resize, decoder, codeShape, codeLength, dtype, engine, provider, precision, computed, heldBatch }: ExtractResult,
   several: boolean,
 ): string {
+  const held = heldBatch === null ? '' : `, ${count(heldBatch)} images at a time (memory did not hold more)`
   const own = several ? `, ${count(computed)} computed` : ''
-  return `${oneLine(model)}, layer ${oneLine(layer)}: codes of ${codeShape.join(' × ')} = ${count(codeLength)} numbers, ${dtype}, ${engine} on ${provider}${precision === 'float32' ? '' : ` in ${precision}`}${own}`
+  const resized = `${resize === 'squish' ? '' : `, resized by ${resize}`}${decoder === 'fast' ? ', decoded fast' : ''}`
+  return `${oneLine(model)}, layer ${oneLine(layer)}${resized}: codes of ${codeShape.join(' × ')} = ${count(codeLength)} numbers, ${dtype}, ${engine} on ${provider}${precision === 'float32' ? '' : ` in ${precision}`}${own}${held}`
 }
 
 /** What a run would do, for people. */

@@ -9,7 +9,7 @@ import { command } from './command.js'
 import { downloadDisplay } from './download-display.js'
 import { count, duration, oneLine, quoted } from './format.js'
 import { positiveInteger } from './option-values.js'
-import { backboneOptions, dataOptions, engineOptions } from './options.js'
+import { backboneOptions, dataOptions, engineOptions, resizeOption } from './options.js'
 import { roundDisplay } from './round-display.js'
 import { noProgress, type Terminal } from './terminal.js'
 
@@ -53,11 +53,23 @@ export const codes = command({
       default: 'exact' as const,
       describe: "exact: Pillow's pixels; fast: JPEGs by libjpeg-turbo's fast DCT, up to 5 of 255 off, a fifth of the time",
     },
+    ...resizeOption,
     exif: { type: 'boolean', default: true, describe: 'Turn images as their EXIF orientation says; --no-exif for parity with Keras' },
     alpha: {
       choices: ['white', 'drop'] as const,
       default: 'white' as const,
       describe: "Compose transparency on white, or drop it as Pillow's convert does",
+    },
+    truncated: {
+      choices: ['reject', 'accept'] as const,
+      default: 'reject' as const,
+      describe: 'Quarantine damaged and cut files, or take what can be decoded of them; the rest is grey, or black in PNG',
+    },
+    'pixel-limit': {
+      type: 'string',
+      requiresArg: true,
+      coerce: positiveInteger('pixel-limit'),
+      describe: 'Quarantine images of more pixels; never changes a code [default: 268402689]',
     },
     plan: { type: 'boolean', default: false, describe: 'Say what there is to do and how long it takes; write nothing' },
     watch: {
@@ -72,10 +84,11 @@ export const codes = command({
     ['codes --data photos --watch', 'and then of every image that arrives'],
     ['codes --data photos --plan', 'how many images, how long, how much disk'],
     ['codes --data photos --model inceptionv3 --model vgg16', 'by two networks, every image decoded once'],
+    ['codes --data photos --resize crop:256', 'the short side to 256 pixels, then the middle, as torchvision does'],
     ['codes --data photos --model net.onnx --size 224 --mean 127.5 --scale 127.5', "a network of one's own"],
     ['codes --data photos --model my-model.keras --layer pool', "a layer of one's own Keras model"],
   ],
-  async run({ model, layer, precision, decoder, ...args }, terminal) {
+  async run({ model, layer, precision, decoder, resize, ...args }, terminal) {
     if (args.watch && args.plan) throw usageError('--plan', 'given without --watch', true, 'Leave out one of them.')
     const download = args.quiet ? undefined : downloadDisplay(terminal)
     const options = {
@@ -84,7 +97,9 @@ export const codes = command({
       layers: layer,
       precisions: [precision],
       decoders: [decoder],
+      resizes: resize,
       excludeClasses: args['exclude-classes'],
+      pixelLimit: args['pixel-limit'],
       onDownload: download?.onDownload,
     }
     const display = args.quiet ? noProgress : terminal.progress()

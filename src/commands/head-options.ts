@@ -1,5 +1,5 @@
 import { pools } from '../cache/pool-codes.js'
-import { byteSize, nonNegative, positiveInteger } from './option-values.js'
+import { byteSize, nonNegative, positiveInteger, resizeRule } from './option-values.js'
 
 /** Options of every command that trains heads. */
 export const headOptions = {
@@ -11,6 +11,7 @@ export const headOptions = {
   layer: { type: 'string', requiresArg: true, describe: 'Layer of the codes, where there are several of the model' },
   size: { type: 'string', requiresArg: true, coerce: positiveInteger('size'), describe: 'Input size of the codes, likewise' },
   precision: { choices: ['float32', 'int8'] as const, describe: 'Precision of the codes, likewise' },
+  resize: { type: 'string', requiresArg: true, coerce: resizeRule, describe: 'Resize rule of the codes, likewise' },
   pool: { choices: pools, default: 'none', describe: 'View of the codes: flat, or the mean or maximum over positions' },
   head: { choices: ['softmax'], default: 'softmax', describe: 'Head' },
   solver: { choices: ['auto', 'lbfgs'], default: 'auto', describe: 'Solver' },

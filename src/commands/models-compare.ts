@@ -6,7 +6,7 @@ import { command } from './command.js'
 import { downloadDisplay } from './download-display.js'
 import { bytes, count, oneLine, percent } from './format.js'
 import { choices } from './option-values.js'
-import { backboneOptions, dataOptions, engineOptions } from './options.js'
+import { backboneOptions, dataOptions, engineOptions, resizeOption } from './options.js'
 import { noProgress } from './terminal.js'
 
 const decoderNames = choices('decoder', decoders)
@@ -14,17 +14,18 @@ const precisions = choices('precision', ['float32', 'int8'] as const)
 
 export const modelsCompare = command({
   name: 'compare',
-  describe: 'Models, layers and precisions side by side: cosine of the codes, accuracy, speed, disk',
+  describe: 'Models, layers, resize rules and precisions side by side: cosine of the codes, accuracy, speed, disk',
   options: {
     ...dataOptions,
     ...backboneOptions,
     ...engineOptions,
+    ...resizeOption,
     precision: {
       type: 'string',
       default: 'float32,int8',
       requiresArg: true,
       coerce: precisions,
-      describe: 'Precisions of the forward pass; the first one is what the others are held against',
+      describe: 'Precisions of the forward pass; the first one, under the first resize rule, is what the others are held against',
     },
     decoder: {
       type: 'string',
@@ -39,8 +40,9 @@ export const modelsCompare = command({
     ['models compare --data photos', 'efficientnet-lite0 in float32 and in int8'],
     ['models compare --data photos --precision float32 --decoder exact,fast', 'what the fast decoder changes'],
     ['models compare --data photos --model resnet50 --model vgg16 --precision float32', 'two networks'],
+    ['models compare --data photos --resize squish,crop:256 --precision float32', "two ways to the network's square"],
   ],
-  async run({ model, layer, precision, decoder, ...args }, terminal) {
+  async run({ model, layer, precision, decoder, resize, ...args }, terminal) {
     const { compareModels } = await import('../recipes/compare-models.js') // slow to load: other commands need not wait
     const display = args.quiet ? noProgress : terminal.progress()
     const download = args.quiet ? undefined : downloadDisplay(terminal)
@@ -51,6 +53,7 @@ export const modelsCompare = command({
       layers: layer,
       precisions: precision,
       decoders: decoder,
+      resizes: resize,
       excludeClasses: args['exclude-classes'],
       signal,
       onDownload: download?.onDownload,
@@ -77,20 +80,20 @@ export const modelsCompare = command({
 })
 
 const columns: readonly TextColumn[] = [
-  ...[{ title: 'model' }, { title: 'layer' }, { title: 'precision' }, { title: 'decoder' }],
+  ...['model', 'layer', 'resize', 'decoder', 'precision'].map((title) => ({ title })),
   ...['numbers', 'cosine', 'least', 'accuracy', 'images/s', 'forward ms', 'disk'].map((title) => ({ title, align: 'right' }) as const),
 ]
 
 function compareText({ images, classes, test, pool, seed, compared }: CompareResult): string {
   const heads = `Accuracy: a softmax head on ${pool === 'none' ? 'flat' : `${pool}-pooled`} codes, ${count(test)} test images of ${classes} classes, seed ${seed}.`
-  const rest = `Cosine: mean and least over ${count(images)} images, to the first of the model and layer. Forward: CPU time of one image.`
+  const rest = `Cosine: mean and least over ${count(images)} images, to the first of the same model and layer. Forward: CPU time of one image.`
   return `${textTable(columns, compared.map(cells))}\n${heads}\n${rest}`
 }
 
 function cells(row: ComparedCodes): (string | number)[] {
-  const { model, layer, precision, decoder, codeLength, cosine, accuracy, imagesPerSecond, forwardMilliseconds, diskBytes } = row
+  const { model, layer, resize, decoder, precision, codeLength, cosine, accuracy, imagesPerSecond, forwardMilliseconds, diskBytes } = row
   return [
-    ...[model, layer, precision, decoder, count(codeLength)],
+    ...[model, layer, resize, decoder, precision, count(codeLength)],
     ...[cosine?.mean.toFixed(5) ?? '', cosine?.least.toFixed(5) ?? ''],
     ...[percent(accuracy), imagesPerSecond.toFixed(0), forwardMilliseconds.toFixed(1), bytes(diskBytes)],
   ]

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { messageOf, UserError, usageError } from '../base/errors.js'
+import { type ResizeRule, toResizeRule } from '../images/resize-rule.js'
 
 /** Refuses an option that is given twice, of which yargs makes an array. */
 export function single(name: string) {
@@ -68,6 +69,17 @@ export function numberList(name: string, one: (name: string) => (text: string) =
 }
 
 export const anyNumber = (name: string) => numberThat(name, 'numbers such as 127.5 or 123.7,116.3,103.5', Number.isFinite)
+
+/** A rule of resizing. */
+export function resizeRule(given: string | readonly string[] | undefined): ResizeRule | undefined {
+  const text = single('resize')(given)
+  return text === undefined ? undefined : toResizeRule(text)
+}
+
+/** Like `list`, of rules of resizing. */
+export function resizeRules(text: string | readonly string[] | undefined): ResizeRule[] | undefined {
+  return list('resize')(text)?.map(toResizeRule)
+}
 
 /** 2GB, 512MB, 1.5GiB or bytes. */
 export function byteSize(name: string) {

@@ -1,6 +1,6 @@
 import { devices } from '../engine/device.js'
 import { engines } from '../engine/engine-info.js'
-import { anyNumber, list, listFile, numberList, positiveInteger, repeated, wholeNumber } from './option-values.js'
+import { anyNumber, list, listFile, numberList, positiveInteger, repeated, resizeRules, wholeNumber } from './option-values.js'
 
 /** Options of every command that works on a data set, named the same way everywhere. */
 export const dataOptions = {
@@ -28,6 +28,16 @@ export const dataOptions = {
 export const engineOptions = {
   engine: { choices: engines, default: 'onnx' as const, describe: 'onnxruntime, or TensorFlow where one of its packages is installed' },
   device: { choices: devices, default: 'auto' as const, describe: 'Where the network runs; auto: CUDA, else WebGPU, else the CPU' },
+} as const
+
+/** Option of the commands that resize images. */
+export const resizeOption = {
+  resize: {
+    type: 'string',
+    requiresArg: true,
+    coerce: resizeRules,
+    describe: 'squish, keras-nearest, tf-bilinear, crop:N or pad, see docs/images.md; a list codes under each [default: squish]',
+  },
 } as const
 
 /** Options that choose a backbone for the slow stage. */

@@ -62,17 +62,16 @@ export function openDataSet(options: DataSetOptions): DataSet {
     )
     if (images.length < files.length) throw noCodes(options, `that ${files.length - images.length} of ${files.length} are missing`)
     if (images.length === 0) throw noCodes(options, 'that no image is left')
-    const { layer, size, precision, backbone }: CodeIdentity = JSON.parse(fingerprint.json)
-    const kind = { model: run.model, layer, size, precision }
-    if (catalog.runs.kinds(dataset, options).length > 1) onNote?.(severalKinds(kind))
+    const { backbone }: CodeIdentity = JSON.parse(fingerprint.json)
+    if (catalog.runs.kinds(dataset, options).length > 1) onNote?.(severalKinds(run))
     if (backbone.random !== undefined) onNote?.('The network of these codes has random weights: accuracies on them mean nothing.')
     return {
       catalog,
       root,
       fingerprint,
       model: run.model,
-      layer,
-      name: nameOf(root, kind, catalog.runs.kinds(dataset, { model: run.model })),
+      layer: run.layer,
+      name: nameOf(root, run, catalog.runs.kinds(dataset, { model: run.model })),
       images,
     }
   } catch (error) {
@@ -90,8 +89,8 @@ function rootOf(data: string): string {
 }
 
 function noCodes(options: DataSetOptions, found: string): UserError {
-  const { data = 'data', cache = 'cache', model, layer, size, precision } = options
-  const asked = Object.entries({ data, cache: cache === 'cache' ? undefined : cache, model, layer, size, precision })
+  const { data = 'data', cache = 'cache', model, layer, size, precision, resize } = options
+  const asked = Object.entries({ data, cache: cache === 'cache' ? undefined : cache, model, layer, size, precision, resize })
   const words = asked.flatMap(([name, value]) => (value === undefined ? [] : `--${name} ${value}`))
   const of = model === undefined ? '' : ` of ${model}`
   return new UserError(`Expected codes${of} for the images of ${data}, found ${found}. Make them with: npm run codes -- ${words.join(' ')}`)
@@ -99,14 +98,14 @@ function noCodes(options: DataSetOptions, found: string): UserError {
 
 /** Data folder, model, and what tells the codes from others of this model. */
 function nameOf(root: string, kind: CodeKind, kinds: readonly CodeKind[]): string {
-  const varying = (['layer', 'size', 'precision'] as const).filter((part) => kinds.some((other) => other[part] !== kind[part]))
+  const varying = (['layer', 'size', 'precision', 'resize'] as const).filter((part) => kinds.some((other) => other[part] !== kind[part]))
   return [basename(root), basename(kind.model), ...varying.map((part) => kind[part])].join('-')
 }
 
 function severalKinds(kind: CodeKind): string {
-  return `Several kinds of codes fit; taken are the last: ${kindText(kind)}. Choose with --model, --layer, --size, --precision.`
+  return `Several kinds of codes fit; taken are the last: ${kindText(kind)}. Choose with --model, --layer, --size, --precision, --resize.`
 }
 
-function kindText({ model, layer, size, precision }: CodeKind): string {
-  return `${model}, layer ${layer}, size ${size}, ${precision}`
+function kindText({ model, layer, size, precision, resize }: CodeKind): string {
+  return `${model}, layer ${layer}, size ${size}, ${precision}, ${resize}`
 }

@@ -1,31 +1,25 @@
 import { openSession } from '../engine/open-session.js'
-import { createFloat16 } from '../kernels/float16.js'
-import { createKernels } from '../kernels/kernels.js'
-import type { BatchRequest, BatchResult, NetworkResult, WorkerSetup } from './messages.js'
-import { NetworkCoder } from './network-coder.js'
-import { type NetworkInput, NetworkInputs } from './network-inputs.js'
+import type { NetworkInput, NetworkResult, Wanted, WorkerSetup } from './messages.js'
+import { type CoderTools, NetworkCoder } from './network-coder.js'
 
-/** Turns the bytes of image files into codes, a batch at a time, by one network or several. */
+/** Turns inputs into codes, a batch at a time, by one network or several. */
 export class BatchCoder {
-  readonly #inputs: NetworkInputs
   readonly #coders: readonly NetworkCoder[]
 
-  private constructor(inputs: NetworkInputs, coders: readonly NetworkCoder[]) {
-    this.#inputs = inputs
+  private constructor(coders: readonly NetworkCoder[]) {
     this.#coders = coders
   }
 
-  static async create({ networks, threads }: WorkerSetup): Promise<BatchCoder> {
-    const kernels = createKernels()
-    const float16 = createFloat16(kernels)
+  /** @throws UserError where a network cannot run as the setup says. */
+  static async create({ networks, threads }: WorkerSetup, tools: CoderTools): Promise<BatchCoder> {
     const coders: NetworkCoder[] = []
     try {
-      for (const network of networks) coders.push(new NetworkCoder(network, await openSession({ ...network, threads }), float16))
+      for (const network of networks) coders.push(new NetworkCoder(network, await openSession({ ...network, threads }), tools))
     } catch (error) {
       await closeAll(coders)
       throw error
     }
-    return new BatchCoder(new NetworkInputs(networks, kernels), coders)
+    return new BatchCoder(coders)
   }
 
   /** Frees the networks' memory. */
@@ -33,21 +27,15 @@ export class BatchCoder {
     return closeAll(this.#coders)
   }
 
-  /** Decodes and resizes; another batch may be coded meanwhile. */
-  prepare(request: BatchRequest): Promise<NetworkInput[]> {
-    return this.#inputs.make(request)
-  }
-
   /** The codes of the images that are good, of each network in turn. */
-  async code({ id, wanted }: BatchRequest, inputs: readonly NetworkInput[]): Promise<BatchResult> {
+  async code(inputs: readonly NetworkInput[], wanted: readonly Wanted[]): Promise<NetworkResult[]> {
     const results: NetworkResult[] = []
     for (const [which, coder] of this.#coders.entries()) {
       const [input, one] = [inputs[which], wanted[which]]
       if (!input || !one) throw new Error(`Expected a batch for network ${which}`)
       results.push(await coder.code(input, one.dtype))
-      this.#inputs.release(which, input.input)
     }
-    return { id, results }
+    return results
   }
 }
 

@@ -45,7 +45,7 @@ export async function* calibrationBatches(setup: InputSetup, { root, paths, excl
       data: made.input.subarray(0, count * inputLength(setup)),
       dims: layout === 'nchw' ? [count, 3, size, size] : [count, size, size, 3],
     }
-    inputs.release(0, made.input)
+    inputs.release([made.input.buffer])
   }
 }
 

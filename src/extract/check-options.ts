@@ -1,17 +1,24 @@
 import { usageError } from '../base/errors.js'
 import { loadJpegTurbo } from '../images/load-jpeg-turbo.js'
+import { toResizeRule } from '../images/resize-rule.js'
 import type { ExtractSeveralOptions } from './options.js'
 
 /** Side of the largest input, in pixels: eight images of it take 0.4 GB. */
 const largestSize = 2048
 
+/** More would need more than 2 GiB an image, and overflow libjpeg-turbo's binding. */
+const mostPixels = 700_000_000
+
 /** Refuses numbers that would make a run without end, and options that do not go together; the command line has its own, stricter rules. */
 export function checkOptions(options: ExtractSeveralOptions): ExtractSeveralOptions {
-  for (const name of ['batch', 'workers'] as const) {
+  for (const name of ['batch', 'workers', 'pixelLimit'] as const) {
     const value = options[name] ?? 1
     if (!Number.isSafeInteger(value) || value < 1) throw usageError(name, 'a whole number above 0', value)
   }
   if (options.size !== undefined && options.size > largestSize) throw usageError('--size', `at most ${largestSize}`, options.size)
+  options.resizes?.forEach(toResizeRule) // of callers without types
+  if (options.pixelLimit !== undefined && options.pixelLimit > mostPixels)
+    throw usageError('--pixel-limit', `at most ${mostPixels}`, options.pixelLimit)
   if (options.recalibrate && !options.precisions?.includes('int8')) {
     throw usageError('--precision', 'int8 with --recalibrate', options.precisions?.join() ?? 'float32', 'Leave out --recalibrate.')
   }

@@ -1,15 +1,22 @@
 import type { Backbone } from '../backbones/backbone.js'
 import type { CodeIdentity } from '../cache/fingerprint.js'
 import type { Preprocessing } from '../images/preprocessing.js'
+import { checkResizeRule } from '../images/resize-rule.js'
 import type { ExtractOptions } from './options.js'
 
-/** How this backbone's images are prepared under the user's options. */
+type PreprocessingOptions = Pick<ExtractOptions, 'exif' | 'alpha' | 'truncated' | 'resize' | 'decoder'>
+
+/**
+ * How this backbone's images are prepared under the user's options.
+ *
+ * @throws UserError for a crop that is smaller than the backbone's input.
+ */
 export function preprocessingOf(
-  { input }: Backbone,
-  { exif = true, alpha = 'white', decoder = 'exact' }: Pick<ExtractOptions, 'exif' | 'alpha' | 'decoder'>,
+  { input, size }: Backbone,
+  { exif = true, alpha = 'white', truncated = 'reject', resize = 'squish', decoder = 'exact' }: PreprocessingOptions,
 ): Preprocessing {
   const lane = decoder === 'fast' ? { decoder } : {}
-  return { resize: 'squish', resampler: 1, ...lane, exif, icc: 'ignore', alpha, truncated: 'reject', ...input }
+  return { resize: checkResizeRule(resize, size), resampler: 1, ...lane, exif, icc: 'ignore', alpha, truncated, ...input }
 }
 
 /** Everything that a code of this backbone depends on, beside the image. */

@@ -58,8 +58,8 @@ export class CodeSession {
   }
 
   async #start(targets: readonly Target[]): Promise<RunningCrew> {
-    const { setup, workers, on } = await workerSetup(targets, this.options, this.on)
-    return { pool: await WorkerPool.start(setup, workers), on }
+    const { setup, size, on } = await workerSetup(targets, this.options, this.on)
+    return { pool: await WorkerPool.start(setup, size), on }
   }
 
   async close(): Promise<void> {

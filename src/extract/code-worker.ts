@@ -1,31 +1,101 @@
 import { parentPort, workerData } from 'node:worker_threads'
+import { BufferStock } from '../base/buffer-stock.js'
 import { messageOf, UserError } from '../base/errors.js'
 import { configureSharp } from '../images/decode.js'
+import { createFloat16 } from '../kernels/float16.js'
+import { createKernels } from '../kernels/kernels.js'
 import { BatchCoder } from './batch-coder.js'
-import type { BatchFailure, WorkerRequest, WorkerSetup } from './messages.js'
+import type {
+  BatchFailure,
+  BatchRequest,
+  BatchResult,
+  DecodedBatch,
+  DecodedRequest,
+  NetworkInput,
+  WorkerReply,
+  WorkerRequest,
+  WorkerSetup,
+} from './messages.js'
+import { NetworkInputs } from './network-inputs.js'
 
-/** The thread that decodes images and runs the network: one batch after the other, the next one's decoding under way meanwhile. */
-async function main(setup: WorkerSetup, port: NonNullable<typeof parentPort>): Promise<void> {
+type Port = NonNullable<typeof parentPort>
+
+/** The thread that decodes images and runs the networks: one batch after the other, the next one's decoding under way meanwhile. */
+async function main(setup: WorkerSetup, port: Port): Promise<void> {
   configureSharp()
-  const coder = await BatchCoder.create(setup).catch((error: unknown) => {
+  const kernels = createKernels()
+  const stock = new BufferStock()
+  try {
+    const inputs = new NetworkInputs(setup.networks, kernels)
+    if (setup.decodeOnly) return decodeFor(port, inputs)
+    const coder = await BatchCoder.create(setup, { float16: createFloat16(kernels), stock })
+    codeFor(port, { inputs, coder, stock })
+  } catch (error) {
     port.postMessage(failure('start', error))
+  }
+}
+
+/** Decodes batch after batch, several at a time. */
+function decodeFor(port: Port, inputs: NetworkInputs): void {
+  const underWay = new Set<Promise<void>>()
+  const decode = async (request: BatchRequest) => {
+    inputs.release(request.spare)
+    const made = await inputs.make(request)
+    const reply: DecodedBatch = { id: request.id, inputs: made }
+    port.postMessage(reply, buffersOf(made))
+  }
+  port.on('message', (request: WorkerRequest) => {
+    if (request === 'end') return void Promise.all(underWay).finally(() => port.close())
+    if ('inputs' in request) throw new Error('Expected images to decode')
+    const one = decode(request)
+      .catch((error: unknown) => port.postMessage(failure(request.id, error)))
+      .finally(() => underWay.delete(one))
+    underWay.add(one)
   })
-  if (!coder) return
+  port.postMessage('ready' satisfies WorkerReply)
+}
+
+interface Coding {
+  readonly inputs: NetworkInputs
+  readonly coder: BatchCoder
+  /** Memory for codes. */
+  readonly stock: BufferStock
+}
+
+function codeFor(port: Port, { inputs, coder, stock }: Coding): void {
   let turn: Promise<void> = Promise.resolve()
+  const prepare = async (request: BatchRequest | DecodedRequest) => {
+    if ('inputs' in request) return { made: request.inputs, decode: 0 }
+    const started = performance.now()
+    return { made: await inputs.make(request), decode: (performance.now() - started) / 1000 }
+  }
   port.on('message', (request: WorkerRequest) => {
     if (request === 'end') {
       turn = turn.then(() => coder.close()).finally(() => port.close())
       return
     }
-    const prepared = coder.prepare(request)
+    stock.give(request.spare)
+    const prepared = prepare(request)
     prepared.catch(() => undefined) // it is caught below, when its turn comes
     turn = turn.then(async () => {
-      const reply = await prepared.then((batch) => coder.code(request, batch)).catch((error: unknown) => failure(request.id, error))
-      port.postMessage(reply, 'results' in reply ? reply.results.map(({ codes }) => codes.buffer) : [])
+      try {
+        const { made, decode } = await prepared
+        const started = performance.now()
+        const results = await coder.code(made, request.wanted)
+        const seconds = { decode, forward: (performance.now() - started) / 1000 }
+        const freed = 'inputs' in request ? buffersOf(made) : []
+        if (freed.length === 0) inputs.release(buffersOf(made))
+        const reply: BatchResult = { id: request.id, results, seconds, freed }
+        port.postMessage(reply, [...results.map(({ codes }) => codes.buffer), ...freed])
+      } catch (error) {
+        port.postMessage(failure(request.id, error))
+      }
     })
   })
-  port.postMessage('ready')
+  port.postMessage('ready' satisfies WorkerReply)
 }
+
+const buffersOf = (inputs: readonly NetworkInput[]) => inputs.map(({ input }) => input.buffer)
 
 /** Errors lose their class on the way between threads. */
 function failure(id: BatchFailure['id'], error: unknown): BatchFailure {

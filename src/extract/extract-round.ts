@@ -49,10 +49,18 @@ export async function extractRound(
   const runs = targets.map((target, which) => {
     const refused = quarantine[which] ?? []
     const record = catalog.codes.find(target.fingerprint)
-    const { computed = 0, dtype: made } = outcome.targets[which] ?? {}
+    const { computed = 0, dtype: made, heldBatch } = outcome.targets[which] ?? {}
     const dtype = made === 'float32' || hasFloat32(catalog, record, chosen) ? 'float32' : 'float16'
     const ran = crew?.on[which] ?? session.on
-    const result = targetResult(finished, { target, computed, quarantine: refused, dtype, codeShape: record?.shape ?? [], on: ran })
+    const result = targetResult(finished, {
+      target,
+      computed,
+      quarantine: refused,
+      dtype,
+      codeShape: record?.shape ?? [],
+      on: ran,
+      heldBatch,
+    })
     return { model: target.model, record: hasUsable(chosen, refused) ? record : undefined, refused, result, ran }
   })
   if (!outcome.interrupted) {
@@ -103,7 +111,8 @@ function keepRun(
 ): void {
   if (entered.has(ids.fingerprint)) return
   const { quarantine: _listed, ...counts } = result
-  const details = { ...counts, codeShape: [...result.codeShape], shares: { ...result.shares }, ...on }
+  const { codeShape, shares, threads } = result
+  const details = { ...counts, codeShape: [...codeShape], shares: { ...shares }, threads: threads && { ...threads }, ...on }
   const finished = Date.now()
   catalog.runs.add({ ...ids, model: result.model, started: Math.round(finished - result.seconds * 1000), finished, details })
   entered.add(ids.fingerprint)

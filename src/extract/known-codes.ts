@@ -18,11 +18,13 @@ export interface KnownCodes {
 export interface KnownCodesOptions {
   readonly fingerprint: string
   readonly dataset: number | undefined
-  readonly dtype: Dtype | undefined
+  readonly dtype?: Dtype | undefined
+  /** Set where images refused for their size are to be tried again. */
+  readonly pixelLimit?: number | undefined
 }
 
 /** Looks up what needs no work; without a catalog or a data set in it nothing is known. */
-export function knownCodes(catalog: Catalog | undefined, { fingerprint, dataset, dtype }: KnownCodesOptions): KnownCodes {
+export function knownCodes(catalog: Catalog | undefined, { fingerprint, dataset, dtype, pixelLimit }: KnownCodesOptions): KnownCodes {
   const record = catalog?.codes.find(fingerprint)
   const have = (record && catalog?.codes.images(record.id, dtype === 'float32' ? 'float32' : undefined)) ?? new Set<string>()
   const entries = dataset === undefined ? [] : (catalog?.files.quarantined(dataset, fingerprint) ?? [])
@@ -30,7 +32,9 @@ export function knownCodes(catalog: Catalog | undefined, { fingerprint, dataset,
   const standing: KnownCodes['standing'] = ({ path, stamp, image }) => {
     if (image === undefined) return 'open'
     if (have.has(image)) return 'coded'
-    return stamp !== undefined && refused.get(path)?.stamp === stamp ? 'bad' : 'open'
+    const refusal = refused.get(path)
+    if (refusal?.cause === 'too-large' && pixelLimit !== undefined) return 'open'
+    return stamp !== undefined && refusal?.stamp === stamp ? 'bad' : 'open'
   }
   return { have, refused, standing }
 }

@@ -1,4 +1,5 @@
 import type { UserError } from '../base/errors.js'
+import type { Floats } from '../base/floats.js'
 import type { CodeArray, Dtype } from '../cache/dtype.js'
 import type { EngineInfo } from '../engine/engine-info.js'
 import type { Layout } from '../graph/layout.js'
@@ -6,6 +7,8 @@ import type { Preprocessing } from '../images/preprocessing.js'
 
 /** What a worker is started with. */
 export interface WorkerSetup {
+  /** Whether it only decodes, for others that compute. */
+  readonly decodeOnly?: boolean
   /** Threads of one forward pass. */
   readonly threads: number
   /** The networks that code each image. */
@@ -27,14 +30,36 @@ export interface InputSetup {
   /** Images in a batch where the network fixes it: short batches are filled up. */
   readonly fixedBatch: number | undefined
   readonly preprocessing: Preprocessing
+  /** Larger images are refused. */
+  readonly pixelLimit?: number | undefined
 }
 
-/** Images to code: the bytes of their files. */
-export interface BatchRequest {
+/** What every request has. */
+interface AnyRequest {
   readonly id: number
-  readonly images: readonly Uint8Array[]
   /** One entry for each network of the setup. */
   readonly wanted: readonly Wanted[]
+  /** Memory for what the worker makes. */
+  readonly spare: readonly ArrayBuffer[]
+}
+
+/** Images to code, or only to decode: the bytes of their files. */
+export interface BatchRequest extends AnyRequest {
+  readonly images: readonly Uint8Array[]
+}
+
+/** Images that another thread has decoded, one entry for each network. */
+export interface DecodedRequest extends AnyRequest {
+  readonly inputs: readonly NetworkInput[]
+}
+
+/** A batch as one network takes it: the good images' inputs one behind the other. */
+export interface NetworkInput {
+  readonly input: Floats
+  /** Positions of the good images in the request. */
+  readonly good: readonly number[]
+  /** The wanted images that could not be decoded. */
+  readonly refused: readonly Refusal[]
 }
 
 /** What is wanted of one network. */
@@ -45,7 +70,7 @@ export interface Wanted {
 }
 
 /** What a worker is sent: `end` asks it to finish what it has begun and then to leave. */
-export type WorkerRequest = BatchRequest | 'end'
+export type WorkerRequest = BatchRequest | DecodedRequest | 'end'
 
 /** Why an image of a batch gave no code. */
 export interface Refusal {
@@ -66,12 +91,31 @@ export interface NetworkResult {
   readonly codes: CodeArray
   /** CPU seconds of the forward pass. */
   readonly forward: number
+  /** Images in one run of the network: fewer than were good where memory did not hold them. */
+  readonly batch: number
 }
 
 /** One result for each network of the setup. */
 export interface BatchResult {
   readonly id: number
   readonly results: readonly NetworkResult[]
+  /** Seconds from one end to the other; waiting for other batches is not in them. */
+  readonly seconds: StageSeconds
+  /** The inputs' memory where another thread had made them. */
+  readonly freed: readonly ArrayBuffer[]
+}
+
+/** How long the stages of a batch took. */
+export interface StageSeconds {
+  /** 0 where another thread decoded. */
+  readonly decode: number
+  readonly forward: number
+}
+
+/** Images decoded and resized, one entry for each network of the setup. */
+export interface DecodedBatch {
+  readonly id: number
+  readonly inputs: readonly NetworkInput[]
 }
 
 /** The batch failed as a whole, or the thread's start. */
@@ -83,4 +127,4 @@ export interface BatchFailure {
 }
 
 /** What a worker sends. */
-export type WorkerReply = 'ready' | BatchResult | BatchFailure
+export type WorkerReply = 'ready' | BatchResult | DecodedBatch | BatchFailure

@@ -1,23 +1,36 @@
+import type { BufferStock } from '../base/buffer-stock.js'
 import type { Floats } from '../base/floats.js'
 import { threadSeconds } from '../base/thread-seconds.js'
 import type { CodeArray, Dtype } from '../cache/dtype.js'
 import type { Output, Session } from '../engine/onnx-session.js'
+import { isOutOfMemory } from '../engine/out-of-memory.js'
 import type { Float16 } from '../kernels/float16.js'
-import type { NetworkResult, NetworkSetup, Refusal } from './messages.js'
-import { inputLength, type NetworkInput } from './network-inputs.js'
+import type { NetworkInput, NetworkResult, NetworkSetup, Refusal } from './messages.js'
+import { inputLength } from './network-inputs.js'
+
+/** What the coders of a thread share. */
+export interface CoderTools {
+  readonly float16: Float16
+  /** Memory for codes. */
+  readonly stock: BufferStock
+}
 
 /** Turns a network's inputs into codes. */
 export class NetworkCoder {
   readonly #setup: NetworkSetup
   readonly #session: Session
   readonly #float16: Float16
+  readonly #stock: BufferStock
   /** Where the network writes its result; used again by the next batch. */
   #result: Floats = new Float32Array(0)
+  /** Images that memory holds at a time, as far as is known. */
+  #most = Number.POSITIVE_INFINITY
 
-  constructor(setup: NetworkSetup, session: Session, float16: Float16) {
+  constructor(setup: NetworkSetup, session: Session, { float16, stock }: CoderTools) {
     this.#setup = setup
     this.#session = session
     this.#float16 = float16
+    this.#stock = stock
   }
 
   /** Frees the network's memory. */
@@ -27,38 +40,51 @@ export class NetworkCoder {
 
   /** The codes of the images that are good. */
   async code({ input, good, refused }: NetworkInput, dtype: Dtype): Promise<NetworkResult> {
-    if (good.length === 0) return { refused, dtype, shape: [], codes: new Uint16Array(0), forward: 0 }
+    if (good.length === 0) return { refused, dtype, shape: [], codes: new Uint16Array(0), forward: 0, batch: 0 }
     const started = threadSeconds()
     const { data, dims } = await this.#forward(input, good.length)
     const forward = threadSeconds() - started
     const length = data.length / good.length
     const rows = good.map((_, row) => data.subarray(row * length, (row + 1) * length))
     const shape = dims.length > 1 ? dims.slice(1) : [1]
+    const batch = Math.min(this.#most, good.length)
     const stored = this.#store(rows, length, dtype)
-    if (stored) return { refused, shape, forward, ...stored }
+    if (stored) return { refused, shape, forward, batch, ...stored }
     const strange = good.flatMap((at, row) => (isFiniteRow(rows[row] ?? data) ? [] : [notFinite(at)]))
     const finite = this.#store(rows.filter(isFiniteRow), length, dtype)
-    return { refused: [...refused, ...strange], shape, forward, dtype, codes: new Uint16Array(0), ...finite }
+    return { refused: [...refused, ...strange], shape, forward, batch, dtype, codes: new Uint16Array(0), ...finite }
   }
 
-  /** Runs the first images of the input; a fixed batch as often as it takes, what lies behind the last image thrown away. */
+  /**
+   * Runs the first images of the input, as many at a time as memory holds; a fixed batch as often as it takes, what lies behind
+   * the last image thrown away.
+   */
   async #forward(input: Floats, images: number): Promise<Output> {
-    const { size, layout, fixedBatch } = this.#setup
-    const count = fixedBatch ?? images
-    const length = inputLength(this.#setup)
-    const dims = layout === 'nchw' ? [count, 3, size, size] : [count, size, size, 3]
-    const outputs: Output[] = []
-    if (images <= count) return this.#runOnce(input.subarray(0, count * length), dims, images)
-    for (let from = 0; from < images; from += count) {
-      outputs.push(await this.#session.run(input.subarray(from * length, (from + count) * length), dims))
+    const { fixedBatch } = this.#setup
+    const most = fixedBatch ?? Math.min(images, this.#most)
+    try {
+      return await this.#inBatches(input, images, most)
+    } catch (error) {
+      if (fixedBatch !== undefined || most === 1 || !isOutOfMemory(error)) throw error
+      this.#most = most >> 1
+      return this.#forward(input, images)
     }
-    return joinRows(outputs, images)
   }
 
-  async #runOnce(input: Floats, dims: readonly number[], images: number): Promise<Output> {
-    const output = await this.#session.run(input, dims, this.#result)
-    if (output.data.length > this.#result.length) this.#result = new Float32Array(output.data.length)
-    return joinRows([output], images)
+  async #inBatches(input: Floats, images: number, most: number): Promise<Output> {
+    const { size, layout, fixedBatch } = this.#setup
+    const length = inputLength(this.#setup)
+    const outputs: Output[] = []
+    for (let from = 0; from < images; from += most) {
+      const count = fixedBatch ?? Math.min(most, images - from)
+      const dims = layout === 'nchw' ? [count, 3, size, size] : [count, size, size, 3]
+      // What several runs give must not lie in the same memory.
+      const into = images <= most ? this.#result : undefined
+      outputs.push(await this.#session.run(input.subarray(from * length, (from + count) * length), dims, into))
+    }
+    const joined = joinRows(outputs, images)
+    if (joined.data.length > this.#result.length) this.#result = new Float32Array(joined.data.length)
+    return joined
   }
 
   /**
@@ -68,13 +94,15 @@ export class NetworkCoder {
    */
   #store(rows: readonly Float32Array[], length: number, dtype: Dtype): { dtype: Dtype; codes: CodeArray } | undefined {
     if (dtype === 'float16') {
-      const codes = new Uint16Array(rows.length * length)
+      const count = rows.length * length
+      const codes = new Uint16Array(this.#stock.take(count * 2), 0, count)
       const reports = rows.map((row, at) => this.#float16.toFloat16(row, codes.subarray(at * length, (at + 1) * length)))
       if (reports.some((report) => report.nonFinite)) return undefined
       if (!reports.some((report) => report.overflow)) return { dtype, codes }
     }
     if (!rows.every(isFiniteRow)) return undefined
-    const codes = new Float32Array(rows.length * length)
+    const count = rows.length * length
+    const codes = new Float32Array(this.#stock.take(count * 4), 0, count)
     rows.forEach((row, at) => {
       codes.set(row, at * length)
     })
@@ -99,9 +127,10 @@ function joinRows(outputs: readonly Output[], rows: number): Output {
   const length = first.data.length / count
   const dims = [rows, ...shape]
   if (others.length === 0) return { data: first.data.subarray(0, rows * length), dims }
-  const data = new Float32Array(outputs.length * first.data.length)
+  const data = new Float32Array(rows * length)
   outputs.forEach((output, at) => {
-    data.set(output.data, at * first.data.length)
+    const from = at * first.data.length
+    data.set(output.data.subarray(0, data.length - from), from)
   })
-  return { data: data.subarray(0, rows * length), dims }
+  return { data, dims }
 }

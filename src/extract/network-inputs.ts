@@ -1,4 +1,5 @@
 import PQueue from 'p-queue'
+import { BufferStock } from '../base/buffer-stock.js'
 import type { Floats } from '../base/floats.js'
 import { BadImage } from '../images/bad-image.js'
 import { ImageDecoder } from '../images/image-decoder.js'
@@ -6,16 +7,7 @@ import type { RgbImage } from '../images/pixels.js'
 import { Resampler } from '../images/resampler.js'
 import { sniffFormat } from '../images/sniff.js'
 import type { Kernels } from '../kernels/kernels.js'
-import type { BatchRequest, InputSetup, Refusal } from './messages.js'
-
-/** A batch as one network takes it: the good images' inputs one behind the other. */
-export interface NetworkInput {
-  readonly input: Floats
-  /** Positions of the good images in the request. */
-  readonly good: readonly number[]
-  /** The wanted images that could not be decoded. */
-  readonly refused: readonly Refusal[]
-}
+import type { BatchRequest, InputSetup, NetworkInput, Refusal } from './messages.js'
 
 /** Images that may unfold to more than a few megabytes of pixels are decoded two at a time; see `isSmall`. */
 const largeAtOnce = 2
@@ -43,21 +35,20 @@ export class NetworkInputs {
   readonly #groups: readonly DecodeGroup[]
   readonly #resampler: Resampler
   readonly #large = new PQueue({ concurrency: largeAtOnce })
-  /** For each network the inputs that no batch is using. */
-  readonly #spare: readonly Floats[][]
+  /** The inputs that no batch is using. */
+  readonly #spare = new BufferStock()
 
   /** @throws UserError where a decoder that the networks ask for is not there. */
   constructor(networks: readonly InputSetup[], kernels: Kernels) {
     this.#networks = networks
     this.#groups = decodeGroups(networks)
     this.#resampler = new Resampler(kernels)
-    this.#spare = networks.map(() => [])
   }
 
   /** Decodes the images and resizes each for every network as soon as it is decoded, so that its pixels go again; bad ones are named. */
   async make({ images, wanted }: Pick<BatchRequest, 'images' | 'wanted'>): Promise<NetworkInput[]> {
     const making: Making = {
-      inputs: this.#networks.map((network, which) => this.#take(which, network, wanted[which]?.images.length ?? 0)),
+      inputs: this.#networks.map((network, which) => this.#take(network, wanted[which]?.images.length ?? 0)),
       slots: wanted.map(({ images: positions }) => new Map(positions.map((at, slot) => [at, slot]))),
       refused: wanted.map(() => new Map()),
     }
@@ -73,17 +64,16 @@ export class NetworkInputs {
     })
   }
 
-  /** Takes an input back, to be used again. */
-  release(which: number, input: Floats): void {
-    this.#spare[which]?.push(input)
+  /** Takes inputs back, to be used again. */
+  release(inputs: readonly ArrayBuffer[]): void {
+    this.#spare.give(inputs)
   }
 
-  /** A spare input of room for so many images, whole fixed batches of them. */
-  #take(which: number, network: InputSetup, images: number): Floats {
+  /** An input of room for so many images, whole fixed batches of them. */
+  #take(network: InputSetup, images: number): Floats {
     const { fixedBatch = 1 } = network
-    const needed = Math.ceil(images / fixedBatch) * fixedBatch * inputLength(network)
-    const spare = this.#spare[which]?.pop()
-    return spare && spare.length >= needed ? spare : new Float32Array(needed)
+    const length = Math.ceil(images / fixedBatch) * fixedBatch * inputLength(network)
+    return new Float32Array(this.#spare.take(length * Float32Array.BYTES_PER_ELEMENT), 0, length)
   }
 
   /** Decodes an image, where one of the group's networks wants it, and puts it into their inputs. */
@@ -105,20 +95,20 @@ export class NetworkInputs {
     const network = this.#networks[which]
     if (!network || !input || slot === undefined) return
     const { size, layout, preprocessing } = network
-    const { order, mean, scale } = preprocessing
-    this.#resampler.resizeInto(image, size, { order, mean, scale, layout }, input, slot * inputLength(network))
+    this.#resampler.resizeInto(image, size, { ...preprocessing, layout }, input, slot * inputLength(network))
   }
 }
 
 /** One decoder for all networks with the same rules of decoding. */
 function decodeGroups(networks: readonly InputSetup[]): DecodeGroup[] {
   const groups = new Map<string, { decoder: ImageDecoder; networks: number[] }>()
-  for (const [which, { preprocessing }] of networks.entries()) {
-    const { exif, alpha, decoder = 'exact' } = preprocessing
-    const rules = JSON.stringify({ exif, alpha, decoder })
-    const group = groups.get(rules) ?? { decoder: new ImageDecoder({ exif, alpha, decoder }), networks: [] }
+  for (const [which, { preprocessing, pixelLimit }] of networks.entries()) {
+    const { exif, alpha, truncated, decoder = 'exact' } = preprocessing
+    const rules = { exif, alpha, truncated, decoder, pixelLimit } as const
+    const key = JSON.stringify(rules)
+    const group = groups.get(key) ?? { decoder: new ImageDecoder(rules), networks: [] }
     group.networks.push(which)
-    groups.set(rules, group)
+    groups.set(key, group)
   }
   return [...groups.values()]
 }

@@ -5,6 +5,8 @@ import type { ShardLimits } from '../cache/shard-writer.js'
 import type { Device } from '../engine/device.js'
 import type { EngineName, Provider } from '../engine/engine-info.js'
 import type { DecoderName } from '../images/preprocessing.js'
+import type { ResizeRule } from '../images/resize-rule.js'
+import type { Bound } from './what-bounds.js'
 
 /** What `codes` takes. Everything but the folder has a default. */
 export interface ExtractOptions {
@@ -43,10 +45,16 @@ export interface ExtractOptions {
   readonly dtype?: Dtype | undefined
   /** exact (default): the pixels that Pillow gives; fast: JPEGs by libjpeg-turbo's fast DCT, up to 5 of 255 off, other codes. */
   readonly decoder?: DecoderName | undefined
+  /** How an image becomes the network's square, default squish: both sides at once, the ratio lost. */
+  readonly resize?: ResizeRule | undefined
   /** Turn images as their EXIF orientation says, default true. */
   readonly exif?: boolean | undefined
   /** Compose transparency on white (default), or drop it as Pillow's convert("RGB") does. */
   readonly alpha?: 'white' | 'drop' | undefined
+  /** Refuse damaged and cut files (default), or take them as far as they can be decoded: the rest is grey, or black in PNG. */
+  readonly truncated?: 'reject' | 'accept' | undefined
+  /** Refuse images of more pixels, default 268,402,689. It changes no code; what was refused for its size is tried again where it is given. */
+  readonly pixelLimit?: number | undefined
   /** Take only these classes. */
   readonly classes?: readonly string[] | undefined
   readonly excludeClasses?: readonly string[] | undefined
@@ -62,7 +70,7 @@ export interface ExtractOptions {
 }
 
 /** What `codes` takes where it makes several kinds of codes in one pass over the images. */
-export interface ExtractSeveralOptions extends Omit<ExtractOptions, 'model' | 'layer' | 'precision' | 'decoder'> {
+export interface ExtractSeveralOptions extends Omit<ExtractOptions, 'model' | 'layer' | 'precision' | 'decoder' | 'resize'> {
   /** As `model` of ExtractOptions, any number of them, default efficientnet-lite0. */
   readonly models?: readonly string[] | undefined
   /** Layers at which each of the models is cut, default the last before its top. */
@@ -71,6 +79,8 @@ export interface ExtractSeveralOptions extends Omit<ExtractOptions, 'model' | 'l
   readonly precisions?: readonly Precision[] | undefined
   /** Decoders that each of them is made with, default exact. */
   readonly decoders?: readonly DecoderName[] | undefined
+  /** Rules of resizing for each of them, default squish. */
+  readonly resizes?: readonly ResizeRule[] | undefined
 }
 
 /** How far a run is. */
@@ -114,6 +124,7 @@ export interface ExtractResult {
   readonly model: string
   readonly layer: string
   readonly size: number
+  readonly resize: ResizeRule
   /** What ran the network, or would have where nothing was to be computed. */
   readonly engine: EngineName
   readonly provider: Provider
@@ -122,11 +133,24 @@ export interface ExtractResult {
   readonly dtype: Dtype
   /** Shares of the CPU time of computing, all codes of the run together: decode and resize, forward pass, write. */
   readonly shares: { readonly decode: number; readonly forward: number; readonly write: number }
+  /** What more speed would have to come from: reading files, decoding them, the networks, or writing codes; null where nothing was computed. */
+  readonly bound: Bound | null
+  /** Threads of each stage; null where nothing was computed. */
+  readonly threads: StageThreads | null
+  /** Images in one run of the network, where memory did not hold a whole batch; else null. */
+  readonly heldBatch: number | null
   readonly interrupted: boolean
 }
 
+/** Threads that decode and threads that compute; the same ones where each thread does both. */
+export interface StageThreads {
+  readonly decode: number
+  readonly forward: number
+}
+
 /** What `codes` returns for several kinds of codes: the counts of the pass, and each kind's own result. */
-export interface ExtractSeveralResult extends Pick<ExtractResult, 'images' | 'seconds' | 'imagesPerSecond' | 'shares' | 'interrupted'> {
+export interface ExtractSeveralResult
+  extends Pick<ExtractResult, 'images' | 'seconds' | 'imagesPerSecond' | 'shares' | 'bound' | 'threads' | 'interrupted'> {
   /** Images of which at least one code was computed. */
   readonly computed: number
   /** Images that have all their codes and of which none was computed. */

@@ -3,10 +3,11 @@ import { type Catalog, copyCatalog } from '../cache/catalog.js'
 import type { FileRecord } from '../cache/file-table.js'
 import { forgetLostShards } from '../cache/forget-lost-shards.js'
 import { isSelected } from '../cache/selection.js'
+import type { ResizeRule } from '../images/resize-rule.js'
 import { type ScannedFolder, scanFolder } from '../images/scan-folder.js'
 import { checkOptions } from './check-options.js'
 import { inPrecisions } from './in-precisions.js'
-import { type KnownCodes, knownCodes } from './known-codes.js'
+import { type KnownCodes, type KnownCodesOptions, knownCodes } from './known-codes.js'
 import { tryLoad } from './load-file.js'
 import type { ExtractOptions, ExtractSeveralOptions } from './options.js'
 import { probe } from './probe.js'
@@ -39,6 +40,7 @@ export interface SeveralPlan extends Omit<CodePlan, 'codeShape' | 'fingerprint'>
 export interface PlannedRun extends Pick<CodePlan, 'misses' | 'diskBytes' | 'codeShape' | 'fingerprint'> {
   readonly model: string
   readonly layer: string
+  readonly resize: ResizeRule
 }
 
 /**
@@ -67,13 +69,14 @@ export async function planSeveral(options: ExtractSeveralOptions = {}): Promise<
   options.signal?.throwIfAborted()
   const probed = paths.length === 0 ? undefined : await probe(targets, paths, options)
   options.signal?.throwIfAborted()
-  const runs = targets.map(({ model, backbone, fingerprint }, which) => {
+  const runs = targets.map(({ model, backbone, preprocessing, fingerprint }, which) => {
     const codeShape = probed?.shapes[which] ?? known[which]?.shape ?? []
     const misses = missing[which]?.size ?? 0
     const length = codeShape.reduce((product, side) => product * side, 1)
     return {
       model,
       layer: backbone.layer,
+      resize: preprocessing.resize,
       misses,
       diskBytes: misses * length * (options.dtype === 'float32' ? 4 : 2),
       codeShape,
@@ -98,7 +101,7 @@ function knownFiles(cache: string, scanned: ScannedFolder, targets: readonly Tar
   const catalog = copyCatalog(cache)
   try {
     const dataset = catalog?.files.findDataset(scanned.root)
-    const known = targets.map((target) => stockOf(catalog, target, { dataset, dtype: options.dtype }))
+    const known = targets.map((target) => stockOf(catalog, target, { dataset, ...options }))
     const recorded = dataset === undefined ? [] : (catalog?.files.files(dataset) ?? [])
     return { known, files: recognise(scanned, recorded).filter((file) => isSelected(file, options)) }
   } finally {
@@ -108,11 +111,7 @@ function knownFiles(cache: string, scanned: ScannedFolder, targets: readonly Tar
 
 type Known = KnownCodes & { readonly shape: readonly number[] | undefined }
 
-function stockOf(
-  catalog: Catalog | undefined,
-  { fingerprint }: Target,
-  of: { readonly dataset: number | undefined; readonly dtype: ExtractOptions['dtype'] },
-): Known {
+function stockOf(catalog: Catalog | undefined, { fingerprint }: Target, of: Omit<KnownCodesOptions, 'fingerprint'>): Known {
   if (catalog) forgetLostShards(catalog, fingerprint)
   return { ...knownCodes(catalog, { fingerprint, ...of }), shape: catalog?.codes.find(fingerprint)?.shape }
 }

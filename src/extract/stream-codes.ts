@@ -2,9 +2,12 @@ import { join } from 'node:path'
 import PQueue from 'p-queue'
 import type { FileRecord, QuarantineRecord } from '../cache/file-table.js'
 import { BadImage } from '../images/bad-image.js'
+import { IdleClock } from './idle-clock.js'
 import { type LoadedFile, loadFile } from './load-file.js'
-import type { ExtractProgress } from './options.js'
+import type { BatchResult, Wanted } from './messages.js'
+import type { ExtractProgress, StageThreads } from './options.js'
 import { type StreamTarget, type TargetOutcome, TargetStream } from './target-stream.js'
+import { type Bound, whatBounds } from './what-bounds.js'
 import type { WorkerPool } from './worker-pool.js'
 
 /** What is to be computed. */
@@ -32,6 +35,10 @@ export interface StreamOutcome {
   readonly read: ReadonlyMap<string, FileRecord>
   readonly targets: readonly TargetOutcome[]
   readonly shares: { readonly decode: number; readonly forward: number; readonly write: number }
+  /** undefined where nothing was computed. */
+  readonly bound: Bound | undefined
+  /** Threads of each stage. */
+  readonly threads: StageThreads | undefined
   readonly interrupted: boolean
 }
 
@@ -60,6 +67,9 @@ class CodeStream {
   #done = 0
   #computed = 0
   #startedComputing = 0
+  /** Seconds of the networks, by the threads' clocks. */
+  #forward = 0
+  #idle: IdleClock | undefined
   #failure: unknown
 
   constructor(job: StreamJob) {
@@ -75,6 +85,7 @@ class CodeStream {
     // Whatever happened, what is computed is written.
     await this.#feed(startPool).catch(fail)
     await this.#batches.onIdle()
+    this.#idle?.change({ writes: 1 }, performance.now())
     for (const { writer } of this.#job.targets) await writer.close().catch(fail)
     if (this.#failure) throw this.#failure
     const targets = this.#targets.map(({ outcome }) => outcome)
@@ -88,8 +99,19 @@ class CodeStream {
       read: this.#read,
       targets,
       shares: shares((user + system) / 1e6, forward, write),
+      ...(await this.#stages()),
       interrupted: this.#job.signal?.aborted ?? false,
     }
+  }
+
+  /** What the threads did, and what kept them from doing more. */
+  async #stages(): Promise<Pick<StreamOutcome, 'bound' | 'threads'>> {
+    const pool = await this.#pool
+    if (!pool || !this.#idle) return { bound: undefined, threads: undefined }
+    const now = performance.now()
+    const elapsed = Math.max(now - this.#startedComputing, 1) / 1000
+    const bound = whatBounds({ ...this.#idle.shares(now), forward: this.#forward / (elapsed * pool.threads.forward) })
+    return { bound, threads: pool.threads }
   }
 
   /** Reads the files in order and hands on full batches, waiting while enough of them are under way. */
@@ -133,6 +155,7 @@ class CodeStream {
     this.#pool ??= startPool()
     const pool = await this.#pool
     this.#startedComputing ||= performance.now()
+    this.#idle ??= new IdleClock(pool.size, performance.now())
     this.#batches.concurrency = 2 * pool.size
     await this.#batches.onSizeLessThan(1)
     this.#batches
@@ -145,20 +168,28 @@ class CodeStream {
   async #code(images: readonly Claimed[], pool: WorkerPool): Promise<void> {
     if (this.#stopped) return
     const wanted = this.#targets.map((target, which) => target.wanted(images.map(({ claims }) => claims[which] ?? false)))
-    const { results } = await pool.code(
-      images.map(({ bytes }) => bytes),
-      wanted,
-    )
+    const result = await this.#withThreads(pool, images, wanted)
     const coded = new Set<number>()
     for (const [which, target] of this.#targets.entries()) {
-      const [one, result] = [wanted[which], results[which]]
-      if (!one || !result) throw new Error(`Expected a result of network ${which}`)
-      await target.take(images, one, result)
-      const bad = new Set(result.refused.map(({ at }) => at))
+      const [one, codes] = [wanted[which], result.results[which]]
+      if (!one || !codes) throw new Error(`Expected a result of network ${which}`)
+      await target.take(images, one, codes)
+      const bad = new Set(codes.refused.map(({ at }) => at))
       for (const at of one.images) if (!bad.has(at)) coded.add(at)
     }
+    pool.recycle(result)
+    this.#idle?.change({ writes: -1 }, performance.now())
     this.#computed += coded.size
     this.#advance(images.length)
+  }
+
+  /** Has the threads code a batch; from then on it counts as being written. */
+  async #withThreads(pool: WorkerPool, images: readonly Claimed[], wanted: readonly Wanted[]): Promise<BatchResult> {
+    this.#idle?.change({ busy: 1 }, performance.now())
+    const bytes = images.map((image) => image.bytes)
+    const result = await pool.code(bytes, wanted).finally(() => this.#idle?.change({ busy: -1, writes: 1 }, performance.now()))
+    this.#forward += result.seconds.forward
+    return result
   }
 
   #advance(images: number): void {

@@ -33,7 +33,7 @@ export function takeStock(catalog: Catalog, scanned: ScannedFolder, targets: rea
   const selected = selectFiles(files, scanned, options)
   const stocks = targets.map((target) => ({
     target,
-    known: knownCodes(catalog, { fingerprint: target.fingerprint, dataset, dtype: options.dtype }),
+    known: knownCodes(catalog, { fingerprint: target.fingerprint, dataset, ...options }),
   }))
   const todo = selected.filter((file) => stocks.some(({ known }) => known.standing(file) === 'open'))
   return { dataset, before, files, selected, todo, targets: stocks }

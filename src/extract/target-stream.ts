@@ -21,6 +21,8 @@ export interface TargetOutcome {
   readonly dtype: Dtype
   /** CPU seconds of the forward passes. */
   readonly forward: number
+  /** Images in one run of the network, where memory did not hold a whole batch. */
+  readonly heldBatch: number | undefined
 }
 
 /** The state of one kind of code while images stream by: what is claimed, computed and refused. */
@@ -31,6 +33,7 @@ export class TargetStream {
   #dtype: Dtype
   #computed = 0
   #forward = 0
+  #heldBatch: number | undefined
 
   constructor(target: StreamTarget) {
     this.#target = target
@@ -38,7 +41,7 @@ export class TargetStream {
   }
 
   get outcome(): TargetOutcome {
-    return { computed: this.#computed, refused: this.#refused, dtype: this.#dtype, forward: this.#forward }
+    return { computed: this.#computed, refused: this.#refused, dtype: this.#dtype, forward: this.#forward, heldBatch: this.#heldBatch }
   }
 
   /** Claims an image whose code is missing; a second file with the same image finds it claimed. */
@@ -62,6 +65,7 @@ export class TargetStream {
     const bad = new Set(result.refused.map(({ at }) => at))
     const coded = positions.flatMap((at) => (bad.has(at) ? [] : (images[at]?.image ?? [])))
     if (coded.length > 0) await this.#target.writer.add({ images: coded, shape: result.shape, dtype: result.dtype, codes: result.codes })
+    if (result.batch < coded.length) this.#heldBatch = Math.min(result.batch, this.#heldBatch ?? result.batch)
     this.#computed += coded.length
   }
 }

@@ -15,15 +15,19 @@ export interface Target {
   readonly preprocessing: Preprocessing
   readonly identity: CodeIdentity
   readonly fingerprint: string
+  /** Larger images are refused; no code depends on it. */
+  readonly pixelLimit?: number | undefined
 }
 
 /**
- * The float32 kinds of codes that a run makes: each model at each layer with each decoder, those that are the same only once.
+ * The float32 kinds of codes that a run makes: each model at each layer under each resize rule with each decoder, those that are the
+ * same only once.
  *
  * @throws UserError for an unknown model or layer, or an option that does not fit one of the models.
  */
 export async function resolveTargets(options: ExtractSeveralOptions & { readonly keep?: boolean }): Promise<Target[]> {
-  const { models = [defaultBackbone], layers = [undefined], decoders = ['exact'], weights } = options
+  const { models = [defaultBackbone], layers = [undefined], resizes = [undefined], decoders = [undefined], weights, pixelLimit } = options
+  const ways = resizes.flatMap((resize) => decoders.map((decoder) => ({ resize, decoder })))
   if (weights !== undefined && weights !== 'random' && models.length > 1) {
     throw usageError('--weights', 'given with one --model, since a file fits one network only', weights, 'Run codes once for each model.')
   }
@@ -31,11 +35,11 @@ export async function resolveTargets(options: ExtractSeveralOptions & { readonly
   for (const model of models) {
     for (const layer of layers) {
       const backbone = await resolveBackbone(model, { ...options, layer })
-      for (const decoder of decoders) {
-        const preprocessing = preprocessingOf(backbone, { ...options, decoder })
+      for (const way of ways) {
+        const preprocessing = preprocessingOf(backbone, { ...options, ...way })
         const identity = codeIdentity(backbone, preprocessing)
         const fingerprint = fingerprintOf(identity)
-        if (!targets.has(fingerprint)) targets.set(fingerprint, { model, backbone, preprocessing, identity, fingerprint })
+        if (!targets.has(fingerprint)) targets.set(fingerprint, { model, backbone, preprocessing, identity, fingerprint, pixelLimit })
       }
     }
   }
@@ -43,7 +47,8 @@ export async function resolveTargets(options: ExtractSeveralOptions & { readonly
 }
 
 /** Options of several kinds of codes from those of one. */
-export function asSeveral({ model, layer, precision, decoder, ...options }: ExtractOptions): ExtractSeveralOptions {
+export function asSeveral({ model, layer, precision, resize, decoder, ...options }: ExtractOptions): ExtractSeveralOptions {
   const one = <T>(value: T | undefined) => (value === undefined ? undefined : [value])
-  return { ...options, models: one(model), layers: one(layer), precisions: one(precision), decoders: one(decoder) }
+  const several = { models: one(model), layers: one(layer), precisions: one(precision), resizes: one(resize), decoders: one(decoder) }
+  return { ...options, ...several }
 }

@@ -24,12 +24,13 @@ export interface FinishedTarget {
   readonly dtype: Dtype
   readonly codeShape: readonly number[]
   readonly on: EngineInfo
+  readonly heldBatch: number | undefined
 }
 
 export function targetResult(finished: Finished, of: FinishedTarget): ExtractResult {
   const { outcome, seconds } = finished
   const { target, computed, dtype, codeShape } = of
-  const { backbone, model, fingerprint } = target
+  const { backbone, preprocessing, model, fingerprint } = target
   const counted = countedPaths(finished)
   const quarantine = of.quarantine.flatMap(({ path, cause, reason }) => (counted.has(path) ? { path, cause, reason } : []))
   const images = imagesOf(finished)
@@ -48,12 +49,16 @@ export function targetResult(finished: Finished, of: FinishedTarget): ExtractRes
     model,
     layer: backbone.layer,
     size: backbone.size,
+    resize: preprocessing.resize,
     engine,
     provider,
     precision: target.identity.precision,
     decoder: target.preprocessing.decoder ?? 'exact',
     dtype,
     shares: outcome.shares,
+    bound: outcome.bound ?? null,
+    threads: outcome.threads ?? null,
+    heldBatch: of.heldBatch ?? null,
     interrupted: outcome.interrupted,
   }
 }
@@ -71,6 +76,8 @@ export function severalResult(finished: Finished, runs: readonly ExtractResult[]
     seconds,
     imagesPerSecond: outcome.computed === 0 ? 0 : outcome.computed / seconds,
     shares: outcome.shares,
+    bound: outcome.bound ?? null,
+    threads: outcome.threads ?? null,
     interrupted: outcome.interrupted,
     runs,
   }

@@ -21,8 +21,8 @@ export class Trial {
   }
 
   static async start(targets: readonly Target[], options: ExtractSeveralOptions): Promise<Trial> {
-    const { setup, workers } = await workerSetup(targets, options)
-    return new Trial(await WorkerPool.start(setup, workers), targets, options)
+    const { setup, size } = await workerSetup(targets, options)
+    return new Trial(await WorkerPool.start(setup, size), targets, options)
   }
 
   /** Codes images, as many batches at once as there are threads; results by batch and target. */

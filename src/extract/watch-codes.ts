@@ -39,6 +39,8 @@ const nothing: ExtractSeveralResult = {
   seconds: 0,
   imagesPerSecond: 0,
   shares: { decode: 0, forward: 0, write: 0 },
+  bound: null,
+  threads: null,
   interrupted: false,
   runs: [],
 }

@@ -1,33 +1,43 @@
-import { Worker } from 'node:worker_threads'
-import { UserError } from '../base/errors.js'
-import type { BatchFailure, BatchRequest, BatchResult, Wanted, WorkerReply, WorkerRequest, WorkerSetup } from './messages.js'
+import { decodeThreads } from './decode-threads.js'
+import type { BatchRequest, BatchResult, DecodedBatch, DecodedRequest, StageSeconds, Wanted, WorkerSetup } from './messages.js'
+import type { StageThreads } from './options.js'
+import { PoolMember } from './pool-member.js'
 
-interface Member {
-  readonly worker: Worker
-  readonly ready: Promise<void>
-  readonly exited: Promise<void>
-  readonly waiting: Map<number, { resolve: (result: BatchResult) => void; reject: (error: Error) => void }>
-  /** Why the thread takes no more work, once it has ended. */
-  readonly failure: () => Error | undefined
+/** How many threads there may be. */
+export interface PoolSize {
+  /** Threads that compute, and decode for themselves as long as nobody else does. */
+  readonly coders: number
+  /** Most threads that only decode; how many they are the first batches tell. Default 0. */
+  readonly decoders?: number
 }
 
-/** Runs from src/ (tests) and dist/ alike: threads need the built file. */
-const workerFile = new URL('../../dist/extract/code-worker.js', import.meta.url)
+/** Batches that are timed before decode threads start: the first warms up. */
+const probed = 2
 
-/** Threads that turn image bytes into codes, each with a session of its own. */
+/** Threads that turn image bytes into codes. */
 export class WorkerPool {
-  readonly #members: readonly Member[]
+  readonly #setup: WorkerSetup
+  readonly #mostDecoders: number
+  readonly #coders: PoolMember[] = []
+  readonly #decoders: PoolMember[] = []
+  /** Memory that went out with results, and that came back from inputs. */
+  readonly #spareCodes: ArrayBuffer[] = []
+  readonly #spareInputs: ArrayBuffer[] = []
+  readonly #underWay = new Set<Promise<BatchResult>>()
   #nextId = 0
+  #timed = 0
+  #growing: Promise<void> = Promise.resolve()
 
-  private constructor(members: readonly Member[]) {
-    this.#members = members
+  private constructor(setup: WorkerSetup, mostDecoders: number) {
+    this.#setup = setup
+    this.#mostDecoders = mostDecoders
   }
 
-  /** Starts the threads and waits until each has loaded the network. */
-  static async start(setup: WorkerSetup, workers: number): Promise<WorkerPool> {
-    const pool = new WorkerPool(Array.from({ length: workers }, () => startMember(setup)))
+  /** Starts the threads and waits until each has loaded the networks. */
+  static async start(setup: WorkerSetup, { coders, decoders = 0 }: PoolSize): Promise<WorkerPool> {
+    const pool = new WorkerPool(setup, decoders)
     try {
-      await Promise.all(pool.#members.map((member) => member.ready))
+      await pool.#add(pool.#coders, coders, setup)
     } catch (error) {
       await pool.close()
       throw error
@@ -35,70 +45,86 @@ export class WorkerPool {
     return pool
   }
 
+  /** Threads of each stage; those that compute decode too while there are no others. */
+  get threads(): StageThreads {
+    return { decode: this.#decoders.length || this.#coders.length, forward: this.#coders.length }
+  }
+
   /** Number of threads. */
   get size(): number {
-    return this.#members.length
+    return this.#coders.length + this.#decoders.length
   }
 
-  /** Codes a batch on the thread with the least to do; rejects when one of the threads has ended. */
-  code(images: readonly Uint8Array[], wanted: readonly Wanted[]): Promise<BatchResult> {
-    for (const { failure } of this.#members) {
-      const error = failure()
-      if (error) return Promise.reject(error)
-    }
-    const id = this.#nextId++
-    const member = this.#members.reduce((least, other) => (other.waiting.size < least.waiting.size ? other : least))
-    return new Promise((resolve, reject) => {
-      member.waiting.set(id, { resolve, reject })
-      // Exact copies: the buffers of small files share memory with other things and cannot be handed over.
-      const copies = images.map((image) => Uint8Array.from(image))
-      const request: BatchRequest = { id, images: copies, wanted }
-      member.worker.postMessage(
-        request,
-        copies.map(({ buffer }) => buffer),
-      )
-    })
+  /** Decodes and codes a batch on the threads with the least to do; rejects when one of the threads has ended. */
+  async code(images: readonly Uint8Array[], wanted: readonly Wanted[]): Promise<BatchResult> {
+    const failed = [...this.#coders, ...this.#decoders].find(({ failure }) => failure)
+    if (failed?.failure) throw failed.failure
+    const coded = this.#decoders.length > 0 ? this.#inStages(images, wanted) : this.#atOnce(images, wanted)
+    this.#underWay.add(coded)
+    return coded.finally(() => this.#underWay.delete(coded))
   }
 
-  /** Ends the threads when each has done what it had begun: onnxruntime answers a thread's violent end by ending the process. */
+  /** Takes the memory of a result's codes back, which nobody uses any more. */
+  recycle({ results }: BatchResult): void {
+    this.#spareCodes.push(...results.flatMap(({ codes }) => (codes.length === 0 ? [] : codes.buffer)))
+  }
+
+  /** Ends the threads when all that was begun is done. */
   async close(): Promise<void> {
-    const end: WorkerRequest = 'end'
-    for (const { worker } of this.#members) worker.postMessage(end)
-    await Promise.all(this.#members.map((member) => member.exited))
+    await Promise.allSettled([this.#growing, ...this.#underWay])
+    await Promise.all([...this.#coders, ...this.#decoders].map((member) => member.end()))
+  }
+
+  async #atOnce(images: readonly Uint8Array[], wanted: readonly Wanted[]): Promise<BatchResult> {
+    const result = asResult(await this.#send(this.#coders, { images, wanted, spare: this.#spareCodes.splice(0) }))
+    if (++this.#timed === probed) this.#growing = this.#grow(result.seconds)
+    await this.#growing
+    return result
+  }
+
+  async #inStages(images: readonly Uint8Array[], wanted: readonly Wanted[]): Promise<BatchResult> {
+    const decoded = await this.#send(this.#decoders, { images, wanted, spare: this.#spareInputs.splice(0) })
+    if (!('inputs' in decoded)) throw new Error('Expected decoded images')
+    const { inputs } = decoded
+    const request: DecodedRequest = { id: this.#nextId++, inputs, wanted, spare: this.#spareCodes.splice(0) }
+    const result = asResult(
+      await leastBusy(this.#coders).ask(
+        request,
+        inputs.map(({ input }) => input.buffer),
+      ),
+    )
+    this.#spareInputs.push(...result.freed)
+    return result
+  }
+
+  #send(members: readonly PoolMember[], { images, wanted, spare }: Omit<BatchRequest, 'id'>): Promise<BatchResult | DecodedBatch> {
+    // Exact copies: the buffers of small files share memory with other things and cannot be handed over.
+    const copies = images.map((image) => Uint8Array.from(image))
+    return leastBusy(members).ask(
+      { id: this.#nextId++, images: copies, wanted, spare },
+      copies.map(({ buffer }) => buffer),
+    )
+  }
+
+  /** Starts as many decode threads as keep up with those that compute, by the seconds of one batch. */
+  #grow(seconds: StageSeconds): Promise<void> {
+    return this.#add(this.#decoders, decodeThreads(seconds, this.#mostDecoders), { ...this.#setup, decodeOnly: true })
+  }
+
+  async #add(members: PoolMember[], count: number, setup: WorkerSetup): Promise<void> {
+    const started = Array.from({ length: count }, () => new PoolMember(setup))
+    members.push(...started)
+    await Promise.all(started.map(({ ready }) => ready))
   }
 }
 
-function startMember(setup: WorkerSetup): Member {
-  const worker = new Worker(workerFile, { workerData: setup })
-  const waiting: Member['waiting'] = new Map()
-  let failure: Error | undefined
-  const fail = (error: Error) => {
-    failure ??= error
-    for (const { reject } of waiting.values()) reject(error)
-    waiting.clear()
-  }
-  const exited = new Promise<void>((resolve) => worker.once('exit', () => resolve()))
-  const ready = new Promise<void>((resolve, reject) => {
-    const end = (error: Error) => {
-      reject(error)
-      fail(error)
-    }
-    worker.on('message', (reply: WorkerReply) => {
-      if (reply === 'ready') return resolve()
-      if (isFailure(reply) && reply.id === 'start') return end(errorOf(reply))
-      const pending = waiting.get(Number(reply.id))
-      waiting.delete(Number(reply.id))
-      if (isFailure(reply)) pending?.reject(errorOf(reply))
-      else pending?.resolve(reply)
-    })
-    worker.on('error', end)
-    worker.on('exit', (code) => end(new Error(`Expected the worker to stay alive, but it ended with code ${code}`)))
-  })
-  return { worker, ready, exited, waiting, failure: () => failure }
+function leastBusy(members: readonly PoolMember[]): PoolMember {
+  const [first, ...others] = members
+  if (!first) throw new Error('Expected at least one thread')
+  return others.reduce((least, other) => (other.load < least.load ? other : least), first)
 }
 
-function errorOf({ error, exitCode }: BatchFailure): Error {
-  return exitCode === undefined ? new Error(error) : new UserError(error, exitCode)
+function asResult(reply: BatchResult | DecodedBatch): BatchResult {
+  if ('results' in reply) return reply
+  throw new Error('Expected codes')
 }
-
-const isFailure = (reply: BatchResult | BatchFailure): reply is BatchFailure => 'error' in reply

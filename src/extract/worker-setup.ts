@@ -6,11 +6,12 @@ import { codeGraph } from './code-graph.js'
 import type { InputSetup, NetworkSetup, WorkerSetup } from './messages.js'
 import type { ExtractSeveralOptions } from './options.js'
 import type { Target } from './target.js'
+import type { PoolSize } from './worker-pool.js'
 
 /** How threads are started, and how many. */
 export interface Crew {
   readonly setup: WorkerSetup
-  readonly workers: number
+  readonly size: PoolSize
   /** What each network runs on. */
   readonly on: readonly EngineInfo[]
 }
@@ -21,7 +22,8 @@ export interface CrewOptions extends Pick<ExtractSeveralOptions, 'engine' | 'dev
 }
 
 /**
- * What the threads are started with: one thread a session, since the sessions share the cores.
+ * What the threads are started with: one thread a session, since the sessions share the cores. Where an engine takes
+ * fewer sessions than there are cores, the other threads may decode for them.
  *
  * @param known what `resolveEngine` said without a network.
  * @throws UserError when the engine or a device asked for by name cannot run one of the networks.
@@ -38,16 +40,18 @@ export async function workerSetup(targets: readonly Target[], options: CrewOptio
     networks.push({ model, on: { engine: info.engine, provider: info.provider }, ...inputSetup(target) })
   }
   const most = Math.min(...on.map(sessionsAtOnce))
-  return { setup: { threads: 1, networks }, workers: Math.min(options.workers ?? availableParallelism(), most), on }
+  const threads = options.workers ?? availableParallelism()
+  const coders = Math.min(threads, most)
+  return { setup: { threads: 1, networks }, size: { coders, decoders: threads - coders }, on }
 }
 
 /** onnxruntime on the CPU runs every network. */
 const isPlain = ({ engine, provider }: EngineInfo) => engine === 'onnx' && provider === 'cpu'
 
 /** What the target's network takes. */
-export function inputSetup({ backbone, preprocessing }: Pick<Target, 'backbone' | 'preprocessing'>): InputSetup {
+export function inputSetup({ backbone, preprocessing, pixelLimit }: Pick<Target, 'backbone' | 'preprocessing' | 'pixelLimit'>): InputSetup {
   const { size, layout, batch: fixedBatch } = backbone
-  return { size, layout, fixedBatch, preprocessing }
+  return { size, layout, fixedBatch, preprocessing, pixelLimit }
 }
 
 /** Images in a batch: what a network fixes, else what is asked for. */

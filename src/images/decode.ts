@@ -1,8 +1,9 @@
-import sharp, { type Sharp } from 'sharp'
+import sharp, { type FailOnOptions, type Sharp } from 'sharp'
 import { messageOf } from '../base/errors.js'
 import { BadImage } from './bad-image.js'
 import { damaged } from './damaged.js'
 import { gifFirstFrame } from './gif-first-frame.js'
+import { isWholeJpeg } from './is-whole-jpeg.js'
 import { jpegHeader } from './jpeg-header.js'
 import { cmykToRgb } from './pixels-cmyk.js'
 import { describeBytes, type ImageFormat, sniffFormat } from './sniff.js'
@@ -14,7 +15,9 @@ export interface DecodeOptions {
   /** white: composed on white; drop: the colour under the alpha channel as it is. */
   readonly alpha: 'white' | 'drop'
   /** Refuse larger images, in pixels. Default: 268,402,689 (16,383 × 16,383, as sharp has it). */
-  readonly pixelLimit?: number
+  readonly pixelLimit?: number | undefined
+  /** accept: damaged and cut files as far as they can be decoded; the rest is grey, or black in PNG. Default: reject. */
+  readonly truncated?: 'reject' | 'accept'
 }
 
 /** The first frame of an image at full size. */
@@ -42,15 +45,19 @@ export function configureSharp(): void {
 
 /**
  * Decodes to 8-bit RGB, equal to Pillow's convert("RGB"): 16 bits lose the low byte, colour profiles are ignored, animations give
- * their first frame. Anything damaged, cut or too large throws a BadImage with one sentence.
+ * their first frame. Anything damaged, cut or too large throws a BadImage with one sentence; so does, where damage is accepted,
+ * a file of which nothing can be decoded.
  */
 export async function decodeImage(bytes: Buffer, options: DecodeOptions): Promise<DecodedImage> {
   if (bytes.length === 0) throw new BadImage('empty', 'The file is empty.')
   const format = sniffFormat(bytes)
   if (format === undefined)
     throw new BadImage('format', `Expected a JPEG, PNG, WebP, GIF, AVIF or TIFF image, found ${describeBytes(bytes)}.`)
-  const image = await decodeKnown(bytes, format, options).catch((error: unknown) => {
-    throw badImage(bytes, format, error, options)
+  const image = await decodeWhole(bytes, format, options).catch(async (error: unknown) => {
+    const bad = badImage(bytes, format, error, options)
+    const patched = options.truncated === 'accept' && bad.code !== 'too-large' ? await decodePatched(bytes, format, options) : undefined
+    if (!patched) throw bad
+    return patched
   })
   const side = Math.max(image.width, image.height)
   if (side > SIDE_LIMIT)
@@ -58,16 +65,28 @@ export async function decodeImage(bytes: Buffer, options: DecodeOptions): Promis
   return image
 }
 
+async function decodeWhole(bytes: Buffer, format: ImageFormat, options: DecodeOptions): Promise<DecodedImage> {
+  const image = await decodeKnown(bytes, format, { ...options, failOn: 'warning' })
+  if (format === 'jpeg' && !isWholeJpeg(bytes)) throw new Error('its coded data does not fill the image')
+  return image
+}
+
+/** What the decoder makes of damage; undefined where it is one colour all over, as when nothing was decoded. */
+async function decodePatched(bytes: Buffer, format: ImageFormat, options: DecodeOptions): Promise<DecodedImage | undefined> {
+  const image = await decodeKnown(bytes, format, { ...options, failOn: 'none' }).catch(() => undefined)
+  return image?.pixels.subarray(3).equals(image.pixels.subarray(0, -3)) ? undefined : image
+}
+
 async function decodeKnown(
   bytes: Buffer,
   format: ImageFormat,
-  { exif, alpha, pixelLimit = PIXEL_LIMIT }: DecodeOptions,
+  { exif, alpha, pixelLimit = PIXEL_LIMIT, failOn }: DecodeOptions & { readonly failOn: FailOnOptions },
 ): Promise<DecodedImage> {
   if (format === 'tiff' && isUnconverted(bytes)) throw new Error('YCbCr that libvips would take for RGB')
   const gif = format === 'gif' ? gifFirstFrame(bytes) : undefined
   const readable = gif && alpha === 'drop' ? gif.opaque : format === 'avif' ? asStill(bytes) : bytes
   const autoOrient = exif || format === 'tiff' // Pillow turns TIFFs by itself
-  const image = sharp(readable, { failOn: 'warning', ignoreIcc: true, limitInputPixels: pixelLimit, autoOrient })
+  const image = sharp(readable, { failOn, ignoreIcc: true, limitInputPixels: pixelLimit, autoOrient })
   if (await isCmyk(bytes, format, image)) return cmykPixels(image)
   const colours = alpha === 'white' ? image.flatten({ background: WHITE }) : image.removeAlpha()
   if (!gif) return rawPixels(colours, 3)
@@ -115,5 +134,5 @@ function badImage(bytes: Buffer, format: ImageFormat, error: unknown, { pixelLim
 
 /** Refused before its pixels take memory. */
 export function tooManyPixels(format: ImageFormat, limit: number): BadImage {
-  return new BadImage('too-large', `The ${format.toUpperCase()} file has more than ${limit} pixels.`)
+  return new BadImage('too-large', `The ${format.toUpperCase()} file has more than ${limit} pixels. --pixel-limit sets another limit.`)
 }

@@ -1,3 +1,4 @@
+import { BadImage } from './bad-image.js'
 import { type DecodedImage, type DecodeOptions, decodeImage } from './decode.js'
 import { FastJpegDecoder } from './fast-jpeg-decoder.js'
 import type { DecoderName } from './preprocessing.js'
@@ -19,6 +20,16 @@ export class ImageDecoder {
    * @throws BadImage, at once or in the promise.
    */
   decode(bytes: Buffer): DecodedImage | Promise<DecodedImage> {
-    return this.#fast?.decode(bytes) ?? decodeImage(bytes, this.#options)
+    return this.#decodeFast(bytes) ?? decodeImage(bytes, this.#options)
+  }
+
+  /** Undefined also for damage that is to be patched up, which the other decoder does. */
+  #decodeFast(bytes: Buffer): DecodedImage | undefined {
+    try {
+      return this.#fast?.decode(bytes)
+    } catch (error) {
+      if (error instanceof BadImage && this.#options.truncated === 'accept') return undefined
+      throw error
+    }
   }
 }

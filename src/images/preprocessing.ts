@@ -1,5 +1,4 @@
-/** How an image of any size becomes the network's square. `squish`: both sides at once, the ratio lost. Other rules join this union. */
-export type ResizeRule = 'squish'
+import type { ResizeRule } from './resize-rule.js'
 
 /** exact: the pixels that Pillow gives. fast: JPEGs by libjpeg-turbo's fast DCT, up to 5 of 255 off, all else as exact. */
 export const decoders = ['exact', 'fast'] as const
@@ -15,7 +14,7 @@ export type RgbTriple = readonly [number, number, number]
  */
 export interface Preprocessing {
   readonly resize: ResizeRule
-  /** Version of the resampler's arithmetic. 1: Pillow's 8-bit fixed point, bilinear with antialiasing, horizontal pass first. */
+  /** Version of the rules' arithmetic. 1: Pillow's 8-bit fixed point, horizontal pass first; of tf-bilinear TensorFlow's in float32. */
   readonly resampler: 1
   /** Set where JPEGs are decoded by libjpeg-turbo's fast DCT; without it the pixels are Pillow's. */
   readonly decoder?: 'fast'
@@ -25,8 +24,8 @@ export interface Preprocessing {
   readonly icc: 'ignore'
   /** white: composed on white; drop: the colour under the alpha channel as it is. */
   readonly alpha: 'white' | 'drop'
-  /** Damaged and cut files are refused, never patched up. */
-  readonly truncated: 'reject'
+  /** reject: damaged and cut files are refused. accept: they are taken as the decoder patches them up. */
+  readonly truncated: 'reject' | 'accept'
   /** The channels' order at the network's input. */
   readonly order: 'rgb' | 'bgr'
   /** input = (v − mean) / scale with v in 0…255; always in the order red, green, blue, whatever `order` says. */

@@ -1,24 +1,28 @@
+import { type AxisFit, fitImage, type PillowRule } from './fit-image.js'
 import { checkImage, checkOutput, type ImageSize, imageSize, type Normalisation, type RgbImage } from './pixels.js'
-import { PRECISION_BITS, resampleTable } from './resample-coefficients.js'
+import { PRECISION_BITS, type ResampleTable, resampleTable } from './resample-coefficients.js'
 
 // The readable twin of the WebAssembly resampler: the tests hold the two to each other bit for bit.
 
-/** Bilinear with antialiasing, horizontal pass first. Returns uint8 [size.height, size.width, 3]. */
-export function resamplePlain(image: RgbImage, size: number | ImageSize): Uint8Array {
+/** Horizontal pass first. Returns uint8 [size.height, size.width, 3]. */
+export function resamplePlain(image: RgbImage, size: number | ImageSize, rule: PillowRule = 'squish'): Uint8Array {
   checkImage(image)
   const target = imageSize(size)
   const { pixels, width, height } = image
+  const { filter, across, down } = fitImage(image, target, rule)
   const wide = resampleAxis(pixels, {
-    input: width,
-    output: target.width,
+    ...across,
+    ...resampleTable(across, filter),
+    room: target.width,
     step: 3,
     lines: height,
     lineStep: width * 3,
     outLineStep: target.width * 3,
   })
   return resampleAxis(wide, {
-    input: height,
-    output: target.height,
+    ...down,
+    ...resampleTable(down, filter),
+    room: target.height,
     step: target.width * 3,
     lines: target.width,
     lineStep: 3,
@@ -27,7 +31,13 @@ export function resamplePlain(image: RgbImage, size: number | ImageSize): Uint8A
 }
 
 /** uint8 [height, width, 3] → float32 (v − mean) / scale in the wanted order and layout, from `offset` on. */
-export function normalisePlain(pixels: Uint8Array, size: ImageSize, normalise: Normalisation, out: Float32Array, offset: number): void {
+export function normalisePlain(
+  pixels: ArrayLike<number>,
+  size: ImageSize,
+  normalise: Normalisation,
+  out: Float32Array,
+  offset: number,
+): void {
   checkOutput(out.length, offset, size)
   const area = size.width * size.height
   for (let channel = 0; channel < 3; channel++) {
@@ -41,28 +51,27 @@ export function normalisePlain(pixels: Uint8Array, size: ImageSize, normalise: N
   }
 }
 
-/** One pass: `lines` lines of `input` pixels each, `step` bytes between neighbours, become lines of `output` pixels. */
-interface Pass {
-  readonly input: number
-  readonly output: number
+/** One pass: `lines` lines of pixels, `step` bytes between neighbours, become lines of `room` pixels, `length` of them made. */
+interface Pass extends ResampleTable, Pick<AxisFit, 'length' | 'at'> {
+  readonly room: number
   readonly step: number
   readonly lines: number
   readonly lineStep: number
   readonly outLineStep: number
 }
 
-function resampleAxis(source: Uint8Array, { input, output, step, lines, lineStep, outLineStep }: Pass): Uint8Array {
-  const { first, taps, weights, maxTaps } = resampleTable(input, output)
-  const target = new Uint8ClampedArray(lines * output * 3)
+function resampleAxis(source: Uint8Array, { first, taps, weights, maxTaps, length, at, room, ...pass }: Pass): Uint8Array {
+  const { step, lines, lineStep, outLineStep } = pass
+  const target = new Uint8ClampedArray(lines * room * 3)
   for (let line = 0; line < lines; line++) {
-    for (let x = 0; x < output; x++) {
+    for (let x = 0; x < length; x++) {
       // hot loop: every index is in range by construction of the table
       const start = line * lineStep + (first[x] as number) * step
       for (let channel = 0; channel < 3; channel++) {
         let sum = 2 ** (PRECISION_BITS - 1)
         for (let k = 0; k < (taps[x] as number); k++)
           sum += (source[start + k * step + channel] as number) * (weights[x * maxTaps + k] as number)
-        target[line * outLineStep + x * step + channel] = sum >> PRECISION_BITS
+        target[line * outLineStep + (at + x) * step + channel] = sum >> PRECISION_BITS
       }
     }
   }

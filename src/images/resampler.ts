@@ -1,15 +1,24 @@
 import type { Kernels } from '../kernels/kernels.js'
+import { fitImage, type ImageFit, type PillowRule } from './fit-image.js'
 import { checkImage, checkOutput, type ImageSize, imageSize, type Normalisation, type RgbImage } from './pixels.js'
-import { resampleTable } from './resample-coefficients.js'
+import { type Filter, type ResampledAxis, resampleTable } from './resample-coefficients.js'
 import { type ResampleLayout, resampleLayout } from './resample-layout.js'
 import { normaliseInto } from './resample-normalise.js'
 import { type PackedTable, packTable } from './resample-packed.js'
+import type { ResizeRule } from './resize-rule.js'
+import { tfBilinearInto } from './tf-bilinear.js'
 
-/** Tables kept, one for each (input side, output side) met lately; about 10 KiB each for photographs. */
+/** Tables kept, one for each (filter, input side, output side) met lately; about 10 KiB each for photographs. */
 const TABLES_KEPT = 128
 
+/** What becomes of an image between its decoding and the network. */
+export interface InputRules extends Normalisation {
+  /** Default squish. */
+  readonly resize?: ResizeRule | undefined
+}
+
 /**
- * Pillow's 8-bit bilinear resize (antialiased, horizontal pass first) by WebAssembly SIMD, with the network's normalisation behind it.
+ * Pillow's 8-bit resize (horizontal pass first), and TensorFlow's in floats, by WebAssembly SIMD, with the network's normalisation behind it.
  *
  * Holds only coefficient tables; the buffers are the kernels' working memory, reused from image to image.
  */
@@ -22,10 +31,10 @@ export class Resampler {
   }
 
   /** The resized image: uint8 [size.height, size.width, 3]. */
-  resize(image: RgbImage, size: number | ImageSize): Uint8Array {
+  resize(image: RgbImage, size: number | ImageSize, rule: PillowRule = 'squish'): Uint8Array {
     checkImage(image)
     const target = imageSize(size)
-    const { bytes, stride } = this.#resample(image, target)
+    const { bytes, stride } = this.#resample(image, target, rule)
     const rowBytes = target.width * 3
     const pixels = new Uint8Array(target.height * rowBytes)
     for (let y = 0; y < target.height; y++) {
@@ -35,44 +44,51 @@ export class Resampler {
   }
 
   /** The resized image, normalised, as float32 into `out` from `offset` on (3 · width · height values). */
-  resizeInto(image: RgbImage, size: number | ImageSize, normalise: Normalisation, out: Float32Array, offset: number): void {
+  resizeInto(image: RgbImage, size: number | ImageSize, rules: InputRules, out: Float32Array, offset: number): void {
+    const { resize = 'squish' } = rules
     checkImage(image)
     const target = imageSize(size)
     checkOutput(out.length, offset, target)
-    normaliseInto(this.#kernels, this.#resample(image, target), target, normalise, out, offset)
+    if (resize === 'tf-bilinear') tfBilinearInto(this.#kernels, image, target, rules, out.subarray(offset))
+    else normaliseInto(this.#kernels, this.#resample(image, target, resize), target, rules, out, offset)
   }
 
   /** Both passes; the result lies at `bytes` of the layout returned. */
-  #resample(image: RgbImage, target: ImageSize): ResampleLayout {
-    const across = this.#table(image.width, target.width)
-    const down = this.#table(image.height, target.height)
+  #resample(image: RgbImage, target: ImageSize, rule: PillowRule): ResampleLayout {
+    const fit = fitImage(image, target, rule)
+    const across = this.#table(fit.across, fit.filter)
+    const down = this.#table(fit.down, fit.filter)
     const kernels = this.#kernels
-    const layout = resampleLayout(kernels.base, image, target, { across, down })
+    const needed = rowsOf(image, down)
+    const layout = resampleLayout(kernels.base, needed, target, { across, down })
     kernels.scratch(layout.end - kernels.base)
     const words = new Int32Array(kernels.memory.buffer)
     words.set(across.words, layout.across / 4)
     words.set(down.words, layout.down / 4)
-    this.#horizontal(image, target.width, layout, across.stride)
-    kernels.resampleVertical(layout.wide, layout.bytes, layout.stride, layout.down, down.stride, target.height)
+    if (!isCovered(target, fit)) new Uint8Array(kernels.memory.buffer).fill(0, layout.wide, layout.floats)
+    this.#horizontal(needed, fit, layout, across)
+    const top = layout.bytes + fit.down.at * layout.stride
+    kernels.resampleVertical(layout.wide, top, layout.stride, layout.down, down.stride, fit.down.length)
     return layout
   }
 
   /** The horizontal pass, strip by strip; a strip's surplus rows (up to three) are written over by the next one or never used. */
-  #horizontal({ pixels, width, height }: RgbImage, outWidth: number, layout: ResampleLayout, tableStride: number): void {
+  #horizontal({ pixels, width, height }: RgbImage, { across }: ImageFit, layout: ResampleLayout, table: PackedTable): void {
     const rowBytes = width * 3
     const memory = new Uint8Array(this.#kernels.memory.buffer)
+    const source = layout.strip + table.begin * 3
     for (let y = 0; y < height; y += layout.stripRows) {
       const rows = Math.min(layout.stripRows, height - y)
       memory.set(pixels.subarray(y * rowBytes, (y + rows) * rowBytes), layout.strip)
-      const target = layout.wide + y * layout.stride
-      this.#kernels.resampleHorizontal(layout.strip, rowBytes, rows, target, layout.stride, layout.across, tableStride, outWidth)
+      const target = layout.wide + y * layout.stride + across.at * 3
+      this.#kernels.resampleHorizontal(source, rowBytes, rows, target, layout.stride, layout.across, table.stride, across.length)
     }
   }
 
   /** From the tables kept, the least recently used one making room. */
-  #table(input: number, output: number): PackedTable {
-    const key = `${input}:${output}`
-    const table = this.#tables.get(key) ?? packTable(resampleTable(input, output))
+  #table(axis: ResampledAxis, filter: Filter): PackedTable {
+    const key = `${filter}:${axis.input}:${axis.scaled}:${axis.from}:${axis.length}`
+    const table = this.#tables.get(key) ?? packTable(resampleTable(axis, filter))
     this.#tables.delete(key)
     this.#tables.set(key, table)
     if (this.#tables.size > TABLES_KEPT) {
@@ -81,4 +97,13 @@ export class Resampler {
     }
     return table
   }
+}
+
+/** The rows of an image that a vertical pass reads. */
+function rowsOf({ pixels, width }: RgbImage, { begin, end }: PackedTable): RgbImage {
+  return { pixels: pixels.subarray(begin * width * 3, end * width * 3), width, height: end - begin }
+}
+
+function isCovered({ width, height }: ImageSize, { across, down }: ImageFit): boolean {
+  return across.length === width && down.length === height
 }

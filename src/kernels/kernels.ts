@@ -23,6 +23,8 @@ export interface Kernels {
   resampleHorizontal(source: Pointer, stride: number, rows: number, target: Pointer, targetStride: number, table: Pointer, tableStride: number, width: number): void
   resampleVertical(source: Pointer, target: Pointer, stride: number, table: Pointer, tableStride: number, height: number): void
   // biome-ignore format: one signature a line, as in assembly/
+  tfBilinearRow(top: Pointer, bottom: Pointer, table: Pointer, width: number, parameters: Pointer, red: Pointer, green: Pointer, blue: Pointer, step: number): void
+  // biome-ignore format: one signature a line, as in assembly/
   normalisePlanar(source: Pointer, stride: number, width: number, height: number, parameters: Pointer, red: Pointer, green: Pointer, blue: Pointer): void
   // biome-ignore format: one signature a line, as in assembly/
   normaliseInterleaved(source: Pointer, stride: number, width: number, height: number, parameters: Pointer, target: Pointer, reverse: number): void
@@ -53,6 +55,7 @@ export function createKernels({ memory = createMemory(), wasm = COMPILED }: Kern
     float16ToFloat32: exported(exports, 'float16ToFloat32'),
     resampleHorizontal: exported(exports, 'resampleHorizontal'),
     resampleVertical: exported(exports, 'resampleVertical'),
+    tfBilinearRow: exported(exports, 'tfBilinearRow'),
     normalisePlanar: exported(exports, 'normalisePlanar'),
     normaliseInterleaved: exported(exports, 'normaliseInterleaved'),
   }

@@ -7,6 +7,7 @@ import { extractSeveral } from '../extract/extract-codes.js'
 import { type CodeSpeed, measureSpeed } from '../extract/measure-speed.js'
 import type { ExtractResult, ExtractSeveralOptions } from '../extract/options.js'
 import type { DecoderName } from '../images/preprocessing.js'
+import type { ResizeRule } from '../images/resize-rule.js'
 
 export interface CompareOptions extends ExtractSeveralOptions {
   /** The heads' view of the codes, default avg. */
@@ -23,17 +24,18 @@ export interface CompareOptions extends ExtractSeveralOptions {
 export interface ComparedCodes extends CodeSpeed {
   readonly model: string
   readonly layer: string
+  readonly resize: ResizeRule
   readonly precision: Precision
   readonly decoder: DecoderName
   readonly fingerprint: string
   readonly codeLength: number
-  /** To the first codes of the same model and layer; null for those themselves. */
+  /** To the first codes of the same model and layer: under the first resize rule, by the first decoder, in the first precision; null for those. */
   readonly cosine: CodeSimilarity | null
   /** Of a softmax head on the test part: the same split for all, where they refuse the same images. */
   readonly accuracy: number
   /** Its images. */
   readonly test: number
-  /** Less the accuracy of the first codes' head; null for that one itself. */
+  /** Less the accuracy of the head on those; null for that one itself. */
   readonly accuracyChange: number | null
   /** Bytes of the data set's codes. */
   readonly diskBytes: number
@@ -49,7 +51,8 @@ export interface CompareResult {
 }
 
 /**
- * Sets models, layers, precisions and decoders side by side on a data set: cosine of the codes, accuracy of a head on each, speed, disk.
+ * Sets models, layers, resize rules, decoders and precisions side by side on a data set: cosine of the codes, accuracy of a head on each,
+ * speed, disk.
  *
  * Codes that are missing are made first, every image decoded once for all of them. Speeds are measured in turns in this run.
  *
@@ -65,7 +68,7 @@ export async function compareModels(options: CompareOptions = {}): Promise<Compa
   let parts = { classes: 0, test: 0 }
   for (const [which, run] of runs.entries()) {
     options.signal?.throwIfAborted()
-    onStage?.(`head on ${run.model}, ${run.layer}, ${run.precision}, ${run.decoder}`)
+    onStage?.(`head on ${run.model}, ${run.layer}, ${run.resize}, ${run.decoder}, ${run.precision}`)
     const data = openDataSet({ ...options, model: run.model, digest: run.fingerprint })
     try {
       const { figures } = await measureHead(data, { pool, seed, split })
@@ -83,7 +86,7 @@ export async function compareModels(options: CompareOptions = {}): Promise<Compa
 
 function comparedTo(
   first: ComparedCodes | undefined,
-  { model, layer, precision, decoder, fingerprint, codeLength, dtype }: ExtractResult,
+  { model, layer, resize, decoder, precision, fingerprint, codeLength, dtype }: ExtractResult,
   { catalog, fingerprint: record, images }: DataSet,
   { accuracy, test }: Pick<ComparedCodes, 'accuracy' | 'test'>,
 ): Omit<ComparedCodes, keyof CodeSpeed> {
@@ -92,6 +95,7 @@ function comparedTo(
   return {
     model,
     layer,
+    resize,
     precision,
     decoder,
     fingerprint,

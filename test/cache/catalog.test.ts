@@ -221,19 +221,20 @@ describe('the table of runs', () => {
       catalog.runs.add({ dataset, fingerprint, model, started: 1, finished: 2, details: { images: 3 } })
     add(first?.id ?? 0, 'lite')
     add(second?.id ?? 0, 'net.onnx')
-    expect(catalog.runs.last(dataset)).toEqual({ fingerprint: second?.digest, model: 'net.onnx' })
-    expect(catalog.runs.last(dataset, { model: 'lite' })).toEqual({ fingerprint: first?.digest, model: 'lite' })
+    const kind = { size: 8, precision: 'float32', resize: 'squish' }
+    expect(catalog.runs.last(dataset)).toEqual({ fingerprint: second?.digest, model: 'net.onnx', layer: 'z', ...kind })
+    expect(catalog.runs.last(dataset, { model: 'lite' })).toEqual({ fingerprint: first?.digest, model: 'lite', layer: 'y', ...kind })
     expect(catalog.runs.last(dataset, { model: 'other' })).toBeUndefined()
     add(first?.id ?? 0, 'lite')
     expect(catalog.runs.last(dataset)?.model).toBe('lite')
     expect(catalog.runs.last(catalog.files.addDataset('/other'))).toBeUndefined()
-    const kind = { size: 8, precision: 'float32' }
     expect(catalog.runs.kinds(dataset)).toEqual([
       { model: 'lite', layer: 'y', ...kind },
       { model: 'net.onnx', layer: 'z', ...kind },
     ])
     expect(catalog.runs.kinds(dataset, { layer: 'z', size: 8, precision: 'float32' })).toHaveLength(1)
-    expect(catalog.runs.kinds(dataset, { size: 9 })).toEqual([])
+    expect(catalog.runs.kinds(dataset, { resize: 'squish' })).toHaveLength(2)
+    for (const other of [{ size: 9 }, { resize: 'pad' }]) expect(catalog.runs.kinds(dataset, other)).toEqual([])
     catalog.close()
   })
 })

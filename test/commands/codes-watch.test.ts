@@ -43,7 +43,7 @@ describe('codes --watch', () => {
       '3 images: 0 computed, 2 from the cache, 1 quarantined, in …',
       '4 images: 1 computed, 2 from the cache, 1 quarantined, in …',
     ])
-    expect(lines[3]).toMatch(/^4 images: 3 computed, 0 from the cache, 1 quarantined, in .*\(\d+ images\/s; CPU time: .*\)$/)
+    expect(lines[3]).toMatch(/^4 images: 3 computed, 0 from the cache, 1 quarantined, in .*\(\d+ images\/s, bound by .*; CPU time: .*\)$/)
     expect(lines.slice(4)).toEqual([expect.stringContaining('codes of 6 × 6 × 4'), expect.stringMatching(/^Next: npm run train-head /), ''])
     expect(stderr).toBe(
       `Watching for new images; Ctrl-C ends it.\n1 image quarantined; mend or remove them and run codes again:\n  b/text.png: Expected a JPEG, PNG, WebP, GIF, AVIF or TIFF image, found text.\n${stopping}`,

@@ -63,6 +63,18 @@ describe('codes refuses', () => {
     ['--mean x', ['--mean', '1,x,3'], 2, 'Expected --mean to be numbers such as 127.5 or 123.7,116.3,103.5, got "x".'],
     ['--scale 0', ['--scale', '0'], 2, 'Expected --scale to be numbers other than 0 (pixels are divided by them), got "0".'],
     ['--size 9 where the file says 8', ['--size', '9'], 2, `Expected --size to be 8, which ${model} fixes, got 9. Leave the option out.`],
+    [
+      'an unknown rule',
+      ['--resize', 'stretch'],
+      2,
+      'Expected --resize to be one of squish, keras-nearest, tf-bilinear, pad or crop:N, such as crop:256, got "stretch".',
+    ],
+    [
+      'a crop smaller than the input',
+      ['--resize', 'crop:7'],
+      2,
+      'Expected --resize to be crop:N with N of at least 8, the side of the network\'s input, got "crop:7".',
+    ],
     ['an empty list', ['--classes', 'a,'], 2, 'Expected --classes to be a list such as a,b,c, got "a,".'],
     [
       'a list that is not there',
@@ -107,11 +119,16 @@ describe('codes', () => {
       model,
       layer: 'y',
       size: 8,
+      resize: 'squish',
+      decoder: 'exact',
       engine: 'onnx',
       provider: 'cpu',
       precision: 'float32',
       dtype: 'float16',
       shares: { decode: expect.any(Number), forward: expect.any(Number), write: expect.any(Number) },
+      bound: expect.stringMatching(/^(read|decode|forward|write)$/),
+      threads: { decode: expect.any(Number), forward: expect.any(Number) },
+      heldBatch: null,
       interrupted: false,
     })
   })

@@ -14,12 +14,25 @@ describe('models compare', () => {
     const text = compare('--cache', cache, '--quiet', '--layer', 'conv', '--layer', 'y')
     expect([text.stderr, text.status]).toEqual(['', 0])
     const lines = text.stdout.split('\n').map((line) => line.split(/ {2,}/))
-    expect(lines[0]).toEqual(['model', 'layer', 'precision', 'numbers', 'cosine', 'least', 'accuracy', 'images/s', 'forward ms', 'disk'])
-    expect(lines.slice(2, 6).map((cells) => cells.slice(1, 4))).toEqual([
-      ['conv', 'float32', '144'],
-      ['conv', 'int8', '144'],
-      ['y', 'float32', '144'],
-      ['y', 'int8', '144'],
+    expect(lines[0]).toEqual([
+      'model',
+      'layer',
+      'resize',
+      'decoder',
+      'precision',
+      'numbers',
+      'cosine',
+      'least',
+      'accuracy',
+      'images/s',
+      'forward ms',
+      'disk',
+    ])
+    expect(lines.slice(2, 6).map((cells) => cells.slice(1, 6))).toEqual([
+      ['conv', 'squish', 'exact', 'float32', '144'],
+      ['conv', 'squish', 'exact', 'int8', '144'],
+      ['y', 'squish', 'exact', 'float32', '144'],
+      ['y', 'squish', 'exact', 'int8', '144'],
     ])
     expect(text.stdout).toContain('Accuracy: a softmax head on avg-pooled codes, 6 test images of 2 classes, seed 0.')
     const json = compare('--cache', cache, '--json', '--quiet', '--precision', 'int8,float32', '--pool', 'none')

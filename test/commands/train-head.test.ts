@@ -30,6 +30,11 @@ describe('train-head, refusals', () => {
     [['--seed', 'x'], 2, 'Expected --seed to be a whole number, 0 or more, got "x".'],
     [['--gram-limit', 'huge'], 2, 'Expected --gram-limit to be a size such as 2GB or 500MB, got "huge".'],
     [['--classes', 'ant'], 1, 'Expected at least two classes, found only "ant". Add a folder for each further class.'],
+    [
+      ['--resize', 'stretch'],
+      2,
+      'Expected --resize to be one of squish, keras-nearest, tf-bilinear, pad or crop:N, such as crop:256, got "stretch".',
+    ],
     [['--bogus'], 2, 'Unknown argument: bogus. cnn-codes --help tells more.'],
   ])('%j', async (args, status, message) => {
     const { data, cache } = await coded()

@@ -22,7 +22,7 @@ describe('openDataSet', () => {
     const { data, cache } = await coded()
     const error = await userErrorOf(() => openDataSet({ data, cache, model: 'other' }))
     expect(error.message).toBe(
-      `Expected codes of other for the images of ${data}, found none in ${cache} but those of net.onnx, layer y, size 8, float32. Make them with: npm run codes -- --data ${data} --cache ${cache} --model other`,
+      `Expected codes of other for the images of ${data}, found none in ${cache} but those of net.onnx, layer y, size 8, float32, squish. Make them with: npm run codes -- --data ${data} --cache ${cache} --model other`,
     )
   })
 

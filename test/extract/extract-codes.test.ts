@@ -210,7 +210,7 @@ describe('extractCodes', () => {
     expect(await run({ data: other })).toMatchObject({ images: 1, computed: 0, cached: 1 })
     const catalog = openCatalog(cache)
     for (const root of [data, other]) {
-      expect(catalog.runs.last(catalog.files.findDataset(root) ?? 0)).toEqual({ fingerprint, model })
+      expect(catalog.runs.last(catalog.files.findDataset(root) ?? 0)).toMatchObject({ fingerprint, model })
     }
     catalog.close()
   })

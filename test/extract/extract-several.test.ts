@@ -109,6 +109,10 @@ describe('extractSeveral', () => {
 describe('extractSeveral refuses', () => {
   it.each<[ExtractSeveralOptions, string]>([
     [{ size: 4096 }, 'Expected --size to be at most 2048, got 4096.'],
+    [
+      { resizes: ['crop:0'] },
+      'Expected --resize to be one of squish, keras-nearest, tf-bilinear, pad or crop:N, such as crop:256, got "crop:0".',
+    ],
     [{ recalibrate: true }, 'Expected --precision to be int8 with --recalibrate, got "float32". Leave out --recalibrate.'],
     [
       { engine: 'tensorflow', precisions: ['float32', 'int8'] },
@@ -155,11 +159,11 @@ describe('openDataSet after several kinds of codes', () => {
     })
     expect(names).toEqual(Array(2).fill(`${basename(data)}-net.onnx-y`))
     expect(notes).toEqual([
-      `Several kinds of codes fit; taken are the last: ${free}, layer y, size 8, float32. Choose with --model, --layer, --size, --precision.`,
+      `Several kinds of codes fit; taken are the last: ${free}, layer y, size 8, float32, squish. Choose with --model, --layer, --size, --precision, --resize.`,
     ])
     const error = await userErrorOf(async () => openDataSet({ data, cache, model: free, layer: 'z', size: 9 }))
     expect(error.message).toBe(
-      `Expected codes of ${free} for the images of ${data}, found none in ${cache} but those of ${free}, layer conv, size 8, float32; ${free}, layer y, size 8, float32. Make them with: npm run codes -- --data ${data} --cache ${cache} --model ${free} --layer z --size 9`,
+      `Expected codes of ${free} for the images of ${data}, found none in ${cache} but those of ${free}, layer conv, size 8, float32, squish; ${free}, layer y, size 8, float32, squish. Make them with: npm run codes -- --data ${data} --cache ${cache} --model ${free} --layer z --size 9`,
     )
   })
 

@@ -29,18 +29,18 @@ function emptyBackbone() {
 describe('WorkerPool', () => {
   it('does not start where one thread cannot load the network', async () => {
     const broken = writeOnnx(graphOf([node('Conv', 'y', ['image', 'nowhere'])], {}))
-    await expect(WorkerPool.start(setupOf({ model: broken }), 6)).rejects.toThrow("Node input 'nowhere' is not a graph input")
+    await expect(WorkerPool.start(setupOf({ model: broken }), { coders: 6 })).rejects.toThrow("Node input 'nowhere' is not a graph input")
   })
 
   it('says what the user can mend as the thread says it', async () => {
     const on = { engine: 'tensorflow', provider: 'cpu' } as const
-    const error = await userErrorOf(() => WorkerPool.start(setupOf({ on }), 1))
+    const error = await userErrorOf(() => WorkerPool.start(setupOf({ on }), { coders: 1 }))
     expect(error.message).toMatch(/^Expected @tensorflow\/tfjs-node-gpu or @tensorflow\/tfjs-node for --engine tensorflow, found neither/)
   })
 
   it('closes at once after a start, and finishes what it had begun', async () => {
-    await (await WorkerPool.start(setupOf(), 2)).close()
-    const pool = await WorkerPool.start(setupOf(), 2)
+    await (await WorkerPool.start(setupOf(), { coders: 2 })).close()
+    const pool = await WorkerPool.start(setupOf(), { coders: 2 })
     expect(pool.size).toBe(2)
     const images = await Promise.all([1, 2, 3].map((seed) => noisePng(seed)))
     const results = Promise.all(Array.from({ length: 6 }, () => pool.code(images, all(images))))
@@ -51,7 +51,7 @@ describe('WorkerPool', () => {
   })
 
   it('rejects a batch when a thread has ended', async () => {
-    const pool = await WorkerPool.start(setupOf(), 2)
+    const pool = await WorkerPool.start(setupOf(), { coders: 2 })
     await pool.close()
     await expect(pool.code([await noisePng(1)], all([await noisePng(1)]))).rejects.toThrow(
       /^Expected the worker to stay alive, but it ended with code 0$/,
@@ -59,7 +59,7 @@ describe('WorkerPool', () => {
   })
 
   it('rejects a batch that fails, and goes on', async () => {
-    const pool = await WorkerPool.start(setupOf({ size: 9 }), 1)
+    const pool = await WorkerPool.start(setupOf({ size: 9 }), { coders: 1 })
     const image = await noisePng(1)
     await expect(pool.code([image], all([image]))).rejects.toThrow(/invalid dimensions/)
     await expect(pool.code([image], all([image]))).rejects.toThrow(/invalid dimensions/)

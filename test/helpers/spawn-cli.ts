@@ -7,7 +7,7 @@ export interface SpawnResult {
   readonly stderr: string
 }
 
-const cli = fileURLToPath(new URL('../../dist/cli.js', import.meta.url))
+const cli = fileURLToPath(new URL('../../dist/start.cjs', import.meta.url))
 
 /** Runs the built command line tool; `during` may meddle with the process. */
 export function spawnCli(args: readonly string[], during: (child: ChildProcess) => void = () => undefined): Promise<SpawnResult> {

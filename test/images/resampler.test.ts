@@ -1,11 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import { seededRandom } from '../../src/base/random.js'
+import type { PillowRule } from '../../src/images/fit-image.js'
 import type { Normalisation, RgbImage } from '../../src/images/pixels.js'
 import { normalisePlain, resamplePlain } from '../../src/images/resample-plain.js'
 import { Resampler } from '../../src/images/resampler.js'
+import { tfBilinearPlain } from '../../src/images/tf-bilinear-plain.js'
 import { createKernels } from '../../src/kernels/kernels.js'
 
 const resampler = new Resampler(createKernels())
+const rules: readonly PillowRule[] = ['squish', 'keras-nearest', 'box', 'bicubic', 'pad', 'crop:224', 'crop:300']
 const unit: Normalisation = { mean: [0, 0, 0], scale: [1, 1, 1], order: 'rgb', layout: 'nchw' }
 
 /** Random bytes, with runs of 0 and 255 so that rounding at the ends shows. */
@@ -26,6 +29,10 @@ describe('Resampler refuses', () => {
     expect(() => resampler.resize(bad, size)).toThrow(message)
     expect(() => resampler.resizeInto(bad, size, unit, new Float32Array(100), 0)).toThrow(message)
     expect(() => resamplePlain(bad, size)).toThrow(message)
+  })
+
+  it('a crop that does not cover the target', () => {
+    expect(() => resampler.resize(image, 225, 'crop:224')).toThrow('Expected crop:224 to cover 225 × 225 pixels.')
   })
 
   it.each([
@@ -55,7 +62,11 @@ describe('wasm equals plain, byte for byte', () => {
   ])('%d × %d to %d × %d', (width, height, toWidth, toHeight) => {
     const size = { width: toWidth, height: toHeight }
     const image = randomImage(width, height)
-    expect(Buffer.compare(resampler.resize(image, size), resamplePlain(image, size))).toBe(0)
+    for (const rule of rules) expect(Buffer.compare(resampler.resize(image, size, rule), resamplePlain(image, size, rule)), rule).toBe(0)
+    const [found, expected] = [new Float32Array(3 * toWidth * toHeight), new Float32Array(3 * toWidth * toHeight)]
+    resampler.resizeInto(image, size, { ...unit, resize: 'tf-bilinear' }, found, 0)
+    normalisePlain(tfBilinearPlain(image, size), size, unit, expected, 0)
+    expect(Buffer.compare(Buffer.from(found.buffer), Buffer.from(expected.buffer))).toBe(0)
   })
 
   it('at 200 random sizes (more than the tables kept)', () => {
@@ -64,18 +75,21 @@ describe('wasm equals plain, byte for byte', () => {
     for (let round = 0; round < 200; round++) {
       const image = randomImage(side(), side(), round)
       const size = { width: side(), height: side() }
+      const rule = rules[round % rules.length]
       expect(
-        Buffer.compare(resampler.resize(image, size), resamplePlain(image, size)),
-        JSON.stringify({ ...image, pixels: [], size }),
+        Buffer.compare(resampler.resize(image, size, rule), resamplePlain(image, size, rule)),
+        JSON.stringify({ ...image, pixels: [], size, rule }),
       ).toBe(0)
     }
   })
 
   it('leaves nothing of a large image in a small one', () => {
     const [large, small] = [randomImage(700, 500), randomImage(5, 3)]
-    const first = new Resampler(createKernels()).resize(small, 30)
-    resampler.resize(large, 300)
-    expect(resampler.resize(small, 30)).toEqual(first)
+    for (const rule of rules) {
+      const first = new Resampler(createKernels()).resize(small, 30, rule)
+      resampler.resize(large, 300)
+      expect(resampler.resize(small, 30, rule)).toEqual(first)
+    }
   })
 })
 
@@ -84,7 +98,19 @@ describe('resampling', () => {
     const flat = { pixels: new Uint8Array(31 * 17 * 3).fill(255), width: 31, height: 17 }
     expect(resampler.resize(flat, 40).every((value) => value === 255)).toBe(true)
     const image = randomImage(23, 19)
-    expect(resampler.resize(image, image)).toEqual(image.pixels)
+    for (const filter of ['nearest', 'box', 'bilinear', 'bicubic'] as const)
+      expect(resampler.resize(image, image, filter)).toEqual(image.pixels)
+  })
+
+  it.each([
+    ['wide', 8, 2, ['....', '....', 'xxxx', '....']],
+    ['tall', 2, 8, ['..x.', '..x.', '..x.', '..x.']],
+    ['square', 9, 9, ['xxxx', 'xxxx', 'xxxx', 'xxxx']],
+    ['far too wide', 900, 1, ['....', '....', 'xxxx', '....']],
+  ])('pads a %s image with black, the image in the middle', (_, width, height, expected) => {
+    const white = { pixels: new Uint8Array(width * height * 3).fill(255), width, height }
+    const found = Array.from(resampler.resize(white, 4, 'pad'))
+    expect(found).toEqual(expected.flatMap((row) => [...row].flatMap((pixel) => Array(3).fill(pixel === 'x' ? 255 : 0))))
   })
 
   // Pillow 13: Image.fromarray(row).resize((width, 1), BILINEAR)
@@ -112,6 +138,9 @@ describe('resizeInto', () => {
       const [found, expected] = [new Float32Array(300).fill(-1), new Float32Array(300).fill(-1)]
       resampler.resizeInto(image, size, normalise, found, 11)
       normalisePlain(resamplePlain(image, size), size, normalise, expected, 11)
+      expect(found).toEqual(expected)
+      resampler.resizeInto(image, size, { ...normalise, resize: 'tf-bilinear' }, found, 11)
+      normalisePlain(tfBilinearPlain(image, size), size, normalise, expected, 11)
       expect(found).toEqual(expected)
     }
   })

@@ -39,6 +39,23 @@ describe('compareModels', () => {
     expect(existsSync(cachePaths(cache).heads)).toBe(false)
   })
 
+  it('holds each resize rule against the first one', async () => {
+    const [data, cache] = [await imageFolder({ dark: 8, bright: 8 }), tempFolder()]
+    const { compared } = await compareModels({
+      data,
+      cache,
+      models: [model],
+      resizes: ['squish', 'keras-nearest'],
+      workers: 1,
+      split: '0.5',
+    })
+    expect(compared.map(({ resize, cosine }) => [resize, cosine?.images])).toEqual([
+      ['squish', undefined],
+      ['keras-nearest', 16],
+    ])
+    expect(compared[1]?.cosine?.mean).toBeLessThan(1)
+  })
+
   it('says what is wrong with the images as codes does', async () => {
     const data = tempFolder()
     const error = await userErrorOf(() => compareModels({ data, cache: tempFolder(), models: [model] }))

@@ -2,4 +2,5 @@
 export { heapBase } from './memory'
 export { float32ToFloat16, float16ToFloat32 } from './float16'
 export { resampleHorizontal, resampleVertical } from './resample'
+export { tfBilinearRow } from './tf-bilinear'
 export { normalisePlanar, normaliseInterleaved } from './normalise'

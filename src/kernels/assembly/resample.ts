@@ -1,7 +1,7 @@
 // Pillow's separable 8-bit resampler (libImaging/Resample.c) for 3 interleaved channels, bit for bit.
 //
-// Two taps at a time: with a 22-bit fixed-point weight k = hi·2^15 + lo (0 ≤ lo < 2^15) the 16-bit dot product of SIMD gives
-// Σ p·k = (Σ p·hi)·2^15 + Σ p·lo, exact modulo 2^32, and the true sum is below 2^31.
+// Two taps at a time: with a 22-bit fixed-point weight k = hi·2^15 + lo (0 ≤ lo < 2^15, hi negative where k is) the 16-bit dot product of
+// SIMD gives Σ p·k = (Σ p·hi)·2^15 + Σ p·lo, exact modulo 2^32, and the true sum lies between −2^31 and 2^31.
 //
 // A table row belongs to one output position: i32 first input position, i32 number of tap pairs, then for each pair
 // two i32: (lo of tap 0 | lo of tap 1 << 16), (hi of tap 0 | hi of tap 1 << 16). An odd last tap is paired with weight 0.

@@ -1,0 +1,10 @@
+#!/usr/bin/env node
+// Node's pool of threads decodes the images; it has four threads unless told before its first use. ES modules are read with it,
+// so that only a CommonJS file comes early enough.
+async function start(): Promise<void> {
+  const { availableParallelism } = await import('node:os')
+  process.env.UV_THREADPOOL_SIZE ??= String(Math.max(4, availableParallelism()))
+  await import('./cli.js')
+}
+
+void start()
