@@ -6,7 +6,7 @@ import type { ImageFormat } from './sniff.js'
 export function damaged(bytes: Buffer, format: ImageFormat): BadImage {
   const name = format.toUpperCase()
   if (isCut(bytes, format)) return new BadImage('truncated', `The ${name} file is cut off: its end is missing.`)
-  // Of these two there are kinds that libvips does not read: TIFF in Lab or zstd, AVIF of 10 bits and more.
+  // Of these two there are kinds that libvips does not read, such as TIFF in Lab or packed by zstd.
   const doubt = format === 'tiff' || format === 'avif' ? ', or of a kind that is not read' : ''
   return new BadImage('decode', `The ${name} file is damaged${doubt}: it cannot be decoded.`)
 }
