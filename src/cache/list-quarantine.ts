@@ -70,13 +70,16 @@ function unknownData({ data, cache }: { readonly data: string; readonly cache: s
 
 /** One entry for each file and reason, with all kinds of codes that it concerns. */
 function grouped(files: readonly QuarantinedFile[], known: readonly LastRun[]): ListedFile[] {
-  const kinds = new Map(known.map(({ fingerprint, model, layer, size, precision, resize }) => [fingerprint, { model, layer, size, precision, resize }]))
+  const kinds = new Map(
+    known.map(({ fingerprint, model, layer, size, precision, resize }) => [fingerprint, { model, layer, size, precision, resize }]),
+  )
   const entries = new Map<string, ListedFile & { readonly kinds: CodeKind[] }>()
   for (const { path, cause, reason, fingerprint } of files) {
     const key = JSON.stringify([path, cause, reason])
     const entry = entries.get(key) ?? { path, cause, reason, kinds: [] }
     const kind = kinds.get(fingerprint)
-    if (kind) entry.kinds.push(kind)
+    // Kinds that differ in how images are decoded are told alike.
+    if (kind && !entry.kinds.some((other) => JSON.stringify(other) === JSON.stringify(kind))) entry.kinds.push(kind)
     entries.set(key, entry)
   }
   return [...entries.values()]

@@ -1,11 +1,13 @@
 import sharp, { type FailOnOptions, type Sharp } from 'sharp'
 import { messageOf } from '../base/errors.js'
+import { avifSize } from './avif-size.js'
 import { BadImage } from './bad-image.js'
 import { damaged } from './damaged.js'
 import { gifFirstFrame } from './gif-first-frame.js'
 import { JpegCheck } from './jpeg-check.js'
 import { jpegHeader } from './jpeg-header.js'
 import { PIXEL_LIMIT, tooManyPixels } from './pixel-limit.js'
+import type { ImageSize } from './pixels.js'
 import { cmykToRgb } from './pixels-cmyk.js'
 import { describeBytes, type ImageFormat, sniffFormat } from './sniff.js'
 import { tiffTag } from './tiff-tag.js'
@@ -54,16 +56,21 @@ export async function decodeImage(bytes: Buffer, options: DecodeOptions, check =
   const format = sniffFormat(bytes)
   if (format === undefined)
     throw new BadImage('format', `Expected a JPEG, PNG, WebP, GIF, AVIF or TIFF image, found ${describeBytes(bytes)}.`)
+  // Of sides beyond its own limits libvips would write on standard error.
+  if (format === 'avif') checkSides(avifSize(bytes))
   const image = await decodeWhole(bytes, format, { ...options, check }).catch(async (error: unknown) => {
     const bad = badImage(bytes, format, error, options)
     const patched = options.truncated === 'accept' && bad.code !== 'too-large' ? await decodePatched(bytes, format, options) : undefined
     if (!patched) throw bad
     return patched
   })
-  const side = Math.max(image.width, image.height)
-  if (side > SIDE_LIMIT)
-    throw new BadImage('too-large', `Expected sides of at most ${SIDE_LIMIT} pixels, got ${image.width} × ${image.height}.`)
+  checkSides(image)
   return image
+}
+
+function checkSides({ width, height }: ImageSize): void {
+  if (Math.max(width, height) > SIDE_LIMIT)
+    throw new BadImage('too-large', `Expected sides of at most ${SIDE_LIMIT} pixels, got ${width} × ${height}.`)
 }
 
 async function decodeWhole(

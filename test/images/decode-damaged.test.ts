@@ -72,6 +72,12 @@ describe('decodeImage refuses bombs', () => {
     expect(await outcome(bytes)).toBe(message)
   })
 
+  it('of an AVIF that tells of sides beyond all limits', async () => {
+    const bytes = await image().avif().toBuffer()
+    bytes.writeUInt32BE(0x4000_0028, behind(bytes, 'ispe') + 4)
+    expect(await outcome(bytes)).toBe('too-large: Expected sides of at most 65535 pixels, got 1073741864 × 30.')
+  })
+
   it('of 36 bytes: a WebP of 16,383 × 16,383', async () => {
     const bytes = Buffer.from('UklGRhwAAABXRUJQVlA4TA8AAAAv/r//DwcQ/Y/+ByKi/wEA', 'base64')
     expect(await outcome(bytes)).toBe('too-large: The WEBP file has more than 178956970 pixels. --pixel-limit sets another limit.')

@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs'
 import sharp, { type JpegOptions } from 'sharp'
 import { describe, expect, it } from 'vitest'
-import { isWholeJpeg } from '../../src/images/is-whole-jpeg.js'
+import { JpegCheck } from '../../src/images/jpeg-check.js'
 
+const check = new JpegCheck()
 const fixture = (name: string) => readFileSync(new URL(`../fixtures/images/${name}`, import.meta.url))
 const face = fixture('face.jpg')
 const restart = fixture('restart.jpg')
@@ -25,9 +26,9 @@ function renumbered(jpeg: Buffer): Buffer {
   return copy
 }
 
-describe('isWholeJpeg is true for', () => {
+describe('JpegCheck.isWhole is true for', () => {
   it.each(['airplane', 'face', 'face-cmyk', 'face-exif6', 'grey', 'leopard', 'restart', 'sunflower', 'yin'])('%s.jpg', (name) => {
-    expect(isWholeJpeg(fixture(`${name}.jpg`))).toBe(true)
+    expect(check.isWhole(fixture(`${name}.jpg`))).toBe(true)
   })
 
   it.each<[string, JpegOptions]>([
@@ -46,8 +47,8 @@ describe('isWholeJpeg is true for', () => {
       [61, 7],
     ] as const) {
       const resized = sharp(face).resize(width, height, { fit: 'fill' })
-      expect(isWholeJpeg(await resized.clone().jpeg(options).toBuffer())).toBe(true)
-      expect(isWholeJpeg(await resized.clone().grayscale().jpeg(options).toBuffer())).toBe(true)
+      expect(check.isWhole(await resized.clone().jpeg(options).toBuffer())).toBe(true)
+      expect(check.isWhole(await resized.clone().grayscale().jpeg(options).toBuffer())).toBe(true)
     }
   })
 
@@ -55,8 +56,8 @@ describe('isWholeJpeg is true for', () => {
     const image = await sharp(face).jpeg({ optimiseCoding: false, chromaSubsampling: '4:2:0' }).toBuffer()
     const bare = withoutTables(image)
     expect(bare.length).toBeLessThan(image.length - 400)
-    expect(isWholeJpeg(bare)).toBe(true)
-    expect(isWholeJpeg(ending(bare, 1, 2, 3, 0xff, 0xd9))).toBe(false)
+    expect(check.isWhole(bare)).toBe(true)
+    expect(check.isWhole(ending(bare, 1, 2, 3, 0xff, 0xd9))).toBe(false)
   })
 
   it.each<[string, Buffer]>([
@@ -64,11 +65,11 @@ describe('isWholeJpeg is true for', () => {
     ['fill bytes before the end', ending(face, 0xff, 0xff, 0xff, 0xd9)],
     ['a comment before the end', ending(face, 0xff, 0xfe, 0, 3, 65, 0xff, 0xd9)],
   ])('%s', (_, bytes) => {
-    expect(isWholeJpeg(bytes)).toBe(true)
+    expect(check.isWhole(bytes)).toBe(true)
   })
 })
 
-describe('isWholeJpeg is false for', () => {
+describe('JpegCheck.isWhole is false for', () => {
   it.each<[string, Buffer]>([
     ['no end', face.subarray(0, -2)],
     ['half an end', face.subarray(0, -1)],
@@ -80,11 +81,11 @@ describe('isWholeJpeg is false for', () => {
     ['an interval missing', join(restart.subarray(0, -40), [0xff, 0xd9])],
     ['restart markers out of turn', renumbered(restart)],
   ])('%s', (_, bytes) => {
-    expect(isWholeJpeg(bytes)).toBe(false)
+    expect(check.isWhole(bytes)).toBe(false)
   })
 
   it('every cut', () => {
     const from = restart.indexOf(Buffer.from([0xff, 0xda])) + 14
-    for (let end = from; end < restart.length; end++) expect(isWholeJpeg(restart.subarray(0, end))).toBe(false)
+    for (let end = from; end < restart.length; end++) expect(check.isWhole(restart.subarray(0, end))).toBe(false)
   })
 })
