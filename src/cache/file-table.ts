@@ -25,6 +25,11 @@ export interface QuarantineRecord {
   readonly stamp: string | undefined
 }
 
+/** A quarantined file and the codes that it does not give, by their fingerprint. */
+export interface QuarantinedFile extends Omit<QuarantineRecord, 'stamp'> {
+  readonly fingerprint: string
+}
+
 interface FileRow {
   readonly path: string
   readonly label: string
@@ -94,6 +99,16 @@ export class FileTable {
       'SELECT path, cause, reason, stamp FROM quarantine WHERE dataset = ? AND fingerprint = ? ORDER BY path',
     )
     return select.all(dataset, fingerprint).map((row) => ({ ...row, stamp: row.stamp ?? undefined }))
+  }
+
+  /** What is quarantined of the data set's files, whatever the codes, in the order of paths. */
+  allQuarantined(dataset: number): QuarantinedFile[] {
+    const select = this.#db.prepare<[number], QuarantinedFile>(
+      `SELECT quarantine.path AS path, cause, reason, fingerprint FROM quarantine
+       JOIN file ON file.dataset = quarantine.dataset AND file.path = quarantine.path
+       WHERE quarantine.dataset = ? ORDER BY quarantine.path, fingerprint`,
+    )
+    return select.all(dataset)
   }
 
   /** Makes the quarantine of this fingerprint exactly this list. */

@@ -70,6 +70,16 @@ export class RunTable {
       .get(bindings(dataset, filter))
   }
 
+  /** The kinds of codes that completed runs made of a data set, each with its fingerprint and the model's name in the last run. */
+  fingerprints(dataset: number): LastRun[] {
+    return this.#db
+      .prepare<[number], LastRun>(
+        `SELECT fingerprint.digest AS fingerprint, ${kind}, max(run.id) FROM run JOIN fingerprint ON fingerprint.id = run.fingerprint
+         WHERE run.dataset = ? GROUP BY fingerprint.id ORDER BY max(run.id)`,
+      )
+      .all(dataset)
+  }
+
   /** The kinds of codes that completed runs made of a data set, of those that are as asked. */
   kinds(dataset: number, filter: RunFilter = {}): CodeKind[] {
     return this.#db

@@ -69,7 +69,7 @@ export const codes = command({
       type: 'string',
       requiresArg: true,
       coerce: positiveInteger('pixel-limit'),
-      describe: 'Quarantine images of more pixels; never changes a code [default: 268402689]',
+      describe: 'Quarantine images of more pixels; never changes a code [default: 178956970]',
     },
     plan: { type: 'boolean', default: false, describe: 'Say what there is to do and how long it takes; write nothing' },
     watch: {

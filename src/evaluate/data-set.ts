@@ -1,10 +1,10 @@
-import { realpathSync } from 'node:fs'
-import { basename, resolve } from 'node:path'
+import { basename } from 'node:path'
 import { UserError } from '../base/errors.js'
 import { type Catalog, openExistingCatalog } from '../cache/catalog.js'
 import type { FingerprintRecord } from '../cache/code-table.js'
 import type { FileRecord } from '../cache/file-table.js'
 import type { CodeIdentity } from '../cache/fingerprint.js'
+import { rootOf } from '../cache/root-of.js'
 import type { CodeKind, RunFilter } from '../cache/run-table.js'
 import { checkClasses, isSelected, type Selection } from '../cache/selection.js'
 
@@ -77,14 +77,6 @@ export function openDataSet(options: DataSetOptions): DataSet {
   } catch (error) {
     catalog?.close()
     throw error
-  }
-}
-
-function rootOf(data: string): string {
-  try {
-    return realpathSync(data)
-  } catch {
-    return resolve(data)
   }
 }
 

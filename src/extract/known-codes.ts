@@ -1,6 +1,7 @@
 import type { Catalog } from '../cache/catalog.js'
 import type { Dtype } from '../cache/dtype.js'
 import type { FileRecord, QuarantineRecord } from '../cache/file-table.js'
+import { isOtherLimit } from '../images/pixel-limit.js'
 
 /** What the catalog knows of a data set's images under one fingerprint. */
 export interface KnownCodes {
@@ -19,7 +20,7 @@ export interface KnownCodesOptions {
   readonly fingerprint: string
   readonly dataset: number | undefined
   readonly dtype?: Dtype | undefined
-  /** Set where images refused for their size are to be tried again. */
+  /** What was refused under another limit is open. */
   readonly pixelLimit?: number | undefined
 }
 
@@ -33,7 +34,7 @@ export function knownCodes(catalog: Catalog | undefined, { fingerprint, dataset,
     if (image === undefined) return 'open'
     if (have.has(image)) return 'coded'
     const refusal = refused.get(path)
-    if (refusal?.cause === 'too-large' && pixelLimit !== undefined) return 'open'
+    if (refusal?.cause === 'too-large' && isOtherLimit(refusal.reason, pixelLimit)) return 'open'
     return stamp !== undefined && refusal?.stamp === stamp ? 'bad' : 'open'
   }
   return { have, refused, standing }

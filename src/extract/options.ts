@@ -53,7 +53,7 @@ export interface ExtractOptions {
   readonly alpha?: 'white' | 'drop' | undefined
   /** Refuse damaged and cut files (default), or take them as far as they can be decoded: the rest is grey, or black in PNG. */
   readonly truncated?: 'reject' | 'accept' | undefined
-  /** Refuse images of more pixels, default 268,402,689. It changes no code; what was refused for its size is tried again where it is given. */
+  /** Refuse images of more pixels, default 178,956,970. It changes no code; what another limit refused is tried again. */
   readonly pixelLimit?: number | undefined
   /** Take only these classes. */
   readonly classes?: readonly string[] | undefined

@@ -1,10 +1,13 @@
 import sharp, { type FailOnOptions, type Sharp } from 'sharp'
 import { messageOf } from '../base/errors.js'
+import { avifSize } from './avif-size.js'
 import { BadImage } from './bad-image.js'
 import { damaged } from './damaged.js'
 import { gifFirstFrame } from './gif-first-frame.js'
 import { JpegCheck } from './jpeg-check.js'
 import { jpegHeader } from './jpeg-header.js'
+import { PIXEL_LIMIT, tooManyPixels } from './pixel-limit.js'
+import type { ImageSize } from './pixels.js'
 import { cmykToRgb } from './pixels-cmyk.js'
 import { describeBytes, type ImageFormat, sniffFormat } from './sniff.js'
 import { tiffTag } from './tiff-tag.js'
@@ -14,7 +17,7 @@ export interface DecodeOptions {
   readonly exif: boolean
   /** white: composed on white; drop: the colour under the alpha channel as it is. */
   readonly alpha: 'white' | 'drop'
-  /** Refuse larger images, in pixels. Default: 268,402,689 (16,383 × 16,383, as sharp has it). */
+  /** Refuse larger images, in pixels. Default: 178,956,970, as Pillow. */
   readonly pixelLimit?: number | undefined
   /** accept: damaged and cut files as far as they can be decoded; the rest is grey, or black in PNG. Default: reject. */
   readonly truncated?: 'reject' | 'accept'
@@ -28,8 +31,6 @@ export interface DecodedImage {
   readonly height: number
 }
 
-/** Pixels of an image unless told otherwise. */
-export const PIXEL_LIMIT = 16_383 * 16_383
 /** JPEG's own limit. Longer sides, which PNG and TIFF allow, would make the resize's working memory depend on a file's whim. */
 const SIDE_LIMIT = 65_535
 const WHITE = { r: 255, g: 255, b: 255 }
@@ -55,16 +56,21 @@ export async function decodeImage(bytes: Buffer, options: DecodeOptions, check =
   const format = sniffFormat(bytes)
   if (format === undefined)
     throw new BadImage('format', `Expected a JPEG, PNG, WebP, GIF, AVIF or TIFF image, found ${describeBytes(bytes)}.`)
+  // Of sides beyond its own limits libvips would write on standard error.
+  if (format === 'avif') checkSides(avifSize(bytes))
   const image = await decodeWhole(bytes, format, { ...options, check }).catch(async (error: unknown) => {
     const bad = badImage(bytes, format, error, options)
     const patched = options.truncated === 'accept' && bad.code !== 'too-large' ? await decodePatched(bytes, format, options) : undefined
     if (!patched) throw bad
     return patched
   })
-  const side = Math.max(image.width, image.height)
-  if (side > SIDE_LIMIT)
-    throw new BadImage('too-large', `Expected sides of at most ${SIDE_LIMIT} pixels, got ${image.width} × ${image.height}.`)
+  checkSides(image)
   return image
+}
+
+function checkSides({ width, height }: ImageSize): void {
+  if (Math.max(width, height) > SIDE_LIMIT)
+    throw new BadImage('too-large', `Expected sides of at most ${SIDE_LIMIT} pixels, got ${width} × ${height}.`)
 }
 
 async function decodeWhole(
@@ -136,9 +142,4 @@ async function isCmyk(bytes: Buffer, format: ImageFormat, image: Sharp): Promise
 
 function badImage(bytes: Buffer, format: ImageFormat, error: unknown, { pixelLimit = PIXEL_LIMIT }: DecodeOptions): BadImage {
   return /exceeds pixel limit/.test(messageOf(error)) ? tooManyPixels(format, pixelLimit) : damaged(bytes, format)
-}
-
-/** Refused before its pixels take memory. */
-export function tooManyPixels(format: ImageFormat, limit: number): BadImage {
-  return new BadImage('too-large', `The ${format.toUpperCase()} file has more than ${limit} pixels. --pixel-limit sets another limit.`)
 }

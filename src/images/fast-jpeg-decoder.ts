@@ -1,7 +1,8 @@
 import { damaged } from './damaged.js'
-import { type DecodedImage, type DecodeOptions, PIXEL_LIMIT, tooManyPixels } from './decode.js'
+import type { DecodedImage, DecodeOptions } from './decode.js'
 import { type JpegHeader, jpegHeader } from './jpeg-header.js'
 import { type JpegTurbo, loadJpegTurbo } from './load-jpeg-turbo.js'
+import { PIXEL_LIMIT, tooManyPixels } from './pixel-limit.js'
 import { sniffFormat } from './sniff.js'
 
 /**

@@ -34,9 +34,13 @@ const partNames: ReadonlyMap<string, 'train' | 'validation' | 'test'> = new Map(
 /** Files that systems leave in folders; like hidden files they are passed over. */
 const litter = new Set(['Thumbs.db', 'desktop.ini', 'Icon\r', '__MACOSX'])
 
+/** Names that only image files should have: a folder of such a name, as a broken unpacking leaves it, is listed as a file that is none. */
+const imageName = /\.(jpe?g|png|webp|gif|avif|tiff?|bmp|heic)$/i
+
 /**
  * Lists a data set: a folder per class, or train/ valid/ test/ with a folder per class in each. Whether a file is an
- * image is told later, from its content. Class folders may have folders inside; hidden files are passed over.
+ * image is told later, from its content. Class folders may have folders inside, but for those named like an image file, which are
+ * listed as files, to be refused; hidden files are passed over.
  *
  * @param cache a folder to pass over where it lies inside, since it holds no images of the user's.
  * @throws NoImages when the folder is empty, or holds no class folders or no files in them.
@@ -132,6 +136,6 @@ function filesBelow(root: string, folder: string, within: ReadonlySet<string>): 
   const inner = new Set([...within, real])
   return list(absolute).flatMap((entry) => {
     const path = `${folder}/${entry.name}`
-    return isFolder(absolute, entry) ? filesBelow(root, path, inner) : [path]
+    return isFolder(absolute, entry) && !imageName.test(entry.name) ? filesBelow(root, path, inner) : [path]
   })
 }

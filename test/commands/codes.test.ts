@@ -59,6 +59,8 @@ describe('codes refuses', () => {
     ['--batch 0', ['--batch', '0'], 2, 'Expected --batch to be a whole number above 0, got "0".'],
     ['--batch many', ['--batch', 'many'], 2, 'Expected --batch to be a whole number above 0, got "many".'],
     ['--batch twice', ['--batch', '1', '--batch', '2'], 2, 'Expected --batch to be given once, got "1 and 2".'],
+    ['--pixel-limit 0', ['--pixel-limit', '0'], 2, 'Expected --pixel-limit to be a whole number above 0, got "0".'],
+    ['--pixel-limit 1e9', ['--pixel-limit', '1e9'], 2, 'Expected --pixel-limit to be at most 700000000, got 1000000000.'],
     ['--workers 1.5', ['--workers', '1.5'], 2, 'Expected --workers to be a whole number above 0, got "1.5".'],
     ['--mean x', ['--mean', '1,x,3'], 2, 'Expected --mean to be numbers such as 127.5 or 123.7,116.3,103.5, got "x".'],
     ['--scale 0', ['--scale', '0'], 2, 'Expected --scale to be numbers other than 0 (pixels are divided by them), got "0".'],
@@ -192,6 +194,22 @@ describe('codes', () => {
     )
     expect((await spawnCli(args)).code).toBe(0)
     expect(await spawnCli([...args, '--strict', '--quiet'])).toMatchObject({ code: 3, stderr: '' })
+  })
+
+  it('--truncated accept and --pixel-limit say what is quarantined', async () => {
+    const mixed = await imageFolder({ a: 1 })
+    for (const name of ['bad-truncated.jpg', 'yin.jpg'])
+      put(mixed, `a/${name}`, readFileSync(new URL(`../fixtures/images/${name}`, import.meta.url)))
+    const args = ['codes', '--data', mixed, '--cache', tempFolder(), '--model', model]
+    const quarantined = async (...more: readonly string[]) => {
+      const { quarantine } = JSON.parse((await spawnCli([...args, '--json', ...more])).stdout)
+      return quarantine.map(({ path }: { readonly path: string }) => path)
+    }
+    expect(await quarantined()).toEqual(['a/bad-truncated.jpg'])
+    expect(await quarantined('--truncated', 'accept')).toEqual([])
+    expect(await quarantined('--truncated', 'accept', '--decoder', 'fast')).toEqual([])
+    expect(await quarantined('--pixel-limit', '100000', '--no-exif')).toEqual(['a/bad-truncated.jpg'])
+    expect(await quarantined('--pixel-limit', '1000', '--alpha', 'drop')).toEqual(['a/bad-truncated.jpg', 'a/yin.jpg'])
   })
 
   it('--plan tells and writes nothing', async () => {

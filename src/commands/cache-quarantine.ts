@@ -1,0 +1,36 @@
+import { type ListedFile, listQuarantine, type QuarantineList } from '../cache/list-quarantine.js'
+import { textTable } from '../report/text-table.js'
+import { command } from './command.js'
+import { count, oneLine } from './format.js'
+import { dataOptions } from './options.js'
+
+export const cacheQuarantine = command({
+  name: 'quarantine',
+  describe: 'The files that give no code, and why, as the last codes left them',
+  options: { data: dataOptions.data, cache: dataOptions.cache, json: dataOptions.json },
+  examples: [['cache quarantine --data photos', 'every quarantined file of photos/ with its reason']],
+  async run({ json, ...options }, terminal) {
+    const list = listQuarantine(options)
+    terminal.print(json ? JSON.stringify(list) : listText(list))
+    return 0
+  },
+})
+
+function listText({ data, files, quarantined, causes, quarantine }: QuarantineList): string {
+  const all = `${count(files)} file${files === 1 ? '' : 's'} of ${oneLine(data)}`
+  if (quarantined === 0) return `Of the ${all} none is quarantined.`
+  const kinds = new Set(quarantine.map(kindsText))
+  const columns = [{ title: 'file' }, { title: 'cause' }, { title: 'reason' }, ...(kinds.size > 1 ? [{ title: 'codes' }] : [])]
+  const rows = quarantine.map((file) => [file.path, file.cause, file.reason, ...(kinds.size > 1 ? [kindsText(file)] : [])])
+  const parts = Object.entries(causes).map(([cause, of]) => `${count(of)} ${cause}`)
+  const isDamaged = 'truncated' in causes || 'decode' in causes
+  return [
+    textTable(columns, rows),
+    '',
+    `Of the ${all} ${count(quarantined)} ${quarantined === 1 ? 'is' : 'are'} quarantined: ${parts.join(', ')}.`,
+    `Mend or remove them and run codes again${isDamaged ? '; --truncated accept takes what can be decoded of damaged ones' : ''}.`,
+  ].join('\n')
+}
+
+/** For whose codes a file is quarantined. */
+const kindsText = ({ kinds }: ListedFile) => kinds.map(({ model, layer, precision }) => `${model} ${layer} ${precision}`).join('; ')
