@@ -133,6 +133,6 @@ function badImage(bytes: Buffer, format: ImageFormat, error: unknown, { pixelLim
 }
 
 /** Refused before its pixels take memory. */
-export function tooManyPixels(format: ImageFormat, limit: number): BadImage {
+function tooManyPixels(format: ImageFormat, limit: number): BadImage {
   return new BadImage('too-large', `The ${format.toUpperCase()} file has more than ${limit} pixels. --pixel-limit sets another limit.`)
 }

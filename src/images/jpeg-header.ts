@@ -16,6 +16,7 @@ export interface JpegHeader {
 }
 
 const progressive = 0xc2
+const startOfScan = 0xda
 const application1 = 0xe1
 const exifName = 'Exif\0\0'
 
@@ -25,14 +26,16 @@ const exifName = 'Exif\0\0'
  * A few steps over the marker segments, where the decoder's own metadata call costs a second header parse.
  */
 export function jpegHeader(bytes: Buffer): JpegHeader | undefined {
+  let found: Omit<JpegHeader, 'orientation'> | undefined
   const exif: (number | undefined)[] = []
   for (const { marker, start, end } of jpegSegments(bytes)) {
+    if (marker === startOfScan) break // EXIF may stand behind the frame header, but not behind this
     const content = bytes.subarray(start, end)
-    if (isFrame(marker)) return { ...frame(content, marker), orientation: exif.length === 0 ? 1 : onlyOne(exif) }
+    if (isFrame(marker)) found ??= frame(content, marker)
     if (marker === application1 && content.toString('latin1', 0, exifName.length) === exifName)
       exif.push(exifOrientation(content.subarray(exifName.length)))
   }
-  return undefined
+  return found && { ...found, orientation: exif.length === 0 ? 1 : onlyOne(exif) }
 }
 
 /** Programs differ in which of several EXIF blocks counts. */

@@ -47,7 +47,10 @@ describe('decodeImage refuses', () => {
 
   it('too many pixels, before decoding them', async () => {
     const error = await rejection(faceBytes, { ...plain, pixelLimit: 492 * 325 - 1 })
-    expect(error).toMatchObject({ code: 'too-large', message: 'The JPEG file has more than 159899 pixels. --pixel-limit sets another limit.' })
+    expect(error).toMatchObject({
+      code: 'too-large',
+      message: 'The JPEG file has more than 159899 pixels. --pixel-limit sets another limit.',
+    })
     expect(await decodeImage(faceBytes, { ...plain, pixelLimit: 492 * 325 })).toMatchObject({ width: 492, height: 325 })
   })
 
