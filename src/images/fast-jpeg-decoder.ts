@@ -7,6 +7,12 @@ import { sniffFormat } from './sniff.js'
 const keptBytes = 2 ** 26
 
 /**
+ * Measured on Caltech-101's images, encoded again: steps from 4 on (quality up to 82) are 5 of 255 off at most (6 where they
+ * were sharpened), steps of 3 up to 8, of 2 up to 13, of 1 (quality 94 and more) up to 38.
+ */
+const leastStep = 4
+
+/**
  * Decodes ordinary JPEGs by libjpeg-turbo with its fast DCT: a fifth of the exact decoder's time, pixels up to 5 of 255 off.
  *
  * The pixels of an image are overwritten by the next one.
@@ -23,7 +29,8 @@ export class FastJpegDecoder {
   }
 
   /**
-   * The image, or undefined where it is for the other decoder: no JPEG, CMYK, turned by EXIF, too large; and whatever
+   * The image, or undefined where it is for the other decoder: no JPEG, CMYK, turned by EXIF, too large,
+   * of a quality at which the fast DCT errs; and whatever
    * libjpeg-turbo finds odd, so that both lanes take the same files and say the same of damage. (It warns of broken colour profiles too.)
    */
   decode(bytes: Buffer): DecodedImage | undefined {
@@ -34,11 +41,12 @@ export class FastJpegDecoder {
     return size && { pixels: pixels.subarray(0, size.width * size.height * 3), ...size }
   }
 
-  #takes({ width, height, bits, channels, common, orientation }: JpegHeader): boolean {
+  #takes({ width, height, bits, channels, common, orientation, finestStep }: JpegHeader): boolean {
     const { exif, pixelLimit = PIXEL_LIMIT } = this.#options
     const upright = orientation === 1 || !exif
+    const ordinary = common && bits === 8 && (channels === 1 || channels === 3)
     const pixels = width * height
-    return upright && common && bits === 8 && (channels === 1 || channels === 3) && pixels > 0 && pixels <= pixelLimit
+    return upright && ordinary && finestStep >= leastStep && pixels > 0 && pixels <= pixelLimit
   }
 
   #room(length: number): Buffer {

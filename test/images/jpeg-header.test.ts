@@ -7,9 +7,23 @@ const jfif = segment(0xe0, Buffer.from('JFIF\0\x01\x01\0\0\x01\0\x01\0\0', 'lati
 const startOfScan = segment(0xda, Buffer.from([1, 1, 0, 0, 63, 0]))
 const data = Buffer.from([0x12, 0xff, 0x00, 0x34, 0xff, 0xd9])
 const turned = (value: number, order: 'II' | 'MM' = 'II') => exifSegment(exifTiff([[[orientationTag, value]]], order))
+/** A quantisation table whose last steps are these, all before as the first of them. */
+function steps(name: number, ...last: readonly number[]): Buffer {
+  const all = [...Array<number>(64 - last.length).fill(last[0] ?? 0), ...last]
+  return Buffer.from([name, ...(name < 16 ? all : all.flatMap((step) => [step >> 8, step & 255]))])
+}
+const table = (name: number, ...last: readonly number[]) => segment(0xdb, steps(name, ...last))
 const headerOf = (...parts: readonly Uint8Array[]) => jpegHeader(Buffer.concat([startOfImage, ...parts]))
 
-const plain: JpegHeader = { width: 37, height: 19, bits: 8, channels: 3, common: true, orientation: 1 }
+const plain: JpegHeader = {
+  width: 37,
+  height: 19,
+  bits: 8,
+  channels: 3,
+  common: true,
+  finestStep: Number.POSITIVE_INFINITY,
+  orientation: 1,
+}
 const frame = frameHeader(0xc0)
 
 describe('jpegHeader', () => {
@@ -24,7 +38,12 @@ describe('jpegHeader', () => {
     ['grey', [frameHeader(0xc0, { channels: 1 }), startOfScan], { channels: 1 }],
     ['CMYK', [frameHeader(0xc0, { channels: 4 }), startOfScan], { channels: 4 }],
     ['sides of two bytes', [frameHeader(0xc0, { width: 65_535, height: 258 }), startOfScan], { width: 65_535, height: 258 }],
-    ['tables before the frame', [segment(0xc4, data), segment(0xdb, data), frame, startOfScan], {}],
+    ['Huffman tables before the frame', [segment(0xc4, data), frame, startOfScan], {}],
+    ['a quantisation table', [table(0, 16, 11, 99), frame, startOfScan], { finestStep: 11 }],
+    ['a finer one behind the frame', [table(0, 16), frame, table(1, 17, 3), startOfScan], { finestStep: 3 }],
+    ['two in a segment', [segment(0xdb, Buffer.concat([steps(0, 16), steps(1, 5, 255)])), frame, startOfScan], { finestStep: 5 }],
+    ['one of 16 bits', [table(0x10, 300, 257), frame, startOfScan], { finestStep: 257 }],
+    ['a cut one', [segment(0xdb, steps(0, 16).subarray(0, 9)), frame, startOfScan], { finestStep: 16 }],
     ['fill bytes', [Buffer.from([0xff, 0xff]), jfif, Buffer.from([0xff]), frame, startOfScan], {}],
     ['a cut file, behind the frame', [frame], {}],
     ['a cut file, within a segment behind the frame', [frame, jfif.subarray(0, 9)], {}],
