@@ -1,4 +1,3 @@
-import { BadImage } from './bad-image.js'
 import { type DecodedImage, type DecodeOptions, decodeImage } from './decode.js'
 import { FastJpegDecoder } from './fast-jpeg-decoder.js'
 import { JpegCheck } from './jpeg-check.js'
@@ -19,19 +18,9 @@ export class ImageDecoder {
   /**
    * The first frame of an image as RGB. What comes at once, not as a promise, is overwritten by the next image.
    *
-   * @throws BadImage, at once or in the promise.
+   * @throws BadImage, in the promise.
    */
   decode(bytes: Buffer): DecodedImage | Promise<DecodedImage> {
-    return this.#decodeFast(bytes) ?? decodeImage(bytes, this.#options, this.#check)
-  }
-
-  /** Undefined also for damage that is to be patched up, which the other decoder does. */
-  #decodeFast(bytes: Buffer): DecodedImage | undefined {
-    try {
-      return this.#fast?.decode(bytes)
-    } catch (error) {
-      if (error instanceof BadImage && this.#options.truncated === 'accept') return undefined
-      throw error
-    }
+    return this.#fast?.decode(bytes) ?? decodeImage(bytes, this.#options, this.#check)
   }
 }

@@ -5,14 +5,15 @@
  */
 export function tiffTag(bytes: Buffer, tag: number): number | undefined {
   try {
-    return findTag(bytes, tag)
+    return readTiffTag(bytes, tag)
   } catch (error) {
     if (error instanceof RangeError) return undefined // the directory lies beyond the end
     throw error
   }
 }
 
-function findTag(bytes: Buffer, tag: number): number | undefined {
+/** As `tiffTag`. @throws RangeError where the directory lies beyond the end. */
+export function readTiffTag(bytes: Buffer, tag: number): number | undefined {
   const little = bytes.toString('latin1', 0, 2) === 'II'
   const short = (at: number) => (little ? bytes.readUInt16LE(at) : bytes.readUInt16BE(at))
   const long = (at: number) => (little ? bytes.readUInt32LE(at) : bytes.readUInt32BE(at))
