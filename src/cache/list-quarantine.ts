@@ -1,8 +1,9 @@
 import { UserError } from '../base/errors.js'
 import { copyCatalog } from './catalog.js'
+import type { CodeKind } from './code-kind.js'
 import type { QuarantinedFile } from './file-table.js'
 import { rootOf } from './root-of.js'
-import type { CodeKind, LastRun } from './run-table.js'
+import type { LastRun } from './run-table.js'
 
 export interface ListQuarantineOptions {
   /** Folder of images, default `data`. It need not be there any more. */
@@ -70,15 +71,13 @@ function unknownData({ data, cache }: { readonly data: string; readonly cache: s
 
 /** One entry for each file and reason, with all kinds of codes that it concerns. */
 function grouped(files: readonly QuarantinedFile[], known: readonly LastRun[]): ListedFile[] {
-  const kinds = new Map(
-    known.map(({ fingerprint, model, layer, size, precision, resize }) => [fingerprint, { model, layer, size, precision, resize }]),
-  )
+  const kinds = new Map(known.map(({ fingerprint, ...kind }) => [fingerprint, kind]))
   const entries = new Map<string, ListedFile & { readonly kinds: CodeKind[] }>()
   for (const { path, cause, reason, fingerprint } of files) {
     const key = JSON.stringify([path, cause, reason])
     const entry = entries.get(key) ?? { path, cause, reason, kinds: [] }
     const kind = kinds.get(fingerprint)
-    // Kinds that differ in how images are decoded are told alike.
+    // Kinds that differ in what is no part of a CodeKind, such as the input's mean, are told alike.
     if (kind && !entry.kinds.some((other) => JSON.stringify(other) === JSON.stringify(kind))) entry.kinds.push(kind)
     entries.set(key, entry)
   }

@@ -1,4 +1,5 @@
 import type Database from 'better-sqlite3'
+import type { CodeKind } from './code-kind.js'
 import type { Json } from './fingerprint.js'
 
 /** A completed slow stage. */
@@ -15,27 +16,9 @@ export interface RunRecord {
 }
 
 /** Which run is meant; what is left out may be anything. */
-export interface RunFilter {
-  /** `--model` as it was given to `codes`. */
-  readonly model?: string | undefined
-  /** The resolved name of the layer. */
-  readonly layer?: string | undefined
-  /** Side of the input in pixels. */
-  readonly size?: number | undefined
-  readonly precision?: string | undefined
-  /** Rule of resizing. */
-  readonly resize?: string | undefined
+export interface RunFilter extends Partial<{ readonly [Part in keyof CodeKind]: CodeKind[Part] | undefined }> {
   /** Digest of the codes' fingerprint. */
   readonly digest?: string | undefined
-}
-
-/** What tells kinds of codes apart. */
-export interface CodeKind {
-  readonly model: string
-  readonly layer: string
-  readonly size: number
-  readonly precision: string
-  readonly resize: string
 }
 
 /** A run's kind of codes, and the digest of their fingerprint. */
@@ -43,8 +26,21 @@ export interface LastRun extends CodeKind {
   readonly fingerprint: string
 }
 
-/** Where the parts of a kind stand in a fingerprint's JSON. */
-const parts = { layer: '$.layer', size: '$.size', precision: '$.precision', resize: '$.preprocessing.resize' } as const
+/** A kind as SQLite gives it, which knows no booleans. */
+type Row<T extends CodeKind> = Omit<T, 'exif'> & { readonly exif: 0 | 1 }
+
+/** Where the parts of a kind are found; JSON lacks what was as usual when it was written. */
+const parts: Readonly<Record<keyof CodeKind, string>> = {
+  model: 'run.model',
+  layer: "fingerprint.json ->> '$.layer'",
+  size: "fingerprint.json ->> '$.size'",
+  precision: "fingerprint.json ->> '$.precision'",
+  resize: "fingerprint.json ->> '$.preprocessing.resize'",
+  decoder: "coalesce(fingerprint.json ->> '$.preprocessing.decoder', 'exact')",
+  exif: "coalesce(fingerprint.json ->> '$.preprocessing.exif', 1)",
+  alpha: "coalesce(fingerprint.json ->> '$.preprocessing.alpha', 'white')",
+  truncated: "coalesce(fingerprint.json ->> '$.preprocessing.truncated', 'reject')",
+}
 
 /** The catalog's table of completed runs. */
 export class RunTable {
@@ -62,49 +58,56 @@ export class RunTable {
 
   /** The last completed run for a data set, of those that are as asked. */
   last(dataset: number, filter: RunFilter = {}): LastRun | undefined {
-    return this.#db
-      .prepare<[Bindings], LastRun>(
+    const row = this.#db
+      .prepare<[Bindings], Row<LastRun>>(
         `SELECT fingerprint.digest AS fingerprint, ${kind} FROM run JOIN fingerprint ON fingerprint.id = run.fingerprint
          WHERE ${matches} ORDER BY run.id DESC LIMIT 1`,
       )
       .get(bindings(dataset, filter))
+    return row && withBoolean(row)
   }
 
   /** The kinds of codes that completed runs made of a data set, each with its fingerprint and the model's name in the last run. */
   fingerprints(dataset: number): LastRun[] {
     return this.#db
-      .prepare<[number], LastRun>(
-        `SELECT fingerprint.digest AS fingerprint, ${kind}, max(run.id) FROM run JOIN fingerprint ON fingerprint.id = run.fingerprint
-         WHERE run.dataset = ? GROUP BY fingerprint.id ORDER BY max(run.id)`,
+      .prepare<[number], Row<LastRun> & { readonly last: number }>(
+        `SELECT fingerprint.digest AS fingerprint, ${kind}, max(run.id) AS last FROM run JOIN fingerprint ON fingerprint.id = run.fingerprint
+         WHERE run.dataset = ? GROUP BY fingerprint.id ORDER BY last`,
       )
       .all(dataset)
+      .map(({ last: _last, ...row }) => withBoolean(row))
   }
 
   /** The kinds of codes that completed runs made of a data set, of those that are as asked. */
   kinds(dataset: number, filter: RunFilter = {}): CodeKind[] {
     return this.#db
-      .prepare<[Bindings], CodeKind>(
+      .prepare<[Bindings], Row<CodeKind>>(
         `SELECT DISTINCT ${kind} FROM run JOIN fingerprint ON fingerprint.id = run.fingerprint
          WHERE ${matches} ORDER BY run.id`,
       )
       .all(bindings(dataset, filter))
+      .map(withBoolean)
   }
 }
 
 type Bindings = Readonly<Record<string, string | number | null>>
 
 /** The columns of a CodeKind. */
-const kind = ['run.model AS model', ...Object.entries(parts).map(([name, path]) => `fingerprint.json ->> '${path}' AS ${name}`)].join()
+const kind = Object.entries(parts)
+  .map(([name, at]) => `${at} AS ${name}`)
+  .join()
 
 /** The runs of a data set that are as asked; see `bindings`. */
 const matches = `run.dataset = $dataset
   AND ($digest IS NULL OR fingerprint.digest = $digest)
-  AND ($model IS NULL OR run.model = $model)
   ${Object.entries(parts)
-    .map(([name, path]) => `AND ($${name} IS NULL OR fingerprint.json ->> '${path}' = $${name})`)
+    .map(([name, at]) => `AND ($${name} IS NULL OR ${at} = $${name})`)
     .join(' ')}`
 
-function bindings(dataset: number, { model, layer, size, precision, resize, digest }: RunFilter): Bindings {
-  const asked = { model, layer, size, precision, resize, digest }
+function bindings(dataset: number, filter: RunFilter): Bindings {
+  const { model, layer, size, precision, resize, decoder, exif, alpha, truncated, digest } = filter
+  const asked = { model, layer, size, precision, resize, decoder, exif: exif === undefined ? null : Number(exif), alpha, truncated, digest }
   return { dataset, ...Object.fromEntries(Object.entries(asked).map(([name, value]) => [name, value ?? null])) }
 }
+
+const withBoolean = <T extends Pick<Row<CodeKind>, 'exif'>>({ exif, ...row }: T) => ({ ...row, exif: exif === 1 })

@@ -1,3 +1,4 @@
+import { unusual } from '../cache/code-kind.js'
 import { type ListedFile, listQuarantine, type QuarantineList } from '../cache/list-quarantine.js'
 import { textTable } from '../report/text-table.js'
 import { command } from './command.js'
@@ -33,4 +34,6 @@ function listText({ data, files, quarantined, causes, quarantine }: QuarantineLi
 }
 
 /** For whose codes a file is quarantined. */
-const kindsText = ({ kinds }: ListedFile) => kinds.map(({ model, layer, precision }) => `${model} ${layer} ${precision}`).join('; ')
+function kindsText({ kinds }: ListedFile): string {
+  return kinds.map((kind) => [kind.model, kind.layer, kind.precision, ...unusual(kind)].join(' ')).join('; ')
+}

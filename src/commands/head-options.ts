@@ -1,4 +1,5 @@
 import { pools } from '../cache/pool-codes.js'
+import { decoders } from '../images/preprocessing.js'
 import { byteSize, nonNegative, positiveInteger, resizeRule } from './option-values.js'
 
 /** Options of every command that trains heads. */
@@ -12,6 +13,10 @@ export const headOptions = {
   size: { type: 'string', requiresArg: true, coerce: positiveInteger('size'), describe: 'Input size of the codes, likewise' },
   precision: { choices: ['float32', 'int8'] as const, describe: 'Precision of the codes, likewise' },
   resize: { type: 'string', requiresArg: true, coerce: resizeRule, describe: 'Resize rule of the codes, likewise' },
+  decoder: { choices: decoders, describe: 'Decoder of the codes, likewise' },
+  exif: { type: 'boolean', describe: 'Codes of images turned by EXIF, or (--no-exif) not turned, likewise' },
+  alpha: { choices: ['white', 'drop'] as const, describe: 'Codes of images composed on white, or with alpha dropped, likewise' },
+  truncated: { choices: ['reject', 'accept'] as const, describe: 'Codes of a run that refused damaged files, or took them, likewise' },
   pool: { choices: pools, default: 'none', describe: 'View of the codes: flat, or the mean or maximum over positions' },
   head: { choices: ['softmax'], default: 'softmax', describe: 'Head' },
   solver: { choices: ['auto', 'lbfgs'], default: 'auto', describe: 'Solver' },

@@ -1,11 +1,12 @@
 import { basename } from 'node:path'
 import { UserError } from '../base/errors.js'
 import { type Catalog, openExistingCatalog } from '../cache/catalog.js'
+import { type CodeKind, kindParts, kindText, optionText, varyingParts } from '../cache/code-kind.js'
 import type { FingerprintRecord } from '../cache/code-table.js'
 import type { FileRecord } from '../cache/file-table.js'
 import type { CodeIdentity } from '../cache/fingerprint.js'
 import { rootOf } from '../cache/root-of.js'
-import type { CodeKind, RunFilter } from '../cache/run-table.js'
+import type { RunFilter } from '../cache/run-table.js'
 import { checkClasses, isSelected, type Selection } from '../cache/selection.js'
 
 export interface DataSetOptions extends Selection, RunFilter {
@@ -63,7 +64,8 @@ export function openDataSet(options: DataSetOptions): DataSet {
     if (images.length < files.length) throw noCodes(options, `that ${files.length - images.length} of ${files.length} are missing`)
     if (images.length === 0) throw noCodes(options, 'that no image is left')
     const { backbone }: CodeIdentity = JSON.parse(fingerprint.json)
-    if (catalog.runs.kinds(dataset, options).length > 1) onNote?.(severalKinds(run))
+    const kinds = catalog.runs.kinds(dataset, options)
+    if (kinds.length > 1) onNote?.(severalKinds(run, kinds))
     if (backbone.random !== undefined) onNote?.('The network of these codes has random weights: accuracies on them mean nothing.')
     return {
       catalog,
@@ -81,23 +83,22 @@ export function openDataSet(options: DataSetOptions): DataSet {
 }
 
 function noCodes(options: DataSetOptions, found: string): UserError {
-  const { data = 'data', cache = 'cache', model, layer, size, precision, resize } = options
-  const asked = Object.entries({ data, cache: cache === 'cache' ? undefined : cache, model, layer, size, precision, resize })
-  const words = asked.flatMap(([name, value]) => (value === undefined ? [] : `--${name} ${value}`))
+  const { data = 'data', cache = 'cache', model } = options
+  const given = { data, cache: cache === 'cache' ? undefined : cache, model }
+  const asked = [...Object.entries(given), ...kindParts.map((part) => [part, options[part]] as const)]
+  const words = asked.flatMap(([name, value]) => (value === undefined ? [] : optionText(name, value)))
   const of = model === undefined ? '' : ` of ${model}`
   return new UserError(`Expected codes${of} for the images of ${data}, found ${found}. Make them with: npm run codes -- ${words.join(' ')}`)
 }
 
 /** Data folder, model, and what tells the codes from others of this model. */
 function nameOf(root: string, kind: CodeKind, kinds: readonly CodeKind[]): string {
-  const varying = (['layer', 'size', 'precision', 'resize'] as const).filter((part) => kinds.some((other) => other[part] !== kind[part]))
-  return [basename(root), basename(kind.model), ...varying.map((part) => kind[part])].join('-')
+  const own = varyingParts(kinds).map((part) => (part === 'exif' ? optionText(part, kind.exif).slice(2) : kind[part]))
+  return [basename(root), basename(kind.model), ...own].join('-')
 }
 
-function severalKinds(kind: CodeKind): string {
-  return `Several kinds of codes fit; taken are the last: ${kindText(kind)}. Choose with --model, --layer, --size, --precision, --resize.`
-}
-
-function kindText({ model, layer, size, precision, resize }: CodeKind): string {
-  return `${model}, layer ${layer}, size ${size}, ${precision}, ${resize}`
+function severalKinds(kind: CodeKind, kinds: readonly CodeKind[]): string {
+  const names = [...(kinds.some(({ model }) => model !== kind.model) ? ['model'] : []), ...varyingParts(kinds)]
+  const choose = names.map((name) => (name === 'exif' ? '--[no-]exif' : `--${name}`)).join(', ')
+  return `Several kinds of codes fit; taken are the last: ${kindText(kind)}. Choose with ${choose}.`
 }

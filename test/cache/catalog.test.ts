@@ -221,7 +221,8 @@ describe('the table of runs', () => {
       catalog.runs.add({ dataset, fingerprint, model, started: 1, finished: 2, details: { images: 3 } })
     add(first?.id ?? 0, 'lite')
     add(second?.id ?? 0, 'net.onnx')
-    const kind = { size: 8, precision: 'float32', resize: 'squish' }
+    const usual = { decoder: 'exact', exif: true, alpha: 'white', truncated: 'reject' } // what the JSON lacks
+    const kind = { size: 8, precision: 'float32', resize: 'squish', ...usual }
     expect(catalog.runs.last(dataset)).toEqual({ fingerprint: second?.digest, model: 'net.onnx', layer: 'z', ...kind })
     expect(catalog.runs.last(dataset, { model: 'lite' })).toEqual({ fingerprint: first?.digest, model: 'lite', layer: 'y', ...kind })
     expect(catalog.runs.last(dataset, { model: 'other' })).toBeUndefined()
@@ -234,7 +235,13 @@ describe('the table of runs', () => {
     ])
     expect(catalog.runs.kinds(dataset, { layer: 'z', size: 8, precision: 'float32' })).toHaveLength(1)
     expect(catalog.runs.kinds(dataset, { resize: 'squish' })).toHaveLength(2)
-    for (const other of [{ size: 9 }, { resize: 'pad' }]) expect(catalog.runs.kinds(dataset, other)).toEqual([])
+    expect(catalog.runs.fingerprints(dataset)).toEqual([
+      { fingerprint: second?.digest, model: 'net.onnx', layer: 'z', ...kind },
+      { fingerprint: first?.digest, model: 'lite', layer: 'y', ...kind },
+    ])
+    expect(catalog.runs.kinds(dataset, usual)).toHaveLength(2)
+    const others = [{ size: 9 }, { resize: 'pad' }, { decoder: 'fast' }, { exif: false }, { alpha: 'drop' }, { truncated: 'accept' }]
+    for (const other of others) expect(catalog.runs.kinds(dataset, other)).toEqual([])
     catalog.close()
   })
 })

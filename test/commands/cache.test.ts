@@ -11,7 +11,17 @@ import { convolution, modelFile } from '../helpers/tiny-graph.js'
 
 const model = modelFile(convolution())
 const notAnImage = 'Expected a JPEG, PNG, WebP, GIF, AVIF or TIFF image, found text.'
-const kind = (layer: string) => ({ model, layer, size: 8, precision: 'float32', resize: 'squish' })
+const kind = (layer: string) => ({
+  model,
+  layer,
+  size: 8,
+  precision: 'float32',
+  resize: 'squish',
+  decoder: 'exact',
+  exif: true,
+  alpha: 'white',
+  truncated: 'reject',
+})
 
 /** A coded folder with three bad files, one of them taken since by a second kind of code. */
 async function quarantined() {

@@ -159,7 +159,7 @@ describe('openDataSet after several kinds of codes', () => {
     })
     expect(names).toEqual(Array(2).fill(`${basename(data)}-net.onnx-y`))
     expect(notes).toEqual([
-      `Several kinds of codes fit; taken are the last: ${free}, layer y, size 8, float32, squish. Choose with --model, --layer, --size, --precision, --resize.`,
+      `Several kinds of codes fit; taken are the last: ${free}, layer y, size 8, float32, squish. Choose with --layer.`,
     ])
     const error = await userErrorOf(async () => openDataSet({ data, cache, model: free, layer: 'z', size: 9 }))
     expect(error.message).toBe(

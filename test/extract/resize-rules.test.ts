@@ -80,7 +80,7 @@ describe('codes under several rules', () => {
     expect(notes).toEqual([])
     expect(open()).toEqual(open('pad'))
     expect(notes).toEqual([
-      `Several kinds of codes fit; taken are the last: ${model}, layer y, size 8, float32, pad. Choose with --model, --layer, --size, --precision, --resize.`,
+      `Several kinds of codes fit; taken are the last: ${model}, layer y, size 8, float32, pad. Choose with --resize.`,
     ])
     const error = await userErrorOf(() => openDataSet({ data, cache, resize: 'squish' }))
     expect(error.message).toBe(

@@ -1,0 +1,46 @@
+/** What tells kinds of codes apart, by the options of `codes`. */
+export interface CodeKind {
+  /** `--model` as it was given. */
+  readonly model: string
+  /** The resolved name of the layer. */
+  readonly layer: string
+  /** Side of the input in pixels. */
+  readonly size: number
+  readonly precision: string
+  /** Rule of resizing. */
+  readonly resize: string
+  readonly decoder: string
+  /** Whether images are turned as their EXIF orientation says. */
+  readonly exif: boolean
+  readonly alpha: string
+  readonly truncated: string
+}
+
+/** The parts of a kind beside its model, in the order in which they are told. */
+export const kindParts = ['layer', 'size', 'precision', 'resize', 'decoder', 'exif', 'alpha', 'truncated'] as const
+
+/** In what kinds differ beside the model. */
+export function varyingParts(kinds: readonly CodeKind[]): (typeof kindParts)[number][] {
+  return kindParts.filter((part) => new Set(kinds.map((kind) => kind[part])).size > 1)
+}
+
+/** How images are decoded unless asked otherwise. */
+const usual = { decoder: 'exact', exif: true, alpha: 'white', truncated: 'reject' } as const satisfies Partial<CodeKind>
+
+/** A kind for people. */
+export function kindText(kind: CodeKind): string {
+  const { model, layer, size, precision, resize } = kind
+  return [model, `layer ${layer}`, `size ${size}`, precision, resize, ...unusual(kind)].join(', ')
+}
+
+/** What of the decoding is not as usual, as the options that ask for it. */
+export function unusual(kind: CodeKind): string[] {
+  const names = ['decoder', 'exif', 'alpha', 'truncated'] as const
+  return names.flatMap((name) => (kind[name] === usual[name] ? [] : optionText(name, kind[name])))
+}
+
+/** An option as it is typed: --size 224, --no-exif. */
+export function optionText(name: string, value: string | number | boolean): string {
+  if (typeof value === 'boolean') return value ? `--${name}` : `--no-${name}`
+  return `--${name} ${value}`
+}
