@@ -1,5 +1,6 @@
 import type { Backbone } from '../backbones/backbone.js'
 import { clauseOf, UserError } from '../base/errors.js'
+import { isOutOfMemory, notEnoughMemory } from '../engine/out-of-memory.js'
 import { layoutOf, withChannelsLast } from '../graph/layout.js'
 import { writeOnnx } from '../graph/write-onnx.js'
 
@@ -36,6 +37,7 @@ async function tryOut(backbone: Backbone): Promise<readonly number[]> {
     }
   } catch (error) {
     if (error instanceof UserError) throw error
+    if (isOutOfMemory(error)) throw notEnoughMemory(error, { images: batch, size })
     const says = clauseOf(error)
     throw new UserError(
       `Expected ${name} to run up to layer "${layer}" on ${batch} image${batch === 1 ? '' : 's'} of ${size} × ${size}, but the engine refuses it: ${says}. Check --size and --layer, or export the model again.`,

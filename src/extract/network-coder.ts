@@ -3,7 +3,7 @@ import type { Floats } from '../base/floats.js'
 import { threadSeconds } from '../base/thread-seconds.js'
 import type { CodeArray, Dtype } from '../cache/dtype.js'
 import type { Output, Session } from '../engine/onnx-session.js'
-import { isOutOfMemory } from '../engine/out-of-memory.js'
+import { isOutOfMemory, notEnoughMemory } from '../engine/out-of-memory.js'
 import type { Float16 } from '../kernels/float16.js'
 import type { NetworkInput, NetworkResult, NetworkSetup, Refusal } from './messages.js'
 import { inputLength } from './network-inputs.js'
@@ -58,6 +58,8 @@ export class NetworkCoder {
   /**
    * Runs the first images of the input, as many at a time as memory holds; a fixed batch as often as it takes, what lies behind
    * the last image thrown away.
+   *
+   * @throws UserError where memory does not hold one image, or the fixed batch.
    */
   async #forward(input: Floats, images: number): Promise<Output> {
     const { fixedBatch } = this.#setup
@@ -65,7 +67,8 @@ export class NetworkCoder {
     try {
       return await this.#inBatches(input, images, most)
     } catch (error) {
-      if (fixedBatch !== undefined || most === 1 || !isOutOfMemory(error)) throw error
+      if (!isOutOfMemory(error)) throw error
+      if (fixedBatch !== undefined || most === 1) throw notEnoughMemory(error, { images: most, size: this.#setup.size })
       this.#most = most >> 1
       return this.#forward(input, images)
     }
