@@ -7,8 +7,11 @@ export class BufferStock {
 
   /** A buffer of at least so many bytes, their content left over from before. */
   take(bytes: number): ArrayBuffer {
-    const at = this.#buffers.findIndex(({ byteLength }) => byteLength >= bytes)
-    return (at < 0 ? undefined : this.#buffers.splice(at, 1)[0]) ?? new ArrayBuffer(bytes)
+    const fitting = this.#buffers.filter(({ byteLength }) => byteLength >= bytes)
+    const [smallest] = fitting.sort((a, b) => a.byteLength - b.byteLength)
+    if (!smallest) return new ArrayBuffer(bytes)
+    this.#buffers.splice(this.#buffers.indexOf(smallest), 1)
+    return smallest
   }
 
   /** Gives buffers back, which nobody uses any more. */

@@ -1,6 +1,6 @@
 /** Follows, while a stream runs, how much of the threads' time is lost, and to what. */
 export class IdleClock {
-  readonly #threads: number
+  readonly #pool: { readonly size: number }
   readonly #started: number
   #since: number
   #busy = 0
@@ -8,16 +8,17 @@ export class IdleClock {
   #reading = 0
   #writing = 0
 
-  /** @param now milliseconds, by performance.now(). */
-  constructor(threads: number, now: number) {
-    this.#threads = threads
+  /** @param pool tells how many threads there are; it may grow. @param now milliseconds, by performance.now(). */
+  constructor(pool: { readonly size: number }, now: number) {
+    this.#pool = pool
     this.#started = now
     this.#since = now
   }
 
   /** Says that so many more (or fewer) batches are with the threads, or wait to be written. */
   change({ busy = 0, writes = 0 }: { readonly busy?: number; readonly writes?: number }, now: number): void {
-    const idle = ((now - this.#since) * Math.max(0, this.#threads - this.#busy)) / this.#threads
+    const { size } = this.#pool
+    const idle = ((now - this.#since) * Math.max(0, size - this.#busy)) / size
     if (this.#writes > 0) this.#writing += idle
     else this.#reading += idle
     this.#since = now

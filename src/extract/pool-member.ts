@@ -61,8 +61,8 @@ export class PoolMember {
   ask(request: BatchRequest | DecodedRequest, transfer: readonly ArrayBuffer[]): Promise<Reply> {
     if (this.#failure) return Promise.reject(this.#failure)
     return new Promise((resolve, reject) => {
-      this.#waiting.set(request.id, { resolve, reject })
       this.#worker.postMessage(request, [...transfer, ...request.spare])
+      this.#waiting.set(request.id, { resolve, reject }) // not where it cannot be posted: nobody would answer
     })
   }
 

@@ -155,7 +155,7 @@ class CodeStream {
     this.#pool ??= startPool()
     const pool = await this.#pool
     this.#startedComputing ||= performance.now()
-    this.#idle ??= new IdleClock(pool.size, performance.now())
+    this.#idle ??= new IdleClock(pool, performance.now())
     this.#batches.concurrency = 2 * pool.size
     await this.#batches.onSizeLessThan(1)
     this.#batches

@@ -11,7 +11,7 @@ export interface PoolSize {
   readonly decoders?: number
 }
 
-/** Batches that are timed before decode threads start: the first warms up. */
+/** Of the first batches, the one by whose times decode threads start: those before warm up. */
 const probed = 2
 
 /** Threads that turn image bytes into codes. */
@@ -25,8 +25,9 @@ export class WorkerPool {
   readonly #spareInputs: ArrayBuffer[] = []
   readonly #underWay = new Set<Promise<BatchResult>>()
   #nextId = 0
-  #timed = 0
-  #growing: Promise<void> = Promise.resolve()
+  /** Batches that were computed while decode threads are to come, and the last of them. */
+  #tried = 0
+  #trying: Promise<unknown> = Promise.resolve()
 
   private constructor(setup: WorkerSetup, mostDecoders: number) {
     this.#setup = setup
@@ -59,7 +60,7 @@ export class WorkerPool {
   async code(images: readonly Uint8Array[], wanted: readonly Wanted[]): Promise<BatchResult> {
     const failed = [...this.#coders, ...this.#decoders].find(({ failure }) => failure)
     if (failed?.failure) throw failed.failure
-    const coded = this.#decoders.length > 0 ? this.#inStages(images, wanted) : this.#atOnce(images, wanted)
+    const coded = this.#code(images, wanted)
     this.#underWay.add(coded)
     return coded.finally(() => this.#underWay.delete(coded))
   }
@@ -71,15 +72,28 @@ export class WorkerPool {
 
   /** Ends the threads when all that was begun is done. */
   async close(): Promise<void> {
-    await Promise.allSettled([this.#growing, ...this.#underWay])
+    await Promise.allSettled(this.#underWay)
     await Promise.all([...this.#coders, ...this.#decoders].map((member) => member.end()))
   }
 
-  async #atOnce(images: readonly Uint8Array[], wanted: readonly Wanted[]): Promise<BatchResult> {
-    const result = asResult(await this.#send(this.#coders, { images, wanted, spare: this.#spareCodes.splice(0) }))
-    if (++this.#timed === probed) this.#growing = this.#grow(result.seconds)
-    await this.#growing
+  #code(images: readonly Uint8Array[], wanted: readonly Wanted[]): Promise<BatchResult> {
+    if (this.#decoders.length > 0) return this.#inStages(images, wanted)
+    if (this.#mostDecoders === 0) return this.#atOnce(images, wanted)
+    // One after the other, so that a batch's times are its own.
+    const coded = this.#trying.then(() => (this.#decoders.length > 0 ? this.#inStages(images, wanted) : this.#try(images, wanted)))
+    this.#trying = coded.catch(() => undefined)
+    return coded
+  }
+
+  /** Codes one of the first batches, by which the number of decode threads is found. */
+  async #try(images: readonly Uint8Array[], wanted: readonly Wanted[]): Promise<BatchResult> {
+    const result = await this.#atOnce(images, wanted)
+    if (++this.#tried === probed) await this.#grow(result.seconds)
     return result
+  }
+
+  async #atOnce(images: readonly Uint8Array[], wanted: readonly Wanted[]): Promise<BatchResult> {
+    return asResult(await this.#send(this.#coders, { images, wanted, spare: this.#spareCodes.splice(0) }))
   }
 
   async #inStages(images: readonly Uint8Array[], wanted: readonly Wanted[]): Promise<BatchResult> {
