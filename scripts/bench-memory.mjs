@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 /**
- * Memory over a long run: node scripts/bench-memory.mjs --data DIR [--images 50000] [--folder DIR] [-- options of codes as --decoder fast]
+ * Memory over a long run: node scripts/bench-memory.mjs --data DIR [--images 50000] [--folder DIR] [--decoder fast] [--precision int8]
  *
  * Makes as many images of a folder's JPEGs as are asked for, each distinct by a counter in a comment, computes all their codes and
  * reports the peak of resident memory over the first tenth and over the rest. Takes 150 KB of disk an image while it runs.

@@ -5,6 +5,7 @@ export { describeBackbone } from './backbones/describe-backbone.js'
 export { type BackboneList, type ListedBackbone, listBackbones } from './backbones/list-backbones.js'
 export { type Verification, verifyBackbones } from './backbones/verify-backbone.js'
 export { UserError } from './base/errors.js'
+export type { CodeKind } from './cache/code-kind.js'
 export { type ListedFile, type ListQuarantineOptions, listQuarantine, type QuarantineList } from './cache/list-quarantine.js'
 export type { SweepPoint } from './evaluate/sweep-point.js'
 export { type SweepSamplesOptions, type SweepSamplesResult, sweepSamples } from './evaluate/sweep-samples.js'
@@ -17,9 +18,12 @@ export type {
   ExtractSeveralOptions,
   ExtractSeveralResult,
   Quarantined,
+  StageThreads,
 } from './extract/options.js'
 export { type CodePlan, type PlannedRun, planCodes, planSeveral, type SeveralPlan } from './extract/plan-codes.js'
 export { type WatchOptions, type WatchResult, watchCodes } from './extract/watch-codes.js'
+export type { Bound } from './extract/what-bounds.js'
+export type { DecoderName } from './images/preprocessing.js'
 export type { ResizeRule } from './images/resize-rule.js'
 export { type ComparedCodes, type CompareOptions, type CompareResult, compareModels } from './recipes/compare-models.js'
 export { writeSweep } from './report/write-sweep.js'

@@ -1,4 +1,4 @@
-import { unusual } from '../cache/code-kind.js'
+import { optionText, varyingParts } from '../cache/code-kind.js'
 import { type ListedFile, listQuarantine, type QuarantineList } from '../cache/list-quarantine.js'
 import { textTable } from '../report/text-table.js'
 import { command } from './command.js'
@@ -20,9 +20,10 @@ export const cacheQuarantine = command({
 function listText({ data, files, quarantined, causes, quarantine }: QuarantineList): string {
   const all = `${count(files)} file${files === 1 ? '' : 's'} of ${oneLine(data)}`
   if (quarantined === 0) return `Of the ${all} none is quarantined.`
-  const kinds = new Set(quarantine.map(kindsText))
-  const columns = [{ title: 'file' }, { title: 'cause' }, { title: 'reason' }, ...(kinds.size > 1 ? [{ title: 'codes' }] : [])]
-  const rows = quarantine.map((file) => [file.path, file.cause, file.reason, ...(kinds.size > 1 ? [kindsText(file)] : [])])
+  const codes = codesTexts(quarantine)
+  const differ = new Set(codes).size > 1
+  const columns = [{ title: 'file' }, { title: 'cause' }, { title: 'reason' }, ...(differ ? [{ title: 'codes' }] : [])]
+  const rows = quarantine.map(({ path, cause, reason }, at) => [path, cause, reason, ...(differ ? [codes[at] ?? ''] : [])])
   const parts = Object.entries(causes).map(([cause, of]) => `${count(of)} ${cause}`)
   const isDamaged = 'truncated' in causes || 'decode' in causes
   return [
@@ -33,7 +34,10 @@ function listText({ data, files, quarantined, causes, quarantine }: QuarantineLi
   ].join('\n')
 }
 
-/** For whose codes a file is quarantined. */
-function kindsText({ kinds }: ListedFile): string {
-  return kinds.map((kind) => [kind.model, kind.layer, kind.precision, ...unusual(kind)].join(' ')).join('; ')
+/** For whose codes each file is quarantined: the models, with the options in which the codes differ. */
+function codesTexts(quarantine: readonly ListedFile[]): string[] {
+  const varying = varyingParts(quarantine.flatMap(({ kinds }) => kinds))
+  return quarantine.map(({ kinds }) =>
+    kinds.map((kind) => [kind.model, ...varying.map((part) => optionText(part, kind[part]))].join(' ')).join('; '),
+  )
 }

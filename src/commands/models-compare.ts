@@ -14,7 +14,7 @@ const precisions = choices('precision', ['float32', 'int8'] as const)
 
 export const modelsCompare = command({
   name: 'compare',
-  describe: 'Models, layers, resize rules and precisions side by side: cosine of the codes, accuracy, speed, disk',
+  describe: 'Models, layers, resize rules, decoders and precisions side by side: cosine of the codes, accuracy, speed, disk',
   options: {
     ...dataOptions,
     ...backboneOptions,

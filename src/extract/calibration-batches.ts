@@ -24,7 +24,6 @@ export interface CalibrationFiles {
 /**
  * Batches of at most 128 images of a data set, chosen by a fixed seed: the same files give the same batches. Images that
  * cannot be used are passed over; a network with a fixed batch gets whole ones only, the last image repeated.
- *
  */
 export async function* calibrationBatches(setup: InputSetup, { root, paths, exclude }: CalibrationFiles): AsyncGenerator<CalibrationBatch> {
   const { size, layout, fixedBatch } = setup

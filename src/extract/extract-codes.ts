@@ -19,7 +19,7 @@ export async function extractCodes(options: ExtractOptions = {}): Promise<Extrac
   return only
 }
 
-/** The slow stage for several models or layers: as `extractCodes`, each image read and decoded once for all of them. */
+/** The slow stage for several kinds of codes: as `extractCodes`, each image read and decoded once for all of them. */
 export async function extractSeveral(options: ExtractSeveralOptions = {}): Promise<ExtractSeveralResult> {
   const started = performance.now()
   const { data = 'data', cache = 'cache' } = checkOptions(options)

@@ -55,7 +55,7 @@ export async function planCodes(options: ExtractOptions = {}): Promise<CodePlan>
   return { ...plan, codeShape: only.codeShape, fingerprint: only.fingerprint }
 }
 
-/** What `codes` would do for several models or layers: as `planCodes`. */
+/** What `codes` would do for several kinds of codes: as `planCodes`. */
 export async function planSeveral(options: ExtractSeveralOptions = {}): Promise<SeveralPlan> {
   const { data = 'data', cache = 'cache' } = checkOptions(options)
   const scanned = scanFolder(data, cache)

@@ -30,9 +30,9 @@ export class FastJpegDecoder {
   }
 
   /**
-   * The image, or undefined where it is for the other decoder: no JPEG, CMYK, turned by EXIF, too large,
-   * of a quality at which the fast DCT errs; and whatever
-   * libjpeg-turbo finds odd, so that both lanes take the same files and say the same of damage. (It warns of broken colour profiles too.)
+   * The image, or undefined where it is for the other decoder: no JPEG, CMYK, turned by EXIF, too large, of a quality at which the
+   * fast DCT errs; and whatever libjpeg-turbo finds odd, so that both lanes take the same files and say the same of damage. (It warns
+   * of broken colour profiles too.)
    */
   decode(bytes: Buffer): DecodedImage | undefined {
     const header = sniffFormat(bytes) === 'jpeg' ? jpegHeader(bytes) : undefined

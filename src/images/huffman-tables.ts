@@ -10,7 +10,7 @@ export class HuffmanTables {
   readonly #standard = new Map<number, HuffmanSkips>()
 
   constructor() {
-    for (const segment of standardTables) this.read(Buffer.from(segment), this.#standard)
+    for (const segment of standardTables) this.read(segment, this.#standard)
   }
 
   /** A copy of the tables that count where a file has none, by their names: 0 … 3 for DC, 16 … 19 for AC. */

@@ -6,7 +6,7 @@ const START_OF_SCAN = 0xda
 const HUFFMAN_TABLES = 0xc4
 const RESTART_INTERVAL = 0xdd
 /** Baseline and extended sequential frames, Huffman coded. */
-const SEQUENTIAL: readonly (number | undefined)[] = [0xc0, 0xc1]
+const SEQUENTIAL: readonly number[] = [0xc0, 0xc1]
 
 /** The only scan of a sequential JPEG: how its data is laid out. */
 export interface JpegScan {
