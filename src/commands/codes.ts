@@ -3,6 +3,7 @@ import { extractSeveral } from '../extract/extract-codes.js'
 import type { ExtractProgress, ExtractSeveralResult } from '../extract/options.js'
 import { planSeveral } from '../extract/plan-codes.js'
 import { watchCodes } from '../extract/watch-codes.js'
+import { PIXEL_LIMIT } from '../images/pixel-limit.js'
 import { decoders } from '../images/preprocessing.js'
 import { planJson, planText, resultJson, summary } from './codes-summary.js'
 import { command } from './command.js'
@@ -69,7 +70,7 @@ export const codes = command({
       type: 'string',
       requiresArg: true,
       coerce: positiveInteger('pixel-limit'),
-      describe: 'Quarantine images of more pixels; never changes a code [default: 178956970]',
+      describe: `Quarantine images of more pixels; never changes a code [default: ${PIXEL_LIMIT}]`,
     },
     plan: { type: 'boolean', default: false, describe: 'Say what there is to do and how long it takes; write nothing' },
     watch: {

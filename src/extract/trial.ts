@@ -5,6 +5,9 @@ import type { Target } from './target.js'
 import { WorkerPool } from './worker-pool.js'
 import { batchSize, workerSetup } from './worker-setup.js'
 
+/** What is told of a batch whose codes are thrown away. */
+export type TrialResult = Omit<NetworkResult, 'codes'>
+
 /** Threads that code images for a try, and throw the codes away. */
 export class Trial {
   /** Images in a batch. */
@@ -26,7 +29,7 @@ export class Trial {
   }
 
   /** Codes images, as many batches at once as there are threads; results by batch and target. */
-  async code(images: readonly Uint8Array[]): Promise<{ seconds: number; results: (readonly NetworkResult[])[] }> {
+  async code(images: readonly Uint8Array[]): Promise<{ seconds: number; results: (readonly TrialResult[])[] }> {
     const { batch } = this
     const batches = Array.from({ length: Math.ceil(images.length / batch) }, (_, i) => images.slice(i * batch, (i + 1) * batch))
     const started = performance.now()
@@ -38,9 +41,11 @@ export class Trial {
     return this.#pool.close()
   }
 
-  async #one(images: readonly Uint8Array[]): Promise<readonly NetworkResult[]> {
+  async #one(images: readonly Uint8Array[]): Promise<readonly TrialResult[]> {
     const wanted = this.#targets.map(() => ({ images: [...images.keys()], dtype: this.#dtype }))
-    return (await this.#pool.code(images, wanted)).results
+    const result = await this.#pool.code(images, wanted)
+    this.#pool.recycle(result) // as `codes` does, whose speed is to be told
+    return result.results
   }
 }
 

@@ -77,7 +77,7 @@ describe('cache quarantine', () => {
     })
     const lines = (await spawnCli(args)).stdout.split('\n')
     expect(lines[0]).toMatch(/^file +cause +reason +codes$/)
-    expect(lines[2]?.split(/ {2,}/)).toEqual(['a/0.png', 'empty', 'The file is empty.', `${model} y float32`])
+    expect(lines[2]?.split(/ {2,}/)).toEqual(['a/0.png', 'empty', 'The file is empty.', `${model} --layer y`])
     expect(lines[3]).toMatch(/^a\/e\\u001b\[31mvil\.jpg +format +Expected .*, found text\. /)
     expect(lines.slice(-4)).toEqual([
       '',
