@@ -11,6 +11,7 @@ import type {
   BatchResult,
   DecodedBatch,
   DecodedRequest,
+  DecoderSetup,
   NetworkInput,
   WorkerReply,
   WorkerRequest,
@@ -21,13 +22,13 @@ import { NetworkInputs } from './network-inputs.js'
 type Port = NonNullable<typeof parentPort>
 
 /** The thread that decodes images and runs the networks: one batch after the other, the next one's decoding under way meanwhile. */
-async function main(setup: WorkerSetup, port: Port): Promise<void> {
+async function main(setup: WorkerSetup | DecoderSetup, port: Port): Promise<void> {
   configureSharp()
-  const kernels = createKernels()
-  const stock = new BufferStock()
   try {
+    const kernels = createKernels()
+    if ('inputs' in setup) return decodeFor(port, new NetworkInputs(setup.inputs, kernels))
     const inputs = new NetworkInputs(setup.networks, kernels)
-    if (setup.decodeOnly) return decodeFor(port, inputs)
+    const stock = new BufferStock()
     const coder = await BatchCoder.create(setup, { float16: createFloat16(kernels), stock })
     codeFor(port, { inputs, coder, stock })
   } catch (error) {

@@ -5,14 +5,17 @@ import type { EngineInfo } from '../engine/engine-info.js'
 import type { Layout } from '../graph/layout.js'
 import type { Preprocessing } from '../images/preprocessing.js'
 
-/** What a worker is started with. */
+/** What a worker is started with that computes, and decodes for itself. */
 export interface WorkerSetup {
-  /** Whether it only decodes, for others that compute. */
-  readonly decodeOnly?: boolean
   /** Threads of one forward pass. */
   readonly threads: number
   /** The networks that code each image. */
   readonly networks: readonly NetworkSetup[]
+}
+
+/** What a worker is started with that only decodes: without the networks, of which each thread would hold a copy. */
+export interface DecoderSetup {
+  readonly inputs: readonly InputSetup[]
 }
 
 /** A network and the input that it takes. */

@@ -3,6 +3,7 @@ import { BufferStock } from '../base/buffer-stock.js'
 import type { Floats } from '../base/floats.js'
 import { BadImage } from '../images/bad-image.js'
 import { ImageDecoder } from '../images/image-decoder.js'
+import { jpegHeader } from '../images/jpeg-header.js'
 import type { RgbImage } from '../images/pixels.js'
 import { Resampler } from '../images/resampler.js'
 import { sniffFormat } from '../images/sniff.js'
@@ -11,7 +12,7 @@ import type { BatchRequest, InputSetup, NetworkInput, Refusal } from './messages
 
 /** Images that may unfold to more than a few megabytes of pixels are decoded two at a time; see `isSmall`. */
 const largeAtOnce = 2
-const smallJpegBytes = 2 ** 18
+const smallPixels = 2 ** 21
 
 /** Networks whose images are decoded alike. */
 interface DecodeGroup {
@@ -52,10 +53,11 @@ export class NetworkInputs {
       slots: wanted.map(({ images: positions }) => new Map(positions.map((at, slot) => [at, slot]))),
       refused: wanted.map(() => new Map()),
     }
-    const one = async (bytes: Uint8Array, at: number) => {
+    const one = async (bytes: Buffer, at: number) => {
       for (const group of this.#groups) await this.#place(bytes, at, { group, making })
     }
-    await Promise.all(images.map((bytes, at) => (isSmall(bytes) ? one(bytes, at) : this.#large.add(() => one(bytes, at)))))
+    const files = images.map(({ buffer, byteOffset, byteLength }) => Buffer.from(buffer, byteOffset, byteLength))
+    await Promise.all(files.map((bytes, at) => (isSmall(bytes) ? one(bytes, at) : this.#large.add(() => one(bytes, at)))))
     return making.inputs.map((input, which) => {
       const positions = wanted[which]?.images ?? []
       const bad = making.refused[which] ?? new Map()
@@ -77,11 +79,11 @@ export class NetworkInputs {
   }
 
   /** Decodes an image, where one of the group's networks wants it, and puts it into their inputs. */
-  async #place(bytes: Uint8Array, at: number, { group, making }: { group: DecodeGroup; making: Making }): Promise<void> {
+  async #place(bytes: Buffer, at: number, { group, making }: { group: DecodeGroup; making: Making }): Promise<void> {
     const wanting = group.networks.filter((which) => making.slots[which]?.has(at))
     if (wanting.length === 0) return
     try {
-      const decoded = group.decoder.decode(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength))
+      const decoded = group.decoder.decode(bytes)
       // What is there at once must be used at once: the next image takes its place.
       const image = decoded instanceof Promise ? await decoded : decoded
       for (const which of wanting) this.#resize(image, which, making.inputs[which], making.slots[which]?.get(at))
@@ -127,5 +129,8 @@ function closeGaps(input: Floats, positions: readonly number[], bad: ReadonlyMap
   })
 }
 
-/** Whether an image can only be small: a JPEG of few bytes. Other formats may unfold a few bytes to any size. */
-const isSmall = (bytes: Uint8Array) => bytes.length <= smallJpegBytes && sniffFormat(bytes) === 'jpeg'
+/** Whether an image is known to be small: a JPEG that says so. Its bytes do not tell: 0.3 MB may unfold to 0.15 GB. */
+function isSmall(bytes: Buffer): boolean {
+  const header = sniffFormat(bytes) === 'jpeg' ? jpegHeader(bytes) : undefined
+  return header !== undefined && header.width * header.height <= smallPixels
+}

@@ -6,6 +6,7 @@ import type {
   BatchResult,
   DecodedBatch,
   DecodedRequest,
+  DecoderSetup,
   WorkerReply,
   WorkerRequest,
   WorkerSetup,
@@ -29,7 +30,7 @@ export class PoolMember {
   readonly #waiting = new Map<number, Waiting>()
   #failure: Error | undefined
 
-  constructor(setup: WorkerSetup) {
+  constructor(setup: WorkerSetup | DecoderSetup) {
     this.#worker = new Worker(workerFile, { workerData: setup })
     this.exited = new Promise((resolve) => this.#worker.once('exit', () => resolve()))
     this.ready = new Promise((resolve, reject) => {
@@ -43,6 +44,7 @@ export class PoolMember {
         else this.#settle(reply)
       })
       this.#worker.on('error', end)
+      this.#worker.on('messageerror', end) // an answer that cannot be read is one that never comes
       this.#worker.on('exit', (code) => end(new Error(`Expected the worker to stay alive, but it ended with code ${code}`)))
     })
   }

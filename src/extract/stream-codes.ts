@@ -2,12 +2,12 @@ import { join } from 'node:path'
 import PQueue from 'p-queue'
 import type { FileRecord, QuarantineRecord } from '../cache/file-table.js'
 import { BadImage } from '../images/bad-image.js'
-import { IdleClock } from './idle-clock.js'
 import { type LoadedFile, loadFile } from './load-file.js'
 import type { BatchResult, Wanted } from './messages.js'
 import type { ExtractProgress, StageThreads } from './options.js'
+import { StreamClock } from './stream-clock.js'
 import { type StreamTarget, type TargetOutcome, TargetStream } from './target-stream.js'
-import { type Bound, whatBounds } from './what-bounds.js'
+import type { Bound } from './what-bounds.js'
 import type { WorkerPool } from './worker-pool.js'
 
 /** What is to be computed. */
@@ -63,13 +63,10 @@ class CodeStream {
   readonly #read = new Map<string, FileRecord>()
   readonly #unreadable: QuarantineRecord[] = []
   readonly #batches = new PQueue()
+  readonly #clock = new StreamClock()
   #pool: Promise<WorkerPool> | undefined
   #done = 0
   #computed = 0
-  #startedComputing = 0
-  /** Seconds of the networks, by the threads' clocks. */
-  #forward = 0
-  #idle: IdleClock | undefined
   #failure: unknown
 
   constructor(job: StreamJob) {
@@ -78,40 +75,28 @@ class CodeStream {
   }
 
   async run(startPool: () => Promise<WorkerPool>): Promise<StreamOutcome> {
-    const before = process.cpuUsage()
     const fail = (error: unknown) => {
       this.#failure ??= error
     }
     // Whatever happened, what is computed is written.
     await this.#feed(startPool).catch(fail)
     await this.#batches.onIdle()
-    this.#idle?.change({ writes: 1 }, performance.now())
+    this.#clock.change({ writes: 1 })
     for (const { writer } of this.#job.targets) await writer.close().catch(fail)
     if (this.#failure) throw this.#failure
     const targets = this.#targets.map(({ outcome }) => outcome)
     const forward = targets.reduce((sum, target) => sum + target.forward, 0)
     const write = this.#job.targets.reduce((sum, { writer }) => sum + writer.seconds, 0)
-    const { user, system } = process.cpuUsage(before)
     return {
       done: this.#done,
       computed: this.#computed,
       unreadable: this.#unreadable,
       read: this.#read,
       targets,
-      shares: shares((user + system) / 1e6, forward, write),
-      ...(await this.#stages()),
+      shares: this.#clock.shares({ forward, write }),
+      ...this.#clock.stages(),
       interrupted: this.#job.signal?.aborted ?? false,
     }
-  }
-
-  /** What the threads did, and what kept them from doing more. */
-  async #stages(): Promise<Pick<StreamOutcome, 'bound' | 'threads'>> {
-    const pool = await this.#pool
-    if (!pool || !this.#idle) return { bound: undefined, threads: undefined }
-    const now = performance.now()
-    const elapsed = Math.max(now - this.#startedComputing, 1) / 1000
-    const bound = whatBounds({ ...this.#idle.shares(now), forward: this.#forward / (elapsed * pool.threads.forward) })
-    return { bound, threads: pool.threads }
   }
 
   /** Reads the files in order and hands on full batches, waiting while enough of them are under way. */
@@ -154,8 +139,7 @@ class CodeStream {
   async #submit(images: readonly Claimed[], startPool: () => Promise<WorkerPool>): Promise<void> {
     this.#pool ??= startPool()
     const pool = await this.#pool
-    this.#startedComputing ||= performance.now()
-    this.#idle ??= new IdleClock(pool, performance.now())
+    this.#clock.begin(pool)
     this.#batches.concurrency = 2 * pool.size
     await this.#batches.onSizeLessThan(1)
     this.#batches
@@ -178,24 +162,24 @@ class CodeStream {
       for (const at of one.images) if (!bad.has(at)) coded.add(at)
     }
     pool.recycle(result)
-    this.#idle?.change({ writes: -1 }, performance.now())
+    this.#clock.change({ writes: -1 })
     this.#computed += coded.size
     this.#advance(images.length)
   }
 
   /** Has the threads code a batch; from then on it counts as being written. */
   async #withThreads(pool: WorkerPool, images: readonly Claimed[], wanted: readonly Wanted[]): Promise<BatchResult> {
-    this.#idle?.change({ busy: 1 }, performance.now())
+    this.#clock.change({ busy: 1 })
     const bytes = images.map((image) => image.bytes)
-    const result = await pool.code(bytes, wanted).finally(() => this.#idle?.change({ busy: -1, writes: 1 }, performance.now()))
-    this.#forward += result.seconds.forward
+    const result = await pool.code(bytes, wanted).finally(() => this.#clock.change({ busy: -1, writes: 1 }))
+    this.#clock.ran(result.seconds.forward)
     return result
   }
 
   #advance(images: number): void {
     this.#done += images
     const { total, todo, onProgress } = this.#job
-    const seconds = this.#startedComputing === 0 ? 0 : (performance.now() - this.#startedComputing) / 1000
+    const seconds = this.#clock.computing
     const rate = seconds > 0 ? this.#computed / seconds : 0
     const secondsLeft = this.#computed > 0 ? ((todo.length - this.#done) * seconds) / this.#done : undefined
     onProgress?.({
@@ -207,11 +191,4 @@ class CodeStream {
       secondsLeft,
     })
   }
-}
-
-/** Shares of the CPU time: what is neither forward pass nor writing is reading, decoding and resizing. */
-function shares(cpu: number, forward: number, write: number): StreamOutcome['shares'] {
-  const decode = Math.max(0, cpu - forward - write)
-  const all = decode + forward + write
-  return all === 0 ? { decode: 0, forward: 0, write: 0 } : { decode: decode / all, forward: forward / all, write: write / all }
 }

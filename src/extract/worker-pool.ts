@@ -1,5 +1,15 @@
 import { decodeThreads } from './decode-threads.js'
-import type { BatchRequest, BatchResult, DecodedBatch, DecodedRequest, StageSeconds, Wanted, WorkerSetup } from './messages.js'
+import type {
+  BatchRequest,
+  BatchResult,
+  DecodedBatch,
+  DecodedRequest,
+  DecoderSetup,
+  InputSetup,
+  StageSeconds,
+  Wanted,
+  WorkerSetup,
+} from './messages.js'
 import type { StageThreads } from './options.js'
 import { PoolMember } from './pool-member.js'
 
@@ -16,7 +26,7 @@ const probed = 2
 
 /** Threads that turn image bytes into codes. */
 export class WorkerPool {
-  readonly #setup: WorkerSetup
+  readonly #inputs: readonly InputSetup[]
   readonly #mostDecoders: number
   readonly #coders: PoolMember[] = []
   readonly #decoders: PoolMember[] = []
@@ -29,14 +39,14 @@ export class WorkerPool {
   #tried = 0
   #trying: Promise<unknown> = Promise.resolve()
 
-  private constructor(setup: WorkerSetup, mostDecoders: number) {
-    this.#setup = setup
+  private constructor(networks: readonly InputSetup[], mostDecoders: number) {
+    this.#inputs = networks.map(withoutModel)
     this.#mostDecoders = mostDecoders
   }
 
   /** Starts the threads and waits until each has loaded the networks. */
   static async start(setup: WorkerSetup, { coders, decoders = 0 }: PoolSize): Promise<WorkerPool> {
-    const pool = new WorkerPool(setup, decoders)
+    const pool = new WorkerPool(setup.networks, decoders)
     try {
       await pool.#add(pool.#coders, coders, setup)
     } catch (error) {
@@ -112,7 +122,7 @@ export class WorkerPool {
   }
 
   #send(members: readonly PoolMember[], { images, wanted, spare }: Omit<BatchRequest, 'id'>): Promise<BatchResult | DecodedBatch> {
-    // Exact copies: the buffers of small files share memory with other things and cannot be handed over.
+    // Copies: what is handed over is lost here, and the caller may want its images again.
     const copies = images.map((image) => Uint8Array.from(image))
     return leastBusy(members).ask(
       { id: this.#nextId++, images: copies, wanted, spare },
@@ -122,14 +132,19 @@ export class WorkerPool {
 
   /** Starts as many decode threads as keep up with those that compute, by the seconds of one batch. */
   #grow(seconds: StageSeconds): Promise<void> {
-    return this.#add(this.#decoders, decodeThreads(seconds, this.#mostDecoders), { ...this.#setup, decodeOnly: true })
+    return this.#add(this.#decoders, decodeThreads(seconds, this.#mostDecoders), { inputs: this.#inputs })
   }
 
-  async #add(members: PoolMember[], count: number, setup: WorkerSetup): Promise<void> {
+  async #add(members: PoolMember[], count: number, setup: WorkerSetup | DecoderSetup): Promise<void> {
     const started = Array.from({ length: count }, () => new PoolMember(setup))
     members.push(...started)
     await Promise.all(started.map(({ ready }) => ready))
   }
+}
+
+/** What is needed to decode for a network. */
+function withoutModel({ size, layout, fixedBatch, preprocessing, pixelLimit }: InputSetup): InputSetup {
+  return { size, layout, fixedBatch, preprocessing, pixelLimit }
 }
 
 function leastBusy(members: readonly PoolMember[]): PoolMember {

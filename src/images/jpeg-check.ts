@@ -25,6 +25,7 @@ export class JpegCheck {
     let at = scan.start
     for (let [left, restarts] = [scan.units, 0]; left > 0; left -= scan.interval, restarts++) {
       if (restarts > 0) {
+        while (bytes[at + 1] === 0xff) at++ // fill bytes (T.81, B.1.1.2)
         if (bytes[at] !== 0xff || bytes[at + 1] !== 0xd0 + ((restarts - 1) % 8)) return false
         at += 2
       }

@@ -150,11 +150,11 @@ describe('a pool with decode threads', () => {
   })
 
   it('rejects the batch where they cannot start, and can be closed', async () => {
-    const model = Uint8Array.from(free.model)
-    const pool = await WorkerPool.start({ threads: 1, networks: [{ ...free, model }] }, { coders: 1, decoders: 2 })
-    structuredClone(model.buffer, { transfer: [model.buffer] }) // which leaves nothing to give to a thread
+    const own = { ...preprocessing }
+    const pool = await WorkerPool.start({ threads: 1, networks: [{ ...free, preprocessing: own }] }, { coders: 1, decoders: 2 })
+    Object.assign(own, { cannotBeSent: () => undefined })
     await pool.code(noise, all(noise))
-    await expect(pool.code(noise, all(noise))).rejects.toThrow(/ArrayBuffer/)
+    await expect(pool.code(noise, all(noise))).rejects.toThrow(/could not be cloned/)
     await pool.close()
   })
 

@@ -9,6 +9,7 @@ const face = fixture('face.jpg')
 const restart = fixture('restart.jpg')
 
 const join = (...parts: readonly (Uint8Array | readonly number[])[]) => Buffer.concat(parts.map((part) => Uint8Array.from(part)))
+const firstRestart = restart.indexOf(Buffer.from([0xff, 0xd0]))
 /** The image with something in place of its end-of-image marker. */
 const ending = (image: Buffer, ...bytes: readonly number[]) => join(image.subarray(0, -2), bytes)
 
@@ -62,6 +63,7 @@ describe('JpegCheck.isWhole is true for', () => {
 
   it.each<[string, Buffer]>([
     ['bytes behind the end', join(face, [1, 2, 3])],
+    ['fill bytes before a restart marker', join(restart.subarray(0, firstRestart), [0xff, 0xff], restart.subarray(firstRestart))],
     ['fill bytes before the end', ending(face, 0xff, 0xff, 0xff, 0xd9)],
     ['a comment before the end', ending(face, 0xff, 0xfe, 0, 3, 65, 0xff, 0xd9)],
   ])('%s', (_, bytes) => {
