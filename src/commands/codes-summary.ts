@@ -48,7 +48,7 @@ function runLine(
   { model, layer, resize, decoder, codeShape, codeLength, dtype, engine, provider, precision, computed, heldBatch }: ExtractResult,
   several: boolean,
 ): string {
-  const held = heldBatch === null ? '' : `, ${count(heldBatch)} images at a time (memory did not hold more)`
+  const held = heldBatch === null ? '' : `, ${count(heldBatch)} image${heldBatch === 1 ? '' : 's'} at a time (memory did not hold more)`
   const own = several ? `, ${count(computed)} computed` : ''
   const resized = `${resize === 'squish' ? '' : `, resized by ${resize}`}${decoder === 'fast' ? ', decoded fast' : ''}`
   return `${oneLine(model)}, layer ${oneLine(layer)}${resized}: codes of ${codeShape.join(' × ')} = ${count(codeLength)} numbers, ${dtype}, ${engine} on ${provider}${precision === 'float32' ? '' : ` in ${precision}`}${own}${held}`

@@ -86,7 +86,7 @@ async function stream(session: CodeSession, stock: Stock, { root }: ScannedFolde
   const limits = { ...defaultShardLimits, ...options.shardLimits }
   const targets = stock.targets.map(({ target, known }) => ({ known, dtype, writer: new ShardWriter(catalog, target.identity, limits) }))
   const kinds = stock.targets.map(({ target }) => target)
-  const batch = batchSize(kinds, options.batch)
+  const batch = batchSize(kinds, options.batch, session.on)
   const job = { root, todo, total: selected.length, exclude, targets, batch, signal, onProgress }
   return streamCodes(job, async () => (await session.crew(kinds)).pool)
 }

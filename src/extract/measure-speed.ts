@@ -7,7 +7,6 @@ import { inPrecisions } from './in-precisions.js'
 import type { ExtractSeveralOptions } from './options.js'
 import { resolveTargets } from './target.js'
 import { sampleImages, Trial } from './trial.js'
-import { batchSize } from './worker-setup.js'
 
 /** How fast one kind of code is made; medians. */
 export interface CodeSpeed {
@@ -20,16 +19,16 @@ export interface CodeSpeed {
 /** Each kind is measured so often, in turns, so that a busy moment of the machine meets all of them. */
 const rounds = 5
 
-/** Batches of each thread in a round. */
+/** Batches of eight images, or what is asked for, of each thread in a round. */
 const batches = 4
 
 /** Measures how fast each kind of code is made, on images of the data folder. Nothing is written but a calibration that is missing. */
 export async function measureSpeed(options: ExtractSeveralOptions): Promise<CodeSpeed[]> {
-  const { data = 'data', cache = 'cache', workers = availableParallelism(), batch } = checkOptions(options)
+  const { data = 'data', cache = 'cache', workers = availableParallelism(), batch = 8 } = checkOptions(options)
   const scanned = scanFolder(data, cache)
   const targets = await inPrecisions(await resolveTargets(options), scanned, { ...options, recalibrate: false, keep: true })
   const paths = scanned.files.flatMap((file) => (isSelected({ ...file, image: undefined }, options) ? join(scanned.root, file.path) : []))
-  const images = await sampleImages(paths, batches * workers * batchSize(targets, batch))
+  const images = await sampleImages(paths, batches * workers * batch)
   const trials: Trial[] = []
   try {
     for (const target of targets) trials.push(await Trial.start([target], options))

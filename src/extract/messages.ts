@@ -94,8 +94,8 @@ export interface NetworkResult {
   readonly codes: CodeArray
   /** CPU seconds of the forward pass. */
   readonly forward: number
-  /** Images in one run of the network: fewer than were good where memory did not hold them. */
-  readonly batch: number
+  /** Images in one run of the network where memory did not hold all. */
+  readonly heldBatch: number | undefined
 }
 
 /** One result for each network of the setup. */

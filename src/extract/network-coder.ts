@@ -40,19 +40,19 @@ export class NetworkCoder {
 
   /** The codes of the images that are good. */
   async code({ input, good, refused }: NetworkInput, dtype: Dtype): Promise<NetworkResult> {
-    if (good.length === 0) return { refused, dtype, shape: [], codes: new Uint16Array(0), forward: 0, batch: 0 }
+    if (good.length === 0) return { refused, dtype, shape: [], codes: new Uint16Array(0), forward: 0, heldBatch: undefined }
     const started = threadSeconds()
     const { data, dims } = await this.#forward(input, good.length)
     const forward = threadSeconds() - started
     const length = data.length / good.length
     const rows = good.map((_, row) => data.subarray(row * length, (row + 1) * length))
     const shape = dims.length > 1 ? dims.slice(1) : [1]
-    const batch = Math.min(this.#most, good.length)
+    const heldBatch = this.#most < good.length ? this.#most : undefined
     const stored = this.#store(rows, length, dtype)
-    if (stored) return { refused, shape, forward, batch, ...stored }
+    if (stored) return { refused, shape, forward, heldBatch, ...stored }
     const strange = good.flatMap((at, row) => (isFiniteRow(rows[row] ?? data) ? [] : [notFinite(at)]))
     const finite = this.#store(rows.filter(isFiniteRow), length, dtype)
-    return { refused: [...refused, ...strange], shape, forward, batch, dtype, codes: new Uint16Array(0), ...finite }
+    return { refused: [...refused, ...strange], shape, forward, heldBatch, dtype, codes: new Uint16Array(0), ...finite }
   }
 
   /**

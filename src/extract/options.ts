@@ -29,7 +29,7 @@ export interface ExtractOptions {
   /** Of a user's model: input = (RGB 0…255 − mean) / scale, one number or three; defaults 0 and 1. */
   readonly mean?: readonly number[] | undefined
   readonly scale?: readonly number[] | undefined
-  /** Images in a batch of one worker, default 8. It never changes a code. */
+  /** Images in a batch of one worker, default 4 on the CPU and 32 elsewhere. It never changes a code. */
   readonly batch?: number | undefined
   /** What runs the network, default onnx; tensorflow needs one of its packages installed. */
   readonly engine?: EngineName | undefined

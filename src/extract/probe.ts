@@ -2,7 +2,6 @@ import { availableParallelism } from 'node:os'
 import type { ExtractSeveralOptions } from './options.js'
 import type { Target } from './target.js'
 import { sampleImages, Trial } from './trial.js'
-import { batchSize } from './worker-setup.js'
 
 /** What a short trial tells. */
 export interface Probe {
@@ -13,8 +12,8 @@ export interface Probe {
 
 /** Times two batches a thread, spread over the files, after one that warms up. */
 export async function probe(targets: readonly Target[], paths: readonly string[], options: ExtractSeveralOptions): Promise<Probe> {
-  const { workers = availableParallelism() } = options
-  const images = await sampleImages(paths, 2 * workers * batchSize(targets, options.batch))
+  const { workers = availableParallelism(), batch = 8 } = options
+  const images = await sampleImages(paths, 2 * workers * batch)
   const trial = await Trial.start(targets, options)
   try {
     const first = await trial.code(images.slice(0, trial.batch))

@@ -65,7 +65,7 @@ export class TargetStream {
     const bad = new Set(result.refused.map(({ at }) => at))
     const coded = positions.flatMap((at) => (bad.has(at) ? [] : (images[at]?.image ?? [])))
     if (coded.length > 0) await this.#target.writer.add({ images: coded, shape: result.shape, dtype: result.dtype, codes: result.codes })
-    if (result.batch < coded.length) this.#heldBatch = Math.min(result.batch, this.#heldBatch ?? result.batch)
+    if (result.heldBatch !== undefined) this.#heldBatch = Math.min(result.heldBatch, this.#heldBatch ?? result.heldBatch)
     this.#computed += coded.length
   }
 }

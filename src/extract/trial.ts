@@ -16,16 +16,21 @@ export class Trial {
   readonly #targets: readonly Target[]
   readonly #dtype: NetworkResult['dtype']
 
-  private constructor(pool: WorkerPool, targets: readonly Target[], { batch, dtype = 'float16' }: ExtractSeveralOptions) {
+  private constructor(
+    pool: WorkerPool,
+    targets: readonly Target[],
+    { batch, dtype = 'float16' }: Pick<Trial, 'batch'> & Pick<ExtractSeveralOptions, 'dtype'>,
+  ) {
     this.#pool = pool
     this.#targets = targets
     this.#dtype = dtype
-    this.batch = batchSize(targets, batch)
+    this.batch = batch
   }
 
   static async start(targets: readonly Target[], options: ExtractSeveralOptions): Promise<Trial> {
-    const { setup, size } = await workerSetup(targets, options)
-    return new Trial(await WorkerPool.start(setup, size), targets, options)
+    const { setup, size, on } = await workerSetup(targets, options)
+    const batch = Math.min(...on.map((one) => batchSize(targets, options.batch, one)))
+    return new Trial(await WorkerPool.start(setup, size), targets, { batch, dtype: options.dtype })
   }
 
   /** Codes images, as many batches at once as there are threads; results by batch and target. */

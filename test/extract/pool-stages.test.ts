@@ -57,7 +57,7 @@ const batches = Array.from({ length: 24 }, (_, at): Batch => {
 
 /** What came of a batch, as values that nobody overwrites. */
 function kept({ results }: BatchResult) {
-  return results.map(({ refused, dtype, shape, codes, batch }) => ({ refused, dtype, shape, batch, codes: [...codes] }))
+  return results.map(({ refused, dtype, shape, codes, heldBatch }) => ({ refused, dtype, shape, heldBatch, codes: [...codes] }))
 }
 
 /** Codes all batches, `atOnce` at a time; @param recycle whether their memory is used again. */
