@@ -1,5 +1,6 @@
 import { usageError } from '../base/errors.js'
 import { loadJpegTurbo } from '../images/load-jpeg-turbo.js'
+import { decoders } from '../images/preprocessing.js'
 import { toResizeRule } from '../images/resize-rule.js'
 import type { ExtractSeveralOptions } from './options.js'
 
@@ -9,6 +10,16 @@ const largestSize = 2048
 /** More would need more than 2 GiB an image, and overflow libjpeg-turbo's binding. */
 const mostPixels = 700_000_000
 
+/** What callers without types may get wrong: another word would make other codes, or a second key for the same ones. */
+const choices: Readonly<Record<string, readonly unknown[]>> = {
+  decoders,
+  alpha: ['white', 'drop'],
+  truncated: ['reject', 'accept'],
+  exif: [true, false],
+  dtype: ['float16', 'float32'],
+  precisions: ['float32', 'int8'],
+}
+
 /** Refuses numbers that would make a run without end, and options that do not go together; the command line has its own, stricter rules. */
 export function checkOptions(options: ExtractSeveralOptions): ExtractSeveralOptions {
   for (const name of ['batch', 'workers', 'pixelLimit'] as const) {
@@ -16,7 +27,11 @@ export function checkOptions(options: ExtractSeveralOptions): ExtractSeveralOpti
     if (!Number.isSafeInteger(value) || value < 1) throw usageError(name, 'a whole number above 0', value)
   }
   if (options.size !== undefined && options.size > largestSize) throw usageError('--size', `at most ${largestSize}`, options.size)
-  options.resizes?.forEach(toResizeRule) // of callers without types
+  options.resizes?.forEach(toResizeRule)
+  for (const [name, known] of Object.entries(choices)) {
+    const found = [Reflect.get(options, name) ?? []].flat().find((value) => !known.includes(value))
+    if (found !== undefined) throw usageError(name, known.join(' or '), found)
+  }
   if (options.pixelLimit !== undefined && options.pixelLimit > mostPixels)
     throw usageError('--pixel-limit', `at most ${mostPixels}`, options.pixelLimit)
   if (options.recalibrate && !options.precisions?.includes('int8')) {

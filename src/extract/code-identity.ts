@@ -15,7 +15,7 @@ export function preprocessingOf(
   { input, size }: Backbone,
   { exif = true, alpha = 'white', truncated = 'reject', resize = 'squish', decoder = 'exact' }: PreprocessingOptions,
 ): Preprocessing {
-  const lane = decoder === 'fast' ? { decoder } : {}
+  const lane = decoder === 'fast' ? { decoder, decoderVersion: 1 as const } : {}
   return { resize: checkResizeRule(resize, size), resampler: 1, ...lane, exif, icc: 'ignore', alpha, truncated, ...input }
 }
 

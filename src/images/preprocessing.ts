@@ -18,6 +18,8 @@ export interface Preprocessing {
   readonly resampler: 1
   /** Set where JPEGs are decoded by libjpeg-turbo's fast DCT; without it the pixels are Pillow's. */
   readonly decoder?: 'fast'
+  /** Set with `decoder`; to be raised when other images are decoded fast, or to other pixels. */
+  readonly decoderVersion?: 1
   /** Whether the EXIF orientation is applied. */
   readonly exif: boolean
   /** Colour profiles are not applied: the numbers are taken as they are stored. */

@@ -51,7 +51,7 @@ describe('the decoder', () => {
     expect([plain.computed, exact.computed, fast.computed]).toEqual([8, 0, 8])
     const usual = preprocessingOf(cache, plain.fingerprint)
     expect(Object.keys(usual)).not.toContain('decoder')
-    expect(preprocessingOf(cache, fast.fingerprint)).toEqual({ ...usual, decoder: 'fast' })
+    expect(preprocessingOf(cache, fast.fingerprint)).toEqual({ ...usual, decoder: 'fast', decoderVersion: 1 })
   })
 
   it('changes codes of ordinary JPEGs by at most 5 of 255, other codes not at all, and quarantines the same files', async () => {
