@@ -25,11 +25,12 @@ function listText({ data, files, quarantined, causes, quarantine }: QuarantineLi
   const columns = [{ title: 'file' }, { title: 'cause' }, { title: 'reason' }, ...(differ ? [{ title: 'codes' }] : [])]
   const rows = quarantine.map(({ path, cause, reason }, at) => [path, cause, reason, ...(differ ? [codes[at] ?? ''] : [])])
   const parts = Object.entries(causes).map(([cause, of]) => `${count(of)} ${cause}`)
+  const several = quarantine.length > quarantined ? ', some for several reasons' : ''
   const isDamaged = 'truncated' in causes || 'decode' in causes
   return [
     textTable(columns, rows),
     '',
-    `Of the ${all} ${count(quarantined)} ${quarantined === 1 ? 'is' : 'are'} quarantined: ${parts.join(', ')}.`,
+    `Of the ${all} ${count(quarantined)} ${quarantined === 1 ? 'is' : 'are'} quarantined${several}: ${parts.join(', ')}.`,
     `Mend or remove them and run codes again${isDamaged ? '; --truncated accept takes what can be decoded of damaged ones' : ''}.`,
   ].join('\n')
 }

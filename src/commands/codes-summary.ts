@@ -51,7 +51,7 @@ function runLine(
   const held = heldBatch === null ? '' : `, ${count(heldBatch)} image${heldBatch === 1 ? '' : 's'} at a time (memory did not hold more)`
   const own = several ? `, ${count(computed)} computed` : ''
   const resized = `${resize === 'squish' ? '' : `, resized by ${resize}`}${decoder === 'fast' ? ', decoded fast' : ''}`
-  return `${oneLine(model)}, layer ${oneLine(layer)}${resized}: codes of ${codeShape.join(' × ')} = ${count(codeLength)} numbers, ${dtype}, ${engine} on ${provider}${precision === 'float32' ? '' : ` in ${precision}`}${own}${held}`
+  return `${oneLine(model)}, layer ${oneLine(layer)}${resized}: ${codeLength === 0 ? 'no codes yet' : `codes of ${codeShape.join(' × ')} = ${count(codeLength)} numbers`}, ${dtype}, ${engine} on ${provider}${precision === 'float32' ? '' : ` in ${precision}`}${own}${held}`
 }
 
 /** What a run would do, for people. */

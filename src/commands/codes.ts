@@ -140,7 +140,7 @@ function listQuarantine({ runs }: ExtractSeveralResult, terminal: Terminal): voi
   if (reasons.size === 0) return
   terminal.note(`${count(reasons.size)} image${reasons.size === 1 ? '' : 's'} quarantined; mend or remove them and run codes again:`)
   for (const [path, reason] of [...reasons].slice(0, listed)) terminal.note(`  ${oneLine(path)}: ${oneLine(reason)}`)
-  if (reasons.size > listed) terminal.note(`  … and ${count(reasons.size - listed)} more (--json lists them all)`)
+  if (reasons.size > listed) terminal.note(`  … and ${count(reasons.size - listed)} more (cache quarantine lists them all)`)
 }
 
 /** The command that goes on from here, as a shell takes it. */

@@ -47,7 +47,8 @@ export function commandGroup(name: string, describe: string, parts: readonly Com
   })
 }
 
-/** Options that may be given only once, unless they say themselves what to do with several values. */
+/** Options that may be given only once, unless they say themselves what to do with several values, and only with a value, but for switches. */
 function once(options: OptionTable): Record<string, Options> {
-  return Object.fromEntries(Object.entries(options).map(([name, option]) => [name, { coerce: single(name), ...option }]))
+  const strict = (name: string, { type }: Options): Options => ({ coerce: single(name), requiresArg: type !== 'boolean' })
+  return Object.fromEntries(Object.entries(options).map(([name, option]) => [name, { ...strict(name, option), ...option }]))
 }

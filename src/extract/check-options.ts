@@ -1,8 +1,15 @@
+import { availableParallelism } from 'node:os'
 import { usageError } from '../base/errors.js'
 import { loadJpegTurbo } from '../images/load-jpeg-turbo.js'
 import { decoders } from '../images/preprocessing.js'
 import { toResizeRule } from '../images/resize-rule.js'
 import type { ExtractSeveralOptions } from './options.js'
+
+/** Each thread has a network and its working memory of its own; more threads than cores gain nothing. */
+const threadsPerCore = 4
+
+/** Images; a network of usual size takes some 10 MB of working memory for each. */
+const largestBatch = 1024
 
 /** Side of the largest input, in pixels: eight images of it take 0.4 GB. */
 const largestSize = 2048
@@ -26,6 +33,10 @@ export function checkOptions(options: ExtractSeveralOptions): ExtractSeveralOpti
     const value = options[name] ?? 1
     if (!Number.isSafeInteger(value) || value < 1) throw usageError(name, 'a whole number above 0', value)
   }
+  const mostWorkers = threadsPerCore * availableParallelism()
+  if (options.workers !== undefined && options.workers > mostWorkers)
+    throw usageError('--workers', `at most ${mostWorkers}, ${threadsPerCore} for each core`, options.workers)
+  if (options.batch !== undefined && options.batch > largestBatch) throw usageError('--batch', `at most ${largestBatch}`, options.batch)
   if (options.size !== undefined && options.size > largestSize) throw usageError('--size', `at most ${largestSize}`, options.size)
   options.resizes?.forEach(toResizeRule)
   for (const [name, known] of Object.entries(choices)) {

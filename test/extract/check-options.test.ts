@@ -11,6 +11,8 @@ describe('checkOptions', () => {
     ['{"dtype":"float64"}', 'Expected dtype to be float16 or float32, got "float64".'],
     ['{"precisions":["int4"]}', 'Expected precisions to be float32 or int8, got "int4".'],
     ['{"batch":0}', 'Expected batch to be a whole number above 0, got 0.'],
+    ['{"batch":2048}', 'Expected --batch to be at most 1024, got 2048.'],
+    ['{"workers":100000}', ', 4 for each core, got 100000.'],
     ['{"size":4096}', 'Expected --size to be at most 2048, got 4096.'],
   ])('refuses %s', (json, message) => expect(() => checkOptions(JSON.parse(json))).toThrow(message))
 
