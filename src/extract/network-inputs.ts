@@ -3,7 +3,7 @@ import { BufferStock } from '../base/buffer-stock.js'
 import type { Floats } from '../base/floats.js'
 import { BadImage } from '../images/bad-image.js'
 import { ImageDecoder } from '../images/image-decoder.js'
-import { jpegHeader } from '../images/jpeg-header.js'
+import { jpegFrame } from '../images/jpeg-header.js'
 import type { RgbImage } from '../images/pixels.js'
 import { Resampler } from '../images/resampler.js'
 import { sniffFormat } from '../images/sniff.js'
@@ -131,6 +131,6 @@ function closeGaps(input: Floats, positions: readonly number[], bad: ReadonlyMap
 
 /** Whether an image is known to be small: a JPEG that says so. Its bytes do not tell: 0.3 MB may unfold to 0.15 GB. */
 function isSmall(bytes: Buffer): boolean {
-  const header = sniffFormat(bytes) === 'jpeg' ? jpegHeader(bytes) : undefined
-  return header !== undefined && header.width * header.height <= smallPixels
+  const frame = sniffFormat(bytes) === 'jpeg' ? jpegFrame(bytes) : undefined
+  return frame !== undefined && frame.width * frame.height <= smallPixels
 }

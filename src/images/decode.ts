@@ -5,7 +5,7 @@ import { BadImage } from './bad-image.js'
 import { damaged } from './damaged.js'
 import { gifFirstFrame } from './gif-first-frame.js'
 import { JpegCheck } from './jpeg-check.js'
-import { jpegHeader } from './jpeg-header.js'
+import { jpegFrame } from './jpeg-header.js'
 import { PIXEL_LIMIT, tooManyPixels } from './pixel-limit.js'
 import type { ImageSize } from './pixels.js'
 import { cmykToRgb } from './pixels-cmyk.js'
@@ -136,7 +136,7 @@ async function rawPixels(image: Sharp, channels: number, depth: 'uchar' | 'ushor
 
 /** Only JPEG and TIFF know CMYK; sharp would convert it through a press profile, Pillow does it by plain arithmetic. */
 async function isCmyk(bytes: Buffer, format: ImageFormat, image: Sharp): Promise<boolean> {
-  if (format === 'jpeg') return jpegHeader(bytes)?.channels === 4
+  if (format === 'jpeg') return jpegFrame(bytes)?.channels === 4
   return format === 'tiff' && (await image.metadata()).space === 'cmyk'
 }
 

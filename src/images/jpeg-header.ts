@@ -1,8 +1,8 @@
 import { exifOrientation } from './exif-orientation.js'
 import { isFrame, jpegSegments } from './jpeg-segments.js'
 
-/** What a JPEG says of itself before its first pixel. */
-export interface JpegHeader {
+/** What a JPEG's frame header says (T.81, B.2.2). */
+export interface JpegFrame {
   readonly width: number
   readonly height: number
   /** Bits of a sample: 8 almost always. */
@@ -11,6 +11,10 @@ export interface JpegHeader {
   readonly channels: number
   /** Huffman-coded in blocks, baseline or progressive, as all but a handful of files are. */
   readonly common: boolean
+}
+
+/** What a JPEG says of itself before its first pixel. */
+export interface JpegHeader extends JpegFrame {
   /** The smallest step of its quantisation tables: 1 … 255 of 8 bits, the smaller the higher the quality; Infinity without a table. */
   readonly finestStep: number
   /** EXIF orientation 1…8; 1 where nothing is said, undefined where it is said in a way that is not understood here. */
@@ -23,19 +27,25 @@ const startOfScan = 0xda
 const application1 = 0xe1
 const exifName = 'Exif\0\0'
 
+/** The frame header of a JPEG, undefined where none is found: a microsecond or two. */
+export function jpegFrame(bytes: Buffer): JpegFrame | undefined {
+  for (const { marker, start } of jpegSegments(bytes)) if (isFrame(marker)) return frameAt(bytes, start, marker)
+  return undefined
+}
+
 /**
  * The header of a JPEG, undefined where no frame header is found.
  *
  * A few steps over the marker segments, where the decoder's own metadata call costs a second header parse.
  */
 export function jpegHeader(bytes: Buffer): JpegHeader | undefined {
-  let found: ReturnType<typeof frame> | undefined
+  let found: JpegFrame | undefined
   let finestStep = Number.POSITIVE_INFINITY
   const exif: (number | undefined)[] = []
   for (const { marker, start, end } of jpegSegments(bytes)) {
     if (marker === startOfScan) break // EXIF may stand behind the frame header, but not behind this
     const content = bytes.subarray(start, end)
-    if (isFrame(marker)) found ??= frame(content, marker)
+    if (isFrame(marker)) found ??= frameAt(bytes, start, marker)
     if (marker === quantisationTables) finestStep = Math.min(finestStep, ...steps(content))
     if (marker === application1 && content.toString('latin1', 0, exifName.length) === exifName)
       exif.push(exifOrientation(content.subarray(exifName.length)))
@@ -46,10 +56,11 @@ export function jpegHeader(bytes: Buffer): JpegHeader | undefined {
 /** Programs differ in which of several EXIF blocks counts. */
 const onlyOne = <T>(values: readonly T[]) => (values.length === 1 ? values[0] : undefined)
 
-/** Frame header: bits, height, width, number of components (T.81, B.2.2). */
-function frame(content: Buffer, marker: number): Omit<JpegHeader, 'finestStep' | 'orientation'> {
-  const [bits = 0, high = 0, low = 0, wideHigh = 0, wideLow = 0, channels = 0] = content
-  return { bits, height: high * 256 + low, width: wideHigh * 256 + wideLow, channels, common: marker <= progressive }
+/** Bits, height, width, number of components; what is cut off counts as 0. */
+function frameAt(bytes: Buffer, at: number, marker: number): JpegFrame {
+  const byte = (offset: number) => bytes[at + offset] ?? 0
+  const [height, width] = [byte(1) * 256 + byte(2), byte(3) * 256 + byte(4)]
+  return { bits: byte(0), height, width, channels: byte(5), common: marker <= progressive }
 }
 
 /** All steps of a segment of quantisation tables: each a byte that tells the steps' size and its name, and 64 steps (T.81, B.2.4.1). */
