@@ -11,6 +11,7 @@ import { gramMatrix } from '../dist/heads/gram-matrix.js'
 const [data, cache] = process.argv.slice(2)
 const { catalog, fingerprint } = openDataSet({ data, cache })
 const reader = new CodeReader(catalog, fingerprint)
+const images = reader.stored(catalog.codes.images(fingerprint.id))
 const elsewhere = mkdtempSync(join(tmpdir(), 'cnn-codes-gram-'))
 const started = performance.now()
 await gramMatrix({
@@ -18,9 +19,9 @@ await gramMatrix({
   cache: elsewhere,
   key: { fingerprint: fingerprint.digest, pool: 'none' },
   reader,
-  images: reader.images,
+  images,
 })
 const seconds = (performance.now() - started) / 1000
 catalog.close()
 rmSync(elsewhere, { recursive: true, force: true })
-process.stdout.write(`${JSON.stringify({ rows: reader.images.length, length: reader.length, seconds })}\n`)
+process.stdout.write(`${JSON.stringify({ rows: images.length, length: reader.length, seconds })}\n`)

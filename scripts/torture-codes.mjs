@@ -154,8 +154,8 @@ function contentOf(cache, fingerprint) {
       .map((name) => [name.slice(0, 64), decodeShard(readFileSync(join(folder, name)))]),
   )
   const codes = new Map(
-    places.map(({ image, shard, row, dtype }) => {
-      const { codes: all, length } = views.get(shard)
+    places.map(({ image, shard: { digest }, row, dtype }) => {
+      const { codes: all, length } = views.get(digest)
       const part = all.subarray(row * length, (row + 1) * length)
       return [image, `${dtype} ${Buffer.from(part.buffer, part.byteOffset, part.byteLength).toString('base64')}`]
     }),

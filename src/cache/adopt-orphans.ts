@@ -1,62 +1,46 @@
-import { createHash } from 'node:crypto'
-import { existsSync, readdirSync } from 'node:fs'
-import { readFile } from 'node:fs/promises'
+import { existsSync, readdirSync, rmSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { clearAbandoned } from '../base/temporary-name.js'
 import type { Catalog } from './catalog.js'
-import type { CodeIdentity } from './fingerprint.js'
-import { canonicalJson, fingerprintOf } from './fingerprint.js'
 import { cachePaths } from './paths.js'
-import type { ShardView } from './shard-file.js'
+import { tryReadShard, type WholeShard } from './read-shard.js'
 
 /** What a crash had left behind. */
 export interface Adoption {
   /** Shards that were whole and are in the catalog now. */
   readonly adopted: number
-  /** Files that are no shard of this fingerprint, or whose content does not match their name; they are left where they are. */
-  readonly refused: readonly string[]
+  /** Shards whose rows the catalog all had, which were deleted. */
+  readonly redundant: number
+  /** Files that are no whole shard of this fingerprint, and why; they are left where they are. */
+  readonly refused: readonly { readonly shard: string; readonly reason: string }[]
 }
 
-/**
- * Takes up the shards of a fingerprint that a crash left out of the catalog, and clears the temporary files of dead writers.
- *
- * Only a file whose content matches its name and whose metadata hold this fingerprint is taken.
- */
-export async function adoptOrphans(catalog: Catalog, identity: CodeIdentity): Promise<Adoption> {
-  const fingerprint = fingerprintOf(identity)
+/** Takes up the shards of a fingerprint that a crash left out of the catalog, and clears the temporary files of dead writers. */
+export function adoptOrphans(catalog: Catalog, fingerprint: string): Adoption {
   const folder = cachePaths(catalog.cache).shards(fingerprint)
   clearAbandoned(folder)
-  const names = existsSync(folder) ? readdirSync(folder) : []
+  const found = { adopted: 0, redundant: 0, refused: [] as { shard: string; reason: string }[] }
+  for (const digest of orphansOf(catalog, fingerprint)) {
+    const path = join(folder, `${digest}.arrow`)
+    const shard = tryReadShard(path, (reason) => found.refused.push({ shard: digest, reason }))
+    if (!shard) continue
+    const was = enter(catalog, shard)
+    if (was === 'redundant') rmSync(path, { force: true })
+    found[was === 'redundant' ? 'redundant' : 'adopted']++
+  }
+  return found
+}
+
+/** Digests of the files in a fingerprint's folder that are named like shards and are not in the catalog. */
+export function orphansOf(catalog: Catalog, fingerprint: string): string[] {
+  const folder = cachePaths(catalog.cache).shards(fingerprint)
+  const names = existsSync(folder) ? readdirSync(folder).sort() : []
   const record = catalog.codes.find(fingerprint)
   const known = record ? catalog.codes.shards(record.id) : new Set()
-  const orphans = names.filter((name) => name.endsWith('.arrow') && !known.has(basename(name, '.arrow')))
-  if (orphans.length === 0) return { adopted: 0, refused: [] }
-  const { decodeShard } = await import('./shard-file.js') // Arrow takes a tenth of a second to load
-  const refused: string[] = []
-  for (const name of orphans) {
-    const bytes = await readFile(join(folder, name))
-    const digest = createHash('sha256').update(bytes).digest('hex')
-    const view = digest === basename(name, '.arrow') ? attempt(() => decodeShard(bytes)) : undefined
-    if (view?.metadata.fingerprint !== canonicalJson({ ...identity })) refused.push(name)
-    else
-      catalog.codes.commit(catalog.codes.add(identity, view.shape).id, {
-        digest,
-        dtype: view.dtype,
-        bytes: bytes.length,
-        rows: rowsOf(view),
-      })
-  }
-  return { adopted: orphans.length - refused.length, refused }
+  return names.flatMap((name) => (name.endsWith('.arrow') && !known.has(basename(name, '.arrow')) ? [basename(name, '.arrow')] : []))
 }
 
-function attempt<T>(action: () => T): T | undefined {
-  try {
-    return action()
-  } catch {
-    return undefined
-  }
-}
-
-function rowsOf(view: ShardView): { image: Uint8Array; view: number }[] {
-  return Array.from(view.views, (number, row) => ({ image: view.images.subarray(row * 32, row * 32 + 32), view: number }))
+function enter(catalog: Catalog, { view, record }: WholeShard) {
+  const { fingerprint, shape } = view.metadata
+  return catalog.codes.commit(catalog.codes.enter(fingerprint, shape).id, record).was
 }

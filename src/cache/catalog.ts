@@ -1,8 +1,9 @@
-import { existsSync } from 'node:fs'
+import { existsSync, statSync } from 'node:fs'
 import type Database from 'better-sqlite3'
+import { UserError } from '../base/errors.js'
 import { CodeTable } from './code-table.js'
 import { FileTable } from './file-table.js'
-import { cachePaths, ensureWritable } from './paths.js'
+import { cachePaths, ensureWritable, isWritable } from './paths.js'
 import { RunTable } from './run-table.js'
 import { copyDatabase, openDatabase } from './schema.js'
 
@@ -12,6 +13,13 @@ export interface Catalog {
   readonly codes: CodeTable
   readonly files: FileTable
   readonly runs: RunTable
+  /** For what goes beyond single tables: verifying, merging. */
+  readonly database: Database.Database
+  /**
+   * @throws UserError when the catalog's file is no longer the one that was opened: SQLite would go on writing into a file that
+   * nobody finds again.
+   */
+  checkPresence(): void
   close(): void
 }
 
@@ -19,26 +27,40 @@ export interface Catalog {
 export function openCatalog(cache: string): Catalog {
   const paths = cachePaths(cache)
   ensureWritable(paths.codes)
-  return toCatalog(cache, openDatabase(paths.catalog))
+  const database = openDatabase(paths.catalog)
+  const opened = statSync(paths.catalog).ino
+  return toCatalog(cache, database, () => {
+    if (statSync(paths.catalog, { throwIfNoEntry: false })?.ino !== opened) throw tookAway(paths.catalog)
+  })
 }
 
 /** A copy of a cache folder's catalog in memory, where there is one: the folder stays untouched. */
 export function copyCatalog(cache: string): Catalog | undefined {
   const path = cachePaths(cache).catalog
-  return existsSync(path) ? toCatalog(cache, copyDatabase(path)) : undefined
+  return existsSync(path) ? toCatalog(cache, copyDatabase(path), () => undefined) : undefined
 }
 
-function toCatalog(cache: string, database: Database.Database): Catalog {
+function toCatalog(cache: string, database: Database.Database, checkPresence: () => void): Catalog {
   return {
     cache,
     codes: new CodeTable(database),
     files: new FileTable(database),
     runs: new RunTable(database),
+    database,
+    checkPresence,
     close: () => database.close(),
   }
 }
 
-/** Opens the catalog of a cache folder where there is one. */
+/** Opens the catalog of a cache folder where there is one; a copy of it where the folder cannot be written. */
 export function openExistingCatalog(cache: string): Catalog | undefined {
-  return existsSync(cachePaths(cache).catalog) ? openCatalog(cache) : undefined
+  const paths = cachePaths(cache)
+  if (!existsSync(paths.catalog)) return undefined
+  return isWritable(paths.codes) && isWritable(paths.catalog) ? openCatalog(cache) : copyCatalog(cache)
+}
+
+function tookAway(path: string): UserError {
+  return new UserError(
+    `Expected the catalog at ${path} to stay in its place, found that it was moved, replaced or deleted meanwhile. Run the same command again; what is still in the cache is kept.`,
+  )
 }

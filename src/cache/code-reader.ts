@@ -1,50 +1,53 @@
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
+import { closeSync, existsSync, openSync, readSync } from 'node:fs'
 import { join } from 'node:path'
+import { crc32 } from '@node-rs/crc32'
 import { messageOf, UserError } from '../base/errors.js'
 import type { Floats } from '../base/floats.js'
 import { createFloat16 } from '../kernels/float16.js'
 import { createKernels } from '../kernels/kernels.js'
 import type { Catalog } from './catalog.js'
-import type { CodePlace, FingerprintRecord } from './code-table.js'
+import type { CodePlace, FingerprintRecord, ShardPlace } from './code-table.js'
 import { cachePaths } from './paths.js'
 import { type Pool, poolCode, pooledShape } from './pool-codes.js'
-import { checksums, decodeShard, type ShardView } from './shard-file.js'
 
 const product = (shape: readonly number[]) => shape.reduce((all, side) => all * side, 1)
 
-interface OpenShard {
-  readonly digest: string
-  readonly path: string
-  readonly view: ShardView
-}
+/** Bytes that are read at once where rows follow each other. */
+const readBytes = 8 * 2 ** 20
 
-/** Reads codes of one fingerprint as float32, pooled on the way. Rows are fastest in the order of `images`. */
+/**
+ * Reads codes of one fingerprint as float32, pooled on the way, and checks each one's checksum. Only the rows that are asked for
+ * are looked up and read, fastest in the order of storage.
+ */
 export class CodeReader {
-  /** sha256 (hex) of every image that has a code, in the order of storage. */
-  readonly images: readonly string[]
   /** Shape of a code after pooling, channels last. */
   readonly shape: readonly number[]
   /** Numbers in a code after pooling. */
   readonly length: number
+  readonly #cache: string
   readonly #folder: string
-  readonly #identity: string
-  readonly #places: ReadonlyMap<string, CodePlace>
   readonly #storedLength: number
   readonly #pool: Pool
+  readonly #find: (image: string) => CodePlace | undefined
+  readonly #places = new Map<string, CodePlace>()
   readonly #float16 = createFloat16(createKernels())
-  #buffer = new Uint8Array(0)
-  #open: OpenShard | undefined
+  #buffer = new ArrayBuffer(0)
+  #open: { readonly shard: ShardPlace; readonly file: number } | undefined
 
   constructor(catalog: Catalog, fingerprint: FingerprintRecord, pool: Pool = 'none') {
-    const places = catalog.codes.places(fingerprint.id)
+    this.#cache = catalog.cache
     this.#folder = cachePaths(catalog.cache).shards(fingerprint.digest)
-    this.#identity = fingerprint.json
-    this.#places = new Map(places.map((place) => [place.image, place]))
+    this.#find = catalog.codes.finder(fingerprint.id)
     this.#storedLength = product(fingerprint.shape)
     this.#pool = pool
-    this.images = [...this.#places.keys()]
     this.shape = pooledShape(fingerprint.shape, pool)
     this.length = product(this.shape)
+  }
+
+  /** Those of some images (sha256 in hex) that have a code, each once, in the order of storage. */
+  stored(images: Iterable<string>): string[] {
+    const places = [...new Set(images)].flatMap((image) => this.#placeOf(image) ?? [])
+    return places.sort((a, b) => a.shard.id - b.shard.id || a.row - b.row).map(({ image }) => image)
   }
 
   /**
@@ -53,67 +56,99 @@ export class CodeReader {
    * @throws UserError when a shard is missing or damaged.
    */
   read(images: readonly string[], out: Floats = new Float32Array(images.length * this.length)): Floats {
-    const pooled = this.length !== this.#storedLength
-    const whole = pooled ? new Float32Array(this.#storedLength) : undefined
-    images.forEach((image, at) => {
-      const target = out.subarray(at * this.length, (at + 1) * this.length)
-      this.#readOne(image, whole ?? target)
-      if (whole && this.#pool !== 'none') poolCode(whole, this.length, this.#pool, target)
-    })
-    return out
-  }
-
-  #readOne(image: string, target: Float32Array): void {
-    const place = this.#places.get(image)
-    if (!place) throw new Error(`Expected a code of image ${image} in the catalog`)
-    const { path, view } = this.#shard(place.shard)
-    const { codes, length } = view
-    if (imageAt(view, place.row) !== image || view.views[place.row] !== 0) throw damaged(path, `row ${place.row} is not of image ${image}`)
-    const row = codes.subarray(place.row * length, (place.row + 1) * length)
-    if (row instanceof Uint16Array) this.#float16.fromFloat16(row, target)
-    else target.set(row)
-  }
-
-  /** Opens a shard and checks whose codes it holds and every row's checksum; the last one stays open. */
-  #shard(digest: string): OpenShard {
-    if (this.#open?.digest === digest) return this.#open
-    const path = join(this.#folder, `${digest}.arrow`)
-    this.#open = undefined
-    const view = this.#decode(path)
-    if (view.metadata.fingerprint !== this.#identity) throw damaged(path, 'its codes were made in another way')
-    const found = checksums(view.codes, view.rows)
-    const bad = found.findIndex((crc, row) => crc !== view.crcs[row])
-    if (bad >= 0) throw damaged(path, `the checksum of row ${bad} does not match`)
-    if (view.length !== this.#storedLength) throw damaged(path, `its codes have ${view.length} numbers instead of ${this.#storedLength}`)
-    this.#open = { digest, path, view }
-    return this.#open
-  }
-
-  /** Reads a shard into the one buffer that serves all of them. */
-  #decode(path: string): ShardView {
+    const whole = this.length === this.#storedLength ? undefined : new Float32Array(this.#storedLength)
     try {
-      const file = openSync(path, 'r')
-      try {
-        const { size } = fstatSync(file)
-        if (this.#buffer.length < size) this.#buffer = new Uint8Array(size)
-        const bytes = this.#buffer.subarray(0, size)
-        const count = readSync(file, bytes, 0, size, 0)
-        if (count < size) throw new Error(`only ${count} of ${size} bytes can be read`)
-        return decodeShard(bytes)
-      } finally {
-        closeSync(file)
+      for (let at = 0; at < images.length; ) {
+        const places = this.#readRun(images, at)
+        places.forEach((place, row) => {
+          const target = out.subarray((at + row) * this.length, (at + row + 1) * this.length)
+          this.#convert(place, row, whole ?? target)
+          if (whole && this.#pool !== 'none') poolCode(whole, this.length, this.#pool, target)
+        })
+        at += places.length
       }
-    } catch (error) {
-      throw damaged(path, messageOf(error))
+      return out
+    } finally {
+      this.#close()
     }
   }
-}
 
-/** sha256 (hex) of the image of a row; '' beyond the last one. */
-const imageAt = ({ images }: ShardView, row: number) => Buffer.from(images.subarray(row * 32, row * 32 + 32)).toString('hex')
+  #close(): void {
+    if (this.#open) closeSync(this.#open.file)
+    this.#open = undefined
+  }
 
-function damaged(path: string, found: string): UserError {
-  return new UserError(
-    `Expected a whole shard at ${path}, found that ${found}. Delete the file and run codes again: only its images are computed anew.`,
-  )
+  #placeOf(image: string): CodePlace | undefined {
+    const known = this.#places.get(image) ?? this.#find(image)
+    if (known) this.#places.set(image, known)
+    return known
+  }
+
+  #known(image: string): CodePlace {
+    const place = this.#placeOf(image)
+    if (!place) throw new Error(`Expected a code of image ${image} in the catalog`)
+    return place
+  }
+
+  /** Reads the rows from `at` on that follow each other in one shard into the buffer, and tells their places. */
+  #readRun(images: readonly string[], at: number): CodePlace[] {
+    const first = this.#present(images[at] ?? '')
+    const most = Math.max(1, Math.floor(readBytes / this.#rowBytes(first)))
+    const places = [first]
+    for (let next = at + 1; next < images.length && places.length < most; next++) {
+      const place = this.#known(images[next] ?? '')
+      if (place.shard !== first.shard || place.row !== first.row + places.length) break
+      places.push(place)
+    }
+    this.#fill(first, places.length * this.#rowBytes(first))
+    return places
+  }
+
+  /** The place of an image; another process may have moved its code into another shard since it was looked up. */
+  #present(image: string): CodePlace {
+    const place = this.#known(image)
+    if (this.#open?.shard === place.shard || existsSync(this.#pathOf(place))) return place
+    this.#places.clear() // every place may be an old one
+    return this.#known(image)
+  }
+
+  #fill(place: CodePlace, size: number): void {
+    const path = this.#pathOf(place)
+    if (this.#buffer.byteLength < size) this.#buffer = new ArrayBuffer(size)
+    try {
+      if (this.#open?.shard !== place.shard) {
+        this.#close()
+        this.#open = { shard: place.shard, file: openSync(path, 'r') }
+      }
+      const from = place.shard.codesAt + place.row * this.#rowBytes(place)
+      const count = readSync(this.#open?.file ?? -1, new Uint8Array(this.#buffer), 0, size, from)
+      if (count < size) throw new Error(`it ends ${size - count} bytes too early`)
+    } catch (error) {
+      throw this.#damaged(place, messageOf(error))
+    }
+  }
+
+  /** Row `at` of the buffer as float32. */
+  #convert(place: CodePlace, at: number, target: Float32Array): void {
+    const size = this.#rowBytes(place)
+    const crc = crc32(new Uint8Array(this.#buffer, at * size, size))
+    if (crc !== place.crc) throw this.#damaged(place, `the checksum of row ${place.row} does not match`)
+    if (place.dtype === 'float16') this.#float16.fromFloat16(new Uint16Array(this.#buffer, at * size, this.#storedLength), target)
+    else target.set(new Float32Array(this.#buffer, at * size, this.#storedLength))
+  }
+
+  #rowBytes({ dtype }: CodePlace): number {
+    return this.#storedLength * (dtype === 'float16' ? 2 : 4)
+  }
+
+  #pathOf({ shard }: CodePlace): string {
+    return join(this.#folder, `${shard.digest}.arrow`)
+  }
+
+  #damaged(place: CodePlace, found: string): UserError {
+    const cache = this.#cache === 'cache' ? '' : ` --cache ${this.#cache}`
+    return new UserError(
+      `Expected a whole shard at ${this.#pathOf(place)}, found that ${found}. Drop what is damaged with npm run cache -- verify --repair${cache}, and run codes again: only that is computed anew.`,
+    )
+  }
 }

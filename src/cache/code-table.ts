@@ -1,6 +1,8 @@
+import { createHash } from 'node:crypto'
 import type Database from 'better-sqlite3'
-import { type Dtype, isDtype } from './dtype.js'
-import { type CodeIdentity, canonicalJson, fingerprintOf } from './fingerprint.js'
+import type { Dtype } from './dtype.js'
+import { type CodeIdentity, canonicalJson } from './fingerprint.js'
+import { checksummed, fillChecksums } from './row-checksum.js'
 
 /** A shard as the catalog knows it. */
 export interface ShardRecord {
@@ -8,8 +10,26 @@ export interface ShardRecord {
   readonly digest: string
   readonly dtype: Dtype
   readonly bytes: number
-  /** The images of its rows in order (sha256 of the image file, 32 bytes each) with their view. */
-  readonly rows: readonly { readonly image: Uint8Array; readonly view: number }[]
+  /** Bytes of the file before its first code. */
+  readonly codesAt: number
+  readonly rows: readonly ShardRow[]
+}
+
+/** A row of a shard. */
+export interface ShardRow {
+  /** sha256 of the image file, 32 bytes. */
+  readonly image: Uint8Array
+  readonly view: number
+  /** CRC-32 of the code's bytes. */
+  readonly crc: number
+}
+
+/** What entering a shard did. */
+export interface Committed {
+  /** known: the catalog had this shard; redundant: it had all its rows, from other shards, and does not keep this one. */
+  readonly was: 'new' | 'known' | 'redundant'
+  /** Rows that are new. */
+  readonly rows: number
 }
 
 /** Where a code lies. */
@@ -17,8 +37,17 @@ export interface CodePlace {
   /** sha256 of the image file, in hex. */
   readonly image: string
   readonly dtype: Dtype
-  readonly shard: string
+  readonly shard: ShardPlace
   readonly row: number
+  readonly crc: number
+}
+
+/** A shard as its codes are found in it. */
+export interface ShardPlace {
+  /** Ids ascend in the order in which shards were entered. */
+  readonly id: number
+  readonly digest: string
+  readonly codesAt: number
 }
 
 /** What the catalog knows of a fingerprint. */
@@ -38,6 +67,22 @@ interface FingerprintRow {
   readonly shape: string
 }
 
+type PlaceRow = Omit<CodePlace, 'shard'> & ShardPlace
+
+const placeColumns = `lower(hex(code.image)) AS image, code.dtype AS dtype, shard.id AS id, shard.digest AS digest,
+  shard.codes_at AS codesAt, code.row AS row, code.crc AS crc`
+
+/** Makes places of rows, those of one shard sharing what is said of it: there may be millions. */
+function placer(): (row: PlaceRow) => CodePlace {
+  const shards = new Map<number, ShardPlace>()
+  return ({ image, dtype, row, crc, id, digest, codesAt }) => {
+    const known = shards.get(id)
+    const shard = known?.digest === digest ? known : { id, digest, codesAt }
+    shards.set(id, shard)
+    return { image, dtype, shard, row, crc }
+  }
+}
+
 /** The catalog's tables of fingerprints, shards and codes. */
 export class CodeTable {
   readonly #db: Database.Database
@@ -52,14 +97,40 @@ export class CodeTable {
     return row && { ...row, shape: parseShape(row.shape) }
   }
 
+  /** All fingerprints, in the order in which they came. */
+  all(): FingerprintRecord[] {
+    const rows = this.#db.prepare<[], FingerprintRow>('SELECT id, digest, json, shape FROM fingerprint ORDER BY id').all()
+    return rows.map((row) => ({ ...row, shape: parseShape(row.shape) }))
+  }
+
   /** Enters a fingerprint, if it is new, and returns its record. */
   add(identity: CodeIdentity, shape: readonly number[]): FingerprintRecord {
-    const digest = fingerprintOf(identity)
+    return this.enter(canonicalJson({ ...identity }), shape)
+  }
+
+  /** The same by the identity's canonical JSON. */
+  enter(json: string, shape: readonly number[]): FingerprintRecord {
+    const digest = createHash('sha256').update(json).digest('hex')
     const insert = this.#db.prepare('INSERT INTO fingerprint (digest, json, shape) VALUES (?, ?, ?) ON CONFLICT DO NOTHING')
-    insert.run(digest, canonicalJson({ ...identity }), JSON.stringify(shape))
+    const enter = this.#db.transaction(() => {
+      if (insert.run(digest, json, JSON.stringify(shape)).changes > 0) this.#db.exec(fillChecksums('fingerprint'))
+    })
+    enter()
     const record = this.find(digest)
     if (!record) throw new Error(`Expected fingerprint ${digest} in the catalog`)
     return record
+  }
+
+  /** Tells whether an image (sha256 in hex) has a plain code now, of this dtype when one is named. */
+  lookup(fingerprint: number, dtype?: Dtype): (image: string) => boolean {
+    const select = this.#db.prepare('SELECT 1 FROM code WHERE fingerprint = ? AND image = ? AND view = 0 AND (? IS NULL OR dtype = ?)')
+    const asked = dtype ?? null
+    return (image) => select.get(fingerprint, Buffer.from(image, 'hex'), asked, asked) !== undefined
+  }
+
+  /** Whether any code of a fingerprint is kept as this dtype. */
+  hasDtype(fingerprint: number, dtype: Dtype): boolean {
+    return this.#db.prepare('SELECT 1 FROM shard WHERE fingerprint = ? AND dtype = ? LIMIT 1').get(fingerprint, dtype) !== undefined
   }
 
   /** The images (hex) that have a plain code, of this dtype when one is named. */
@@ -70,17 +141,29 @@ export class CodeTable {
     return new Set(select.pluck().all(fingerprint, dtype ?? null, dtype ?? null))
   }
 
+  /** Finds where the plain code of an image (sha256 in hex) lies; float32 is preferred where both exist. */
+  finder(fingerprint: number): (image: string) => CodePlace | undefined {
+    const toPlace = placer()
+    const select = this.#db.prepare<[number, Buffer], PlaceRow>(
+      `SELECT ${placeColumns} FROM code JOIN shard ON shard.id = code.shard
+       WHERE code.fingerprint = ? AND code.image = ? AND code.view = 0 ORDER BY code.dtype = 'float32' DESC LIMIT 1`,
+    )
+    return (image) => {
+      const row = select.get(fingerprint, Buffer.from(image, 'hex'))
+      return row && toPlace(row)
+    }
+  }
+
   /** Where every plain code of a fingerprint lies, in the order of storage; float32 is preferred where both exist. */
   places(fingerprint: number): CodePlace[] {
-    const select = this.#db.prepare<[number], { image: string; dtype: string; shard: string; row: number }>(
-      `SELECT lower(hex(code.image)) AS image, code.dtype AS dtype, shard.digest AS shard, code.row AS row
-       FROM code JOIN shard ON shard.id = code.shard
-       WHERE code.fingerprint = ? AND code.view = 0
-       ORDER BY code.shard, code.row`,
+    const toPlace = placer()
+    const select = this.#db.prepare<[number], PlaceRow>(
+      `SELECT ${placeColumns} FROM code JOIN shard ON shard.id = code.shard
+       WHERE code.fingerprint = ? AND code.view = 0 ORDER BY code.shard, code.row`,
     )
     const best = new Map<string, CodePlace>()
-    for (const { image, dtype, shard, row } of select.iterate(fingerprint)) {
-      if (isDtype(dtype) && (dtype === 'float32' || !best.has(image))) best.set(image, { image, dtype, shard, row })
+    for (const row of select.iterate(fingerprint)) {
+      if (row.dtype === 'float32' || !best.has(row.image)) best.set(row.image, toPlace(row))
     }
     return [...best.values()]
   }
@@ -109,29 +192,30 @@ export class CodeTable {
     remove.immediate()
   }
 
-  /** Enters a shard with all its rows in one transaction; rows that are known already are skipped. */
-  commit(fingerprint: number, shard: ShardRecord): void {
+  /** Enters a shard with its rows in one transaction; rows that are known already are skipped, and nobody's lease any more. */
+  commit(fingerprint: number, { digest, dtype, bytes, codesAt, rows }: ShardRecord): Committed {
     const insertShard = this.#db.prepare(
-      'INSERT INTO shard (fingerprint, digest, dtype, rows, bytes, created) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING',
+      'INSERT INTO shard (fingerprint, digest, dtype, rows, bytes, codes_at, created) VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING',
     )
+    const sealShard = this.#db.prepare(`UPDATE shard SET crc = row_checksum(${checksummed.shard}) WHERE id = ?`)
+    const removeShard = this.#db.prepare('DELETE FROM shard WHERE id = ?')
     const insertCode = this.#db.prepare(
-      'INSERT INTO code (fingerprint, image, view, dtype, shard, row) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING',
+      'INSERT INTO code (fingerprint, image, view, dtype, shard, row, crc) VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING',
     )
-    const enter = this.#db.transaction(() => {
-      const { changes, lastInsertRowid } = insertShard.run(
-        fingerprint,
-        shard.digest,
-        shard.dtype,
-        shard.rows.length,
-        shard.bytes,
-        Date.now(),
-      )
-      if (changes === 0) return
-      shard.rows.forEach(({ image, view }, row) => {
-        insertCode.run(fingerprint, image, view, shard.dtype, lastInsertRowid, row)
+    const release = this.#db.prepare('DELETE FROM lease WHERE fingerprint = (SELECT digest FROM fingerprint WHERE id = ?) AND image = ?')
+    const enter = this.#db.transaction((): Committed => {
+      for (const { image } of rows) release.run(fingerprint, image)
+      const { changes, lastInsertRowid: id } = insertShard.run(fingerprint, digest, dtype, rows.length, bytes, codesAt, Date.now())
+      if (changes === 0) return { was: 'known', rows: 0 }
+      let entered = 0
+      rows.forEach(({ image, view, crc }, row) => {
+        entered += insertCode.run(fingerprint, image, view, dtype, id, row, crc).changes
       })
+      if (entered > 0) sealShard.run(id)
+      else removeShard.run(id)
+      return { was: entered > 0 ? 'new' : 'redundant', rows: entered }
     })
-    enter.immediate()
+    return this.#db.inTransaction ? enter() : enter.immediate()
   }
 }
 

@@ -1,4 +1,5 @@
 import type Database from 'better-sqlite3'
+import { fillChecksums, insertSealed } from './row-checksum.js'
 
 export type Part = 'train' | 'validation' | 'test'
 
@@ -54,7 +55,8 @@ export class FileTable {
 
   /** The id of a data set, entered if it is new. */
   addDataset(root: string): number {
-    this.#db.prepare('INSERT INTO dataset (root) VALUES (?) ON CONFLICT DO NOTHING').run(root)
+    const added = this.#db.prepare('INSERT INTO dataset (root) VALUES (?) ON CONFLICT DO NOTHING').run(root).changes
+    if (added > 0) this.#db.exec(fillChecksums('dataset'))
     return this.findDataset(root) ?? 0
   }
 
@@ -76,21 +78,36 @@ export class FileTable {
   /** Makes the data set's files exactly these; only what differs from `before`, what `files` gave, is written. */
   replaceFiles(dataset: number, before: readonly FileRecord[], files: readonly FileRecord[]): void {
     const known = new Map(before.map((file) => [file.path, file]))
-    const write = this.#db.prepare(
-      'INSERT OR REPLACE INTO file (dataset, path, label, part, stamp, hashed, image) VALUES (?, ?, ?, ?, ?, ?, ?)',
-    )
+    const write = this.#writer()
     const remove = this.#db.prepare('DELETE FROM file WHERE dataset = ? AND path = ?')
     const replace = this.#db.transaction(() => {
       for (const file of files) {
         const record = known.get(file.path)
         known.delete(file.path)
         if (record && sameFile(record, file)) continue
-        const image = file.image === undefined ? null : Buffer.from(file.image, 'hex')
-        write.run(dataset, file.path, file.label, file.part ?? null, file.stamp ?? null, file.hashed ?? null, image)
+        write(dataset, file)
       }
       for (const path of known.keys()) remove.run(dataset, path)
     })
     replace.immediate()
+  }
+
+  /** Enters files, or what is newly known of them. */
+  keepFiles(dataset: number, files: readonly FileRecord[]): void {
+    const write = this.#writer()
+    const keep = this.#db.transaction(() => {
+      for (const file of files) write(dataset, file)
+    })
+    keep.immediate()
+  }
+
+  #writer(): (dataset: number, file: FileRecord) => void {
+    const columns = ['dataset', 'path', 'label', 'part', 'stamp', 'hashed', 'image']
+    const write = this.#db.prepare(insertSealed('file', columns, 'REPLACE'))
+    return (dataset, { path, label, part, stamp, hashed, image }) => {
+      const bytes = image === undefined ? null : Buffer.from(image, 'hex')
+      write.run(dataset, path, label, part ?? null, stamp ?? null, hashed ?? null, bytes)
+    }
   }
 
   /** What is quarantined for this fingerprint, in the order of paths. */
@@ -114,7 +131,7 @@ export class FileTable {
   /** Makes the quarantine of this fingerprint exactly this list. */
   replaceQuarantine(dataset: number, fingerprint: string, records: readonly QuarantineRecord[]): void {
     const clear = this.#db.prepare('DELETE FROM quarantine WHERE dataset = ? AND fingerprint = ?')
-    const insert = this.#db.prepare('INSERT INTO quarantine (dataset, path, fingerprint, stamp, cause, reason) VALUES (?, ?, ?, ?, ?, ?)')
+    const insert = this.#db.prepare(insertSealed('quarantine', ['dataset', 'path', 'fingerprint', 'stamp', 'cause', 'reason']))
     const replace = this.#db.transaction(() => {
       clear.run(dataset, fingerprint)
       for (const { path, stamp, cause, reason } of records) insert.run(dataset, path, fingerprint, stamp ?? null, cause, reason)

@@ -28,3 +28,13 @@ export function ensureWritable(folder: string): void {
     )
   }
 }
+
+/** Whether this process may write a file, or into a folder. */
+export function isWritable(path: string): boolean {
+  try {
+    accessSync(path, constants.W_OK)
+    return true
+  } catch {
+    return false
+  }
+}

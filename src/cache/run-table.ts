@@ -1,6 +1,7 @@
 import type Database from 'better-sqlite3'
 import type { CodeKind } from './code-kind.js'
 import type { Json } from './fingerprint.js'
+import { fillChecksums } from './row-checksum.js'
 
 /** A completed slow stage. */
 export interface RunRecord {
@@ -51,9 +52,12 @@ export class RunTable {
   }
 
   add(run: RunRecord): void {
-    this.#db
-      .prepare('INSERT INTO run (dataset, fingerprint, model, started, finished, details) VALUES (?, ?, ?, ?, ?, ?)')
-      .run(run.dataset, run.fingerprint, run.model, run.started, run.finished, JSON.stringify(run.details))
+    const insert = this.#db.prepare('INSERT INTO run (dataset, fingerprint, model, started, finished, details) VALUES (?, ?, ?, ?, ?, ?)')
+    const add = this.#db.transaction(() => {
+      insert.run(run.dataset, run.fingerprint, run.model, run.started, run.finished, JSON.stringify(run.details))
+      this.#db.exec(fillChecksums('run'))
+    })
+    add()
   }
 
   /** The last completed run for a data set, of those that are as asked. */

@@ -1,21 +1,7 @@
 import { crc32 } from '@node-rs/crc32'
-import {
-  Field,
-  FixedSizeBinary,
-  FixedSizeList,
-  Float16,
-  Float32,
-  makeData,
-  RecordBatch,
-  RecordBatchFileWriter,
-  Schema,
-  Struct,
-  tableFromIPC,
-  Uint16,
-  Uint32,
-} from 'apache-arrow'
+import { arrow } from './arrow.js'
 import type { CodeArray, Dtype } from './dtype.js'
-import { type CodeIdentity, canonicalJson } from './fingerprint.js'
+import { type CodeIdentity, canonicalJson, type Json } from './fingerprint.js'
 
 /** The content of a shard. */
 export interface ShardContent {
@@ -29,6 +15,8 @@ export interface ShardContent {
   readonly views: Uint16Array
   /** [rows, length]; float16 as its bits. */
   readonly codes: CodeArray
+  /** What computed the codes: engine, provider, CPU; equal bytes can be had again only there. */
+  readonly made?: Json | undefined
 }
 
 /** What a shard's schema says of it; the catalog can be made again from this and the columns. */
@@ -36,23 +24,46 @@ export interface ShardMetadata {
   /** Canonical JSON of the CodeIdentity. */
   readonly fingerprint: string
   readonly shape: readonly number[]
+  /** JSON of what computed the codes, undefined where that is not known. */
+  readonly made: string | undefined
 }
 
 /** A shard that was read, sharing the file's memory. */
-export interface ShardView extends Omit<ShardContent, 'identity'> {
+export interface ShardView extends Omit<ShardContent, 'identity' | 'made'> {
   readonly metadata: ShardMetadata
   readonly rows: number
   readonly length: number
   /** CRC-32 of each code's little-endian bytes. */
   readonly crcs: Uint32Array
+  /** Bytes of the file before its first code. */
+  readonly codesAt: number
+}
+
+/** A shard as it is written. */
+export interface EncodedShard extends Pick<ShardView, 'crcs' | 'codesAt'> {
+  /** The file's bytes in order; the largest piece is the memory of the codes themselves, not a copy. */
+  readonly pieces: readonly Uint8Array[]
 }
 
 /**
- * The pieces, in order, of an Arrow IPC file with the columns `image` FixedSizeBinary(32), `view` UInt16, `crc` UInt32 and
+ * An Arrow IPC file with the columns `image` FixedSizeBinary(32), `view` UInt16, `crc` UInt32 and
  * `code` FixedSizeList<float16 | float32>; equal contents give equal bytes.
- * The largest piece is the memory of `codes` itself, not a copy.
  */
-export async function encodeShard({ identity, shape, dtype, images, views, codes }: ShardContent): Promise<Uint8Array[]> {
+export async function encodeShard({ identity, shape, dtype, images, views, codes, made }: ShardContent): Promise<EncodedShard> {
+  const {
+    Field,
+    FixedSizeBinary,
+    FixedSizeList,
+    Float16,
+    Float32,
+    makeData,
+    RecordBatch,
+    RecordBatchFileWriter,
+    Schema,
+    Struct,
+    Uint16,
+    Uint32,
+  } = arrow()
   const rows = views.length
   const length = codes.length / rows
   const number = dtype === 'float16' ? new Float16() : new Float32()
@@ -64,22 +75,31 @@ export async function encodeShard({ identity, shape, dtype, images, views, codes
     new Field('crc', new Uint32(), false),
     new Field('code', code, false),
   ]
+  const crcs = checksums(codes, rows)
   const child = makeData({ type: number, length: codes.length, nullCount: 0, data: codes })
   const children = [
     makeData({ type: image, length: rows, nullCount: 0, data: images }),
     makeData({ type: new Uint16(), length: rows, nullCount: 0, data: views }),
-    makeData({ type: new Uint32(), length: rows, nullCount: 0, data: checksums(codes, rows) }),
+    makeData({ type: new Uint32(), length: rows, nullCount: 0, data: crcs }),
     makeData({ type: code, length: rows, nullCount: 0, child }),
   ]
   const metadata = new Map([
     ['fingerprint', canonicalJson({ ...identity })],
     ['shape', JSON.stringify(shape)],
+    ...(made === undefined ? [] : [['made', canonicalJson(made)] as const]),
   ])
   const schema = new Schema(fields, metadata)
   const batch = new RecordBatch(schema, makeData({ type: new Struct(fields), length: rows, nullCount: 0, children }))
   const pieces: Uint8Array[] = []
   for await (const piece of RecordBatchFileWriter.writeAll([batch])) pieces.push(piece)
-  return pieces
+  return { pieces, crcs, codesAt: bytesBefore(codes, pieces) }
+}
+
+/** Bytes of a file before the piece that is the codes' own memory. */
+function bytesBefore(codes: CodeArray, pieces: readonly Uint8Array[]): number {
+  const at = pieces.findIndex(({ buffer, byteOffset }) => buffer === codes.buffer && byteOffset === codes.byteOffset)
+  if (at < 0) throw new Error('Expected Arrow to write codes from where they are')
+  return pieces.slice(0, at).reduce((sum, piece) => sum + piece.length, 0)
 }
 
 /** CRC-32 (zlib's) of each row's bytes. */
@@ -95,6 +115,7 @@ export function checksums(codes: CodeArray, rows: number): Uint32Array {
  * @throws Error naming what is not as it should be, when the bytes are no shard.
  */
 export function decodeShard(bytes: Uint8Array): ShardView {
+  const { FixedSizeList, tableFromIPC } = arrow()
   const table = tableFromIPC(bytes)
   const [batch, ...others] = table.batches
   if (!batch || others.length > 0) throw new Error(`Expected one record batch in a shard, found ${table.batches.length}`)
@@ -122,6 +143,7 @@ export function decodeShard(bytes: Uint8Array): ShardView {
     views: view.values.subarray(0, rows),
     crcs: crc.values.subarray(0, rows),
     codes: owned(codes.subarray(0, rows * length)),
+    codesAt: codes.byteOffset - bytes.byteOffset,
   }
 }
 
@@ -136,5 +158,5 @@ function readMetadata(metadata: ReadonlyMap<string, string>): ShardMetadata {
   const shape: unknown = JSON.parse(metadata.get('shape') ?? 'null')
   const fingerprint = metadata.get('fingerprint')
   if (!fingerprint || !Array.isArray(shape)) throw new Error("Expected a shard's metadata to hold its fingerprint and shape")
-  return { fingerprint, shape: shape.map(Number) }
+  return { fingerprint, shape: shape.map(Number), made: metadata.get('made') }
 }

@@ -1,11 +1,11 @@
 import { errorCode, messageOf, UserError } from '../base/errors.js'
 import type { Catalog } from './catalog.js'
+import { catalogError } from './catalog-error.js'
 import type { Dtype } from './dtype.js'
-import type { CodeIdentity } from './fingerprint.js'
-import { fingerprintOf } from './fingerprint.js'
+import type { CodeIdentity, Json } from './fingerprint.js'
 import { type CodeBatch, OpenShard } from './open-shard.js'
 import { cachePaths } from './paths.js'
-import { publish } from './publish.js'
+import { writeShard } from './write-shard.js'
 
 export interface ShardLimits {
   /** A shard closes when its codes reach this many bytes, default 64 MiB. */
@@ -16,6 +16,12 @@ export interface ShardLimits {
 
 export const defaultShardLimits: ShardLimits = { bytes: 64 * 2 ** 20, milliseconds: 60_000 }
 
+export interface ShardWriterOptions {
+  readonly limits?: ShardLimits | undefined
+  /** What computes the codes, asked for when the first ones are written. */
+  readonly made?: (() => Promise<Json | undefined>) | undefined
+}
+
 /**
  * Collects codes and writes them as shards, each whole and then entered in the catalog in one transaction.
  *
@@ -25,16 +31,18 @@ export class ShardWriter {
   readonly #catalog: Catalog
   readonly #identity: CodeIdentity
   readonly #limits: ShardLimits
+  readonly #made: ShardWriterOptions['made']
   readonly #open = new Map<Dtype, OpenShard>()
   /** Memory of shards that are written, to be used again: fresh memory costs as much as the copy into it. */
   readonly #spare: OpenShard[] = []
   #writing: Promise<void> = Promise.resolve()
   #seconds = 0
 
-  constructor(catalog: Catalog, identity: CodeIdentity, limits: ShardLimits = defaultShardLimits) {
+  constructor(catalog: Catalog, identity: CodeIdentity, { limits = defaultShardLimits, made }: ShardWriterOptions = {}) {
     this.#catalog = catalog
     this.#identity = identity
     this.#limits = limits
+    this.#made = made
   }
 
   /** Seconds spent on encoding, writing and entering shards. */
@@ -76,17 +84,13 @@ export class ShardWriter {
 
   async #write(open: OpenShard): Promise<void> {
     const started = performance.now()
-    const { encodeShard } = await import('./shard-file.js') // Arrow takes a tenth of a second to load
     const { images, shape, dtype, codes } = open
-    const hashes = images.map((image) => Buffer.from(image, 'hex'))
-    const content = { identity: this.#identity, shape, dtype, images: Buffer.concat(hashes), views: new Uint16Array(images.length), codes }
-    const folder = cachePaths(this.#catalog.cache).shards(fingerprintOf(this.#identity))
+    const views = new Uint16Array(images.length)
+    const rows = Buffer.from(images.join(''), 'hex')
     try {
-      const { digest, bytes } = await publish(folder, await encodeShard(content), '.arrow')
-      const rows = hashes.map((image) => ({ image, view: 0 }))
-      this.#catalog.codes.commit(this.#catalog.codes.add(this.#identity, shape).id, { digest, dtype, bytes, rows })
+      await writeShard(this.#catalog, { identity: this.#identity, made: await this.#made?.(), shape, dtype, images: rows, views, codes })
     } catch (error) {
-      throw notWritten(folder, error)
+      throw notWritten(this.#catalog.cache, error)
     }
     open.clear()
     this.#spare.push(open)
@@ -95,9 +99,11 @@ export class ShardWriter {
 }
 
 /** A full or failing disk is the user's to mend; errors without a system's code are ours. */
-function notWritten(folder: string, error: unknown): unknown {
-  if (errorCode(error) === undefined) return error
+function notWritten(cache: string, error: unknown): unknown {
+  const { codes, catalog } = cachePaths(cache)
+  const told = catalogError(catalog, error)
+  if (told instanceof UserError || errorCode(error) === undefined) return told
   return new UserError(
-    `Expected to write codes into ${folder}, but that failed: ${messageOf(error)}. See to room and permissions there and run the same command again; finished work is kept.`,
+    `Expected to write codes into ${codes}, but that failed: ${messageOf(error)}. See to room and permissions there and run the same command again; finished work is kept.`,
   )
 }

@@ -28,8 +28,7 @@ export function codeSimilarity(
 ): CodeSimilarity {
   const [first, second] = [new CodeReader(catalog, a), new CodeReader(catalog, b)]
   if (first.length !== second.length) throw new Error(`Expected codes of one length, got ${first.length} and ${second.length}`)
-  const known = new Set(second.images)
-  const images = first.images.filter((image) => known.has(image) && among.has(image))
+  const images = first.stored(second.stored(among))
   let [sum, least] = [0, 1]
   for (let from = 0; from < images.length; from += block) {
     const some = images.slice(from, from + block)

@@ -1,10 +1,12 @@
 import { basename } from 'node:path'
 import { UserError } from '../base/errors.js'
 import { type Catalog, openExistingCatalog } from '../cache/catalog.js'
+import { catalogError } from '../cache/catalog-error.js'
 import { type CodeKind, kindParts, kindText, optionText, varyingParts } from '../cache/code-kind.js'
 import type { FingerprintRecord } from '../cache/code-table.js'
 import type { FileRecord } from '../cache/file-table.js'
 import type { CodeIdentity } from '../cache/fingerprint.js'
+import { cachePaths } from '../cache/paths.js'
 import { rootOf } from '../cache/root-of.js'
 import type { RunFilter } from '../cache/run-table.js'
 import { checkClasses, isSelected, type Selection } from '../cache/selection.js'
@@ -54,12 +56,12 @@ export function openDataSet(options: DataSetOptions): DataSet {
       throw noCodes(options, `none in ${cache}${kinds.length === 0 ? '' : ` but those of ${kinds.map(kindText).join('; ')}`}`)
     }
     const bad = new Set(catalog.files.quarantined(dataset, fingerprint.digest).map(({ path }) => path))
-    const have = catalog.codes.images(fingerprint.id)
+    const isCoded = catalog.codes.lookup(fingerprint.id)
     const all = catalog.files.files(dataset)
     checkClasses(options, new Set(all.map(({ label }) => label)))
     const files = all.filter((file) => isSelected(file, options) && !bad.has(file.path))
     const images = files.flatMap(({ path, label, part, image }) =>
-      image !== undefined && have.has(image) ? [{ path, label, part, sha256: image }] : [],
+      image !== undefined && isCoded(image) ? [{ path, label, part, sha256: image }] : [],
     )
     if (images.length < files.length) throw noCodes(options, `that ${files.length - images.length} of ${files.length} are missing`)
     if (images.length === 0) throw noCodes(options, 'that no image is left')
@@ -78,7 +80,7 @@ export function openDataSet(options: DataSetOptions): DataSet {
     }
   } catch (error) {
     catalog?.close()
-    throw error
+    throw catalogError(cachePaths(cache).catalog, error)
   }
 }
 

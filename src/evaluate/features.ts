@@ -46,8 +46,7 @@ export async function openFeatures(
   const reader = new CodeReader(catalog, fingerprint, pool)
   const gemm = createGemm()
   const sha256 = images.map((image) => image.sha256)
-  const wanted = new Set(sha256)
-  const stored = reader.images.filter((image) => wanted.has(image))
+  const stored = reader.stored(sha256)
   if (reader.length <= stored.length || 4 * stored.length ** 2 > gramLimit) return codeFeatures(reader, gemm, sha256, stored)
   const key = { fingerprint: fingerprint.digest, pool: reader.shape === fingerprint.shape ? 'none' : pool }
   const gram = await gramMatrix({ gemm, cache: catalog.cache, key, reader, images: stored, onProgress, onNote })
@@ -60,7 +59,7 @@ export async function openFeatures(
     gemm,
     space: (train) => gramSpace(gemm, block(train, train)),
     of: block,
-    weights: (head, train) => weightsOf(head, train, { reader, gemm, sha256 }),
+    weights: (head, train) => weightsOf(head, train, { reader, gemm, sha256, stored }),
   }
 }
 
@@ -97,9 +96,9 @@ function codeFeatures(reader: CodeReader, gemm: Gemm, sha256: readonly string[],
 async function weightsOf(
   { coefficients }: LinearHead,
   train: Int32Array,
-  { reader, gemm, sha256 }: { reader: CodeReader; gemm: Gemm; sha256: readonly string[] },
+  { reader, gemm, sha256, stored }: { reader: CodeReader; gemm: Gemm; sha256: readonly string[]; stored: readonly string[] },
 ): Promise<Matrix> {
-  const position = new Map(reader.images.map((image, at) => [image, at]))
+  const position = new Map(stored.map((image, at) => [image, at]))
   const placeOf = (at: number) => position.get(sha256[train[at] ?? 0] ?? '') ?? 0
   const order = Int32Array.from(train.keys()).sort((a, b) => placeOf(a) - placeOf(b))
   const everyClass = Int32Array.from({ length: coefficients.columns }, (_, column) => column)

@@ -1,3 +1,4 @@
+import { withCatalogErrors } from '../cache/catalog-error.js'
 import { scanFolder } from '../images/scan-folder.js'
 import { checkOptions } from './check-options.js'
 import { CodeSession } from './code-session.js'
@@ -24,12 +25,14 @@ export async function extractSeveral(options: ExtractSeveralOptions = {}): Promi
   const started = performance.now()
   const { data = 'data', cache = 'cache' } = checkOptions(options)
   const scanned = scanFolder(data, cache)
-  const session = await CodeSession.open(options)
-  try {
-    const { result, failure } = await extractRound(session, scanned, { started })
-    if (failure) throw failure
-    return result
-  } finally {
-    await session.close()
-  }
+  return withCatalogErrors(cache, async () => {
+    const session = await CodeSession.open(options)
+    try {
+      const { result, failure } = await extractRound(session, scanned, { started })
+      if (failure) throw failure
+      return result
+    } finally {
+      await session.close()
+    }
+  })
 }

@@ -3,6 +3,7 @@ import { adoptOrphans } from '../cache/adopt-orphans.js'
 import type { Catalog } from '../cache/catalog.js'
 import type { FingerprintRecord } from '../cache/code-table.js'
 import type { FileRecord, QuarantineRecord } from '../cache/file-table.js'
+import type { Json } from '../cache/fingerprint.js'
 import { forgetLostShards } from '../cache/forget-lost-shards.js'
 import { defaultShardLimits, ShardWriter } from '../cache/shard-writer.js'
 import type { EngineInfo } from '../engine/engine-info.js'
@@ -36,9 +37,9 @@ export async function extractRound(
 ): Promise<Round> {
   const { catalog, options } = session
   const targets = await session.targets(scanned)
-  for (const { identity, fingerprint } of targets) {
+  for (const { fingerprint } of targets) {
     forgetLostShards(catalog, fingerprint)
-    await adoptOrphans(catalog, identity)
+    adoptOrphans(catalog, fingerprint)
   }
   const stock = takeStock(catalog, scanned, targets, options)
   const outcome = await stream(session, stock, scanned)
@@ -84,11 +85,21 @@ async function stream(session: CodeSession, stock: Stock, { root }: ScannedFolde
   const { dtype = 'float16', signal, onProgress, exclude } = options
   const { todo, selected } = stock
   const limits = { ...defaultShardLimits, ...options.shardLimits }
-  const targets = stock.targets.map(({ target, known }) => ({ known, dtype, writer: new ShardWriter(catalog, target.identity, limits) }))
+  const targets = stock.targets.map(({ target, known }, which) => ({
+    known,
+    dtype,
+    writer: new ShardWriter(catalog, target.identity, { limits, made: () => made(session, which) }),
+  }))
   const kinds = stock.targets.map(({ target }) => target)
   const batch = batchSize(kinds, options.batch, session.on)
   const job = { root, todo, total: selected.length, exclude, targets, batch, signal, onProgress }
   return streamCodes(job, async () => (await session.crew(kinds)).pool)
+}
+
+/** What computes a kind of codes, as their shards record it. */
+async function made(session: CodeSession, which: number): Promise<Json | undefined> {
+  const on = (await session.runningCrew())?.on[which]
+  return on && { ...on }
 }
 
 /** Whether one of the files gives a code. */
@@ -99,8 +110,9 @@ function hasUsable(chosen: readonly FileRecord[], quarantine: readonly Quarantin
 
 /** Whether a code of these files is kept as float32, which is then the one that is read. */
 function hasFloat32(catalog: Catalog, record: FingerprintRecord | undefined, files: readonly FileRecord[]): boolean {
-  const exact = record ? catalog.codes.images(record.id, 'float32') : new Set()
-  return exact.size > 0 && files.some(({ image }) => exact.has(image))
+  if (!record || !catalog.codes.hasDtype(record.id, 'float32')) return false
+  const isExact = catalog.codes.lookup(record.id, 'float32')
+  return files.some(({ image }) => image !== undefined && isExact(image))
 }
 
 /** Enters a completed run, so that later commands know which codes belong to the data set. */

@@ -5,8 +5,8 @@ import { isOtherLimit } from '../images/pixel-limit.js'
 
 /** What the catalog knows of a data set's images under one fingerprint. */
 export interface KnownCodes {
-  /** Images (sha256 in hex) that have a code as it is asked for. */
-  readonly have: ReadonlySet<string>
+  /** Whether an image (sha256 in hex) has a code as it is asked for, by now. */
+  has(image: string): boolean
   /** What was refused before, by path. */
   readonly refused: ReadonlyMap<string, QuarantineRecord>
   /**
@@ -27,15 +27,15 @@ export interface KnownCodesOptions {
 /** Looks up what needs no work; without a catalog or a data set in it nothing is known. */
 export function knownCodes(catalog: Catalog | undefined, { fingerprint, dataset, dtype, pixelLimit }: KnownCodesOptions): KnownCodes {
   const record = catalog?.codes.find(fingerprint)
-  const have = (record && catalog?.codes.images(record.id, dtype === 'float32' ? 'float32' : undefined)) ?? new Set<string>()
+  const has = (record && catalog?.codes.lookup(record.id, dtype === 'float32' ? 'float32' : undefined)) ?? (() => false)
   const entries = dataset === undefined ? [] : (catalog?.files.quarantined(dataset, fingerprint) ?? [])
   const refused = new Map(entries.map((entry) => [entry.path, entry]))
   const standing: KnownCodes['standing'] = ({ path, stamp, image }) => {
     if (image === undefined) return 'open'
-    if (have.has(image)) return 'coded'
+    if (has(image)) return 'coded'
     const refusal = refused.get(path)
     if (refusal?.cause === 'too-large' && isOtherLimit(refusal.reason, pixelLimit)) return 'open'
     return stamp !== undefined && refusal?.stamp === stamp ? 'bad' : 'open'
   }
-  return { have, refused, standing }
+  return { has, refused, standing }
 }

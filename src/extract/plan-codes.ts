@@ -126,8 +126,8 @@ async function whatIsMissing(root: string, files: readonly FileRecord[], known: 
     const image = isBad.includes(false) ? (file.image ?? (await tryLoad(join(root, file.path)))?.image) : undefined
     if (image === undefined) unusable++
     else
-      known.forEach(({ have }, which) => {
-        if (!isBad[which] && !have.has(image) && !missing[which]?.has(image)) missing[which]?.set(image, file.path)
+      known.forEach(({ has }, which) => {
+        if (!isBad[which] && !has(image) && !missing[which]?.has(image)) missing[which]?.set(image, file.path)
       })
   }
   return { missing, unusable }

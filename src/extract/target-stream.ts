@@ -47,7 +47,7 @@ export class TargetStream {
   /** Claims an image whose code is missing; a second file with the same image finds it claimed. */
   claim(file: FileRecord, image: string): boolean {
     const { known } = this.#target
-    if (known.have.has(image) || this.#claimed.has(image) || known.standing(file) === 'bad') return false
+    if (known.has(image) || this.#claimed.has(image) || known.standing(file) === 'bad') return false
     this.#claimed.add(image)
     return true
   }

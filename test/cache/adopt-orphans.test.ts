@@ -21,10 +21,11 @@ beforeEach(() => {
   return () => catalog.close()
 })
 
-function shard(names: readonly string[], of: CodeIdentity = identity): Promise<Uint8Array[]> {
+async function shard(names: readonly string[], of: CodeIdentity = identity): Promise<readonly Uint8Array[]> {
   const images = Buffer.from(names.map(hashOf).join(''), 'hex')
   const codes = Uint16Array.from({ length: names.length * 2 }, (_, i) => i)
-  return encodeShard({ identity: of, shape: [2], dtype: 'float16', images, views: new Uint16Array(names.length), codes })
+  const views = new Uint16Array(names.length)
+  return (await encodeShard({ identity: of, shape: [2], dtype: 'float16', images, views, codes })).pieces
 }
 
 /** A shard as a crash leaves it: on the disk, not in the catalog. */
@@ -34,18 +35,27 @@ const known = () => [...catalog.codes.images(catalog.codes.find(fingerprintOf(id
 describe('adoptOrphans', () => {
   it('does nothing where nothing is', async () => {
     rmSync(folder, { recursive: true })
-    expect(await adoptOrphans(catalog, identity)).toEqual({ adopted: 0, refused: [] })
+    expect(adoptOrphans(catalog, fingerprintOf(identity))).toEqual({ adopted: 0, redundant: 0, refused: [] })
   })
 
   it('takes up whole shards, once, skipping rows that are known', async () => {
     await orphan(['cat', 'dog'])
-    expect(await adoptOrphans(catalog, identity)).toEqual({ adopted: 1, refused: [] })
+    expect(adoptOrphans(catalog, fingerprintOf(identity))).toEqual({ adopted: 1, redundant: 0, refused: [] })
     expect(new Set(known())).toEqual(new Set(['cat', 'dog'].map(hashOf)))
-    expect(await adoptOrphans(catalog, identity)).toEqual({ adopted: 0, refused: [] })
+    expect(adoptOrphans(catalog, fingerprintOf(identity))).toEqual({ adopted: 0, redundant: 0, refused: [] })
     const before = catalog.codes.places(1)
     await orphan(['dog', 'cow'])
-    expect(await adoptOrphans(catalog, identity)).toEqual({ adopted: 1, refused: [] })
+    expect(adoptOrphans(catalog, fingerprintOf(identity))).toEqual({ adopted: 1, redundant: 0, refused: [] })
     expect(catalog.codes.places(1)).toMatchObject([...before, { image: hashOf('cow'), row: 1 }])
+  })
+
+  it('deletes a shard whose rows are all known', async () => {
+    await orphan(['cat', 'dog'])
+    adoptOrphans(catalog, fingerprintOf(identity))
+    const kept = readdirSync(folder)
+    await orphan(['dog', 'cat'])
+    expect(adoptOrphans(catalog, fingerprintOf(identity))).toEqual({ adopted: 0, redundant: 1, refused: [] })
+    expect(readdirSync(folder)).toEqual(kept)
   })
 
   it.each<[string, (path: string) => void]>([
@@ -56,12 +66,16 @@ describe('adoptOrphans', () => {
     const { digest } = await orphan(['cat'])
     const name = `${digest}.arrow`
     harm(join(folder, name))
-    expect(await adoptOrphans(catalog, identity)).toEqual({ adopted: 0, refused: [name] })
+    expect(adoptOrphans(catalog, fingerprintOf(identity))).toEqual({
+      adopted: 0,
+      redundant: 0,
+      refused: [{ shard: digest, reason: 'its content is not what its name says' }],
+    })
     expect(readdirSync(folder)).toEqual([name])
     expect(known()).toEqual([])
     // Its images computed again give the same name: the damaged file has to make room.
     await orphan(['cat'])
-    expect(await adoptOrphans(catalog, identity)).toEqual({ adopted: 1, refused: [] })
+    expect(adoptOrphans(catalog, fingerprintOf(identity))).toEqual({ adopted: 1, redundant: 0, refused: [] })
   })
 
   it('refuses a file with a wrong name, one that is no shard, and a shard of another fingerprint', async () => {
@@ -70,8 +84,16 @@ describe('adoptOrphans', () => {
     writeFileSync(join(folder, wrong), Buffer.concat(await shard(['cat'])))
     writeFileSync(join(folder, text), 'text')
     const { digest } = await orphan(['cat'], { ...identity, layer: 'z' })
-    const { adopted, refused } = await adoptOrphans(catalog, identity)
-    expect([adopted, new Set(refused)]).toEqual([0, new Set([wrong, text, `${digest}.arrow`])])
+    const { adopted, refused } = adoptOrphans(catalog, fingerprintOf(identity))
+    const reasons = new Map(refused.map(({ shard, reason }) => [`${shard}.arrow`, reason]))
+    expect(adopted).toBe(0)
+    expect(reasons).toEqual(
+      new Map([
+        [wrong, 'its content is not what its name says'],
+        [text, 'it is no shard: Expected one record batch in a shard, found 0'],
+        [`${digest}.arrow`, 'its codes were made in another way than its folder says'],
+      ]),
+    )
     expect(readdirSync(folder).length).toBe(3)
   })
 
@@ -79,7 +101,7 @@ describe('adoptOrphans', () => {
     const dead = `.tmp~${hostname()}~4194304~x`
     const kept = [`.tmp~${hostname()}~${process.pid}~x`, '.tmp~elsewhere~4194304~x', 'notes.txt']
     for (const name of [dead, ...kept]) writeFileSync(join(folder, name), 'half a shard')
-    await adoptOrphans(catalog, identity)
+    adoptOrphans(catalog, fingerprintOf(identity))
     expect(new Set(readdirSync(folder))).toEqual(new Set(kept))
   })
 })
@@ -94,7 +116,7 @@ describe('forgetLostShards', () => {
     ['cut', (path) => truncateSync(path, 500)],
   ])('forgets a shard whose file is %s, and only that', async (_, harm) => {
     const [lost, whole] = [await orphan(['cat', 'dog']), await orphan(['cow'])]
-    await adoptOrphans(catalog, identity)
+    adoptOrphans(catalog, fingerprintOf(identity))
     expect(forgetLostShards(catalog, fingerprint)).toEqual([])
     harm(join(folder, `${lost.digest}.arrow`))
     expect(forgetLostShards(catalog, fingerprint)).toEqual([lost.digest])
@@ -102,7 +124,7 @@ describe('forgetLostShards', () => {
     expect(existsSync(join(folder, `${whole.digest}.arrow`))).toBe(true)
     // The file comes back (a copy, a mounted disk): its codes are there again.
     await orphan(['cat', 'dog'])
-    expect(await adoptOrphans(catalog, identity)).toEqual({ adopted: 1, refused: [] })
+    expect(adoptOrphans(catalog, fingerprintOf(identity))).toEqual({ adopted: 1, redundant: 0, refused: [] })
     expect(known().length).toBe(3)
   })
 })

@@ -11,7 +11,7 @@ import { folderState } from '../helpers/folder-state.js'
 import { tempFolder } from '../helpers/temp-folder.js'
 import { userErrorOf } from '../helpers/thrown.js'
 
-const row = (text: string, view = 0) => ({ image: Buffer.from(hashOf(text), 'hex'), view })
+const row = (text: string, view = 0) => ({ image: Buffer.from(hashOf(text), 'hex'), view, crc: 7 })
 
 /** A cache folder with a file where its catalog should be. */
 function withCatalogFile(content: Uint8Array | string): { cache: string; path: string } {
@@ -30,7 +30,7 @@ describe.each([
     const { cache, path } = withCatalogFile('this is no database, only text of some length'.repeat(100))
     const before = readFileSync(path)
     expect((await userErrorOf(() => open(cache))).message).toBe(
-      `Expected a catalog at ${path}, but it cannot be opened: file is not a database. Move the file away; codes that are already in shards are taken up again.`,
+      `Expected to use the catalog at ${path}, but that failed: file is not a database. Make it again from the shards with: npm run cache -- rebuild --cache ${cache}`,
     )
     expect(readFileSync(path)).toEqual(before)
   })
@@ -44,7 +44,7 @@ describe.each([
     database.close()
     const before = readFileSync(path)
     expect((await userErrorOf(() => open(cache))).message).toBe(
-      `Expected a catalog of version 1 or older, found version 99 at ${path}. Update cnn-codes; nothing was changed.`,
+      `Expected a catalog of version 2 or older, found version 99 at ${path}. Update cnn-codes; nothing was changed.`,
     )
     expect(readFileSync(path)).toEqual(before)
   })
@@ -101,7 +101,7 @@ describe('the table of codes', () => {
     return () => catalog.close()
   })
   const commit = (digest: string, dtype: Dtype, ...rows: readonly ReturnType<typeof row>[]) =>
-    catalog.codes.commit(id, { digest, dtype, bytes: 100, rows })
+    catalog.codes.commit(id, { digest, dtype, bytes: 100, codesAt: 40, rows })
 
   it('knows a fingerprint once, with its shape', () => {
     expect(catalog.codes.find('unknown')).toBeUndefined()
@@ -113,9 +113,9 @@ describe('the table of codes', () => {
     commit('s1', 'float16', row('cat'), row('dog'))
     commit('s2', 'float16', row('dog'), row('cow'), row('cow', 1))
     expect(catalog.codes.places(id)).toEqual([
-      { image: hashOf('cat'), dtype: 'float16', shard: 's1', row: 0 },
-      { image: hashOf('dog'), dtype: 'float16', shard: 's1', row: 1 },
-      { image: hashOf('cow'), dtype: 'float16', shard: 's2', row: 1 },
+      { image: hashOf('cat'), dtype: 'float16', shard: { id: 1, digest: 's1', codesAt: 40 }, row: 0, crc: 7 },
+      { image: hashOf('dog'), dtype: 'float16', shard: { id: 1, digest: 's1', codesAt: 40 }, row: 1, crc: 7 },
+      { image: hashOf('cow'), dtype: 'float16', shard: { id: 2, digest: 's2', codesAt: 40 }, row: 1, crc: 7 },
     ])
   })
 
@@ -129,7 +129,7 @@ describe('the table of codes', () => {
     commit('s1', 'float16', row('cat'), row('dog'))
     commit('s2', 'float32', row('dog'))
     commit('s3', 'float16', row('cow'))
-    expect(catalog.codes.places(id).map(({ image, dtype, shard }) => [image, dtype, shard])).toEqual([
+    expect(catalog.codes.places(id).map(({ image, dtype, shard }) => [image, dtype, shard.digest])).toEqual([
       [hashOf('cat'), 'float16', 's1'],
       [hashOf('dog'), 'float32', 's2'],
       [hashOf('cow'), 'float16', 's3'],
@@ -139,7 +139,7 @@ describe('the table of codes', () => {
   })
 
   it('enters nothing of a shard when one row fails', () => {
-    const broken = { image: Buffer.alloc(0), view: 0.5 }
+    const broken = { image: Buffer.alloc(0), view: 0.5, crc: 7 }
     expect(() => commit('s1', 'float16', row('cat'), broken)).toThrow()
     expect(catalog.codes.images(id).size).toBe(0)
     expect(catalog.codes.shards(id).size).toBe(0)

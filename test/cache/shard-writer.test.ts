@@ -30,7 +30,7 @@ function batch(n: number, dtype: Dtype = 'float16'): CodeBatch {
 
 describe('ShardWriter', () => {
   it('closes a shard when it is full, and the open one at the end', async () => {
-    const writer = new ShardWriter(catalog, identity, { bytes: 16, milliseconds: 1e9 })
+    const writer = new ShardWriter(catalog, identity, { limits: { bytes: 16, milliseconds: 1e9 } })
     for (let n = 0; n < 5; n++) await writer.add(batch(n))
     await writer.close()
     expect(shards()).toBe(3)
@@ -41,7 +41,7 @@ describe('ShardWriter', () => {
   })
 
   it('closes a shard when it is old', async () => {
-    const writer = new ShardWriter(catalog, identity, { bytes: 1e9, milliseconds: 0 })
+    const writer = new ShardWriter(catalog, identity, { limits: { bytes: 1e9, milliseconds: 0 } })
     for (let n = 0; n < 3; n++) await writer.add(batch(n))
     await writer.close()
     expect(shards()).toBe(3)
@@ -57,20 +57,20 @@ describe('ShardWriter', () => {
   })
 
   it('has written everything when it is closed, however many batches came at once', async () => {
-    const writer = new ShardWriter(catalog, identity, { bytes: 8, milliseconds: 1e9 })
+    const writer = new ShardWriter(catalog, identity, { limits: { bytes: 8, milliseconds: 1e9 } })
     await Promise.all(Array.from({ length: 20 }, (_, n) => writer.add(batch(n, n % 3 === 0 ? 'float32' : 'float16'))))
     await writer.close()
     expect(images().size).toBe(40)
   })
 
   it('fails with one sentence where nothing can be written, and keeps what was', async () => {
-    const writer = new ShardWriter(catalog, identity, { bytes: 8, milliseconds: 1e9 })
+    const writer = new ShardWriter(catalog, identity, { limits: { bytes: 8, milliseconds: 1e9 } })
     await writer.add(batch(0))
     await writer.add(batch(1))
     await writer.close()
     rmSync(folder, { recursive: true })
     writeFileSync(folder, 'in the way')
-    const late = new ShardWriter(catalog, identity, { bytes: 8, milliseconds: 1e9 })
+    const late = new ShardWriter(catalog, identity, { limits: { bytes: 8, milliseconds: 1e9 } })
     const failed = await userErrorOf(async () => {
       for (let n = 2; n < 6; n++) await late.add(batch(n))
       await late.close()
@@ -85,7 +85,7 @@ describe('ShardWriter', () => {
   })
 
   it('does not lose an error to the batch behind it', async () => {
-    const writer = new ShardWriter(catalog, identity, { bytes: 8, milliseconds: 1e9 })
+    const writer = new ShardWriter(catalog, identity, { limits: { bytes: 8, milliseconds: 1e9 } })
     writeFileSync(folder, 'in the way')
     const added = await Promise.allSettled(Array.from({ length: 4 }, (_, n) => writer.add(batch(n))))
     expect(added.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'rejected', 'rejected'])

@@ -13,7 +13,7 @@ export function storedCodes(cache: string, fingerprint: string): Map<string, str
     const places = record ? catalog.codes.places(record.id) : []
     return new Map(
       places.map(({ image, shard, row }) => {
-        const { codes, length, dtype } = decodeShard(readFileSync(join(cachePaths(cache).shards(fingerprint), `${shard}.arrow`)))
+        const { codes, length, dtype } = decodeShard(readFileSync(join(cachePaths(cache).shards(fingerprint), `${shard.digest}.arrow`)))
         const part = codes.subarray(row * length, (row + 1) * length)
         return [image, `${dtype} ${Buffer.from(part.buffer, part.byteOffset, part.byteLength).toString('hex')}`]
       }),
@@ -31,8 +31,8 @@ export function codesByPath(cache: string, fingerprint: string, root: string): M
     const dataset = catalog.files.findDataset(root)
     if (!record || dataset === undefined) return new Map()
     const reader = new CodeReader(catalog, record)
-    const known = new Set(reader.images)
-    const files = catalog.files.files(dataset).flatMap(({ path, image }) => (image && known.has(image) ? [{ path, image }] : []))
+    const isCoded = catalog.codes.lookup(record.id)
+    const files = catalog.files.files(dataset).flatMap(({ path, image }) => (image && isCoded(image) ? [{ path, image }] : []))
     return new Map(files.map(({ path, image }) => [path, reader.read([image])]))
   } finally {
     catalog.close()

@@ -1,0 +1,32 @@
+import { dirname } from 'node:path'
+import { errorCode, messageOf, UserError } from '../base/errors.js'
+import { cachePaths } from './paths.js'
+
+/** What the user can do about each kind of SQLite's errors, by how their code begins. */
+const remedies: readonly (readonly [string, (path: string) => string])[] = [
+  ['SQLITE_CORRUPT', damaged],
+  ['SQLITE_NOTADB', damaged],
+  ['SQLITE_FULL', () => 'Make room on that disk and run the same command again; finished work is kept.'],
+  ['SQLITE_BUSY', () => 'Another process holds it for long; wait for it and run the same command again.'],
+  ['SQLITE_', () => 'See to room and permissions there and run the same command again; finished work is kept.'],
+]
+
+function damaged(path: string): string {
+  return `Make it again from the shards with: npm run cache -- rebuild --cache ${dirname(dirname(path))}`
+}
+
+/** What an error of SQLite means to the user; any other error is returned as it is. */
+export function catalogError(path: string, error: unknown): unknown {
+  const code = errorCode(error)
+  const remedy = remedies.find(([start]) => code?.startsWith(start))?.[1]
+  return remedy ? new UserError(`Expected to use the catalog at ${path}, but that failed: ${messageOf(error)}. ${remedy(path)}`) : error
+}
+
+/** Does work on a cache folder's catalog and tells SQLite's errors as the user can mend them. */
+export async function withCatalogErrors<T>(cache: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    throw catalogError(cachePaths(cache).catalog, error)
+  }
+}

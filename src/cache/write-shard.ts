@@ -1,0 +1,27 @@
+import { rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Catalog } from './catalog.js'
+import type { Committed } from './code-table.js'
+import { fingerprintOf } from './fingerprint.js'
+import { cachePaths } from './paths.js'
+import { publish } from './publish.js'
+import { shardRecord } from './read-shard.js'
+import { encodeShard, type ShardContent } from './shard-file.js'
+
+/**
+ * Writes a shard and then enters it in the catalog: a crash in between leaves an orphan, which the next run takes up, never a
+ * row without its code. A shard whose rows the catalog all has is taken away again.
+ *
+ * @throws UserError when the cache folder was taken away meanwhile; what the system says when it cannot be written.
+ */
+export async function writeShard(catalog: Catalog, content: ShardContent): Promise<Committed> {
+  catalog.checkPresence()
+  const folder = cachePaths(catalog.cache).shards(fingerprintOf(content.identity))
+  const { pieces, ...encoded } = await encodeShard(content)
+  const file = await publish(folder, pieces, '.arrow')
+  catalog.checkPresence()
+  const record = shardRecord({ ...content, ...encoded }, file)
+  const committed = catalog.codes.commit(catalog.codes.add(content.identity, content.shape).id, record)
+  if (committed.was === 'redundant') await rm(join(folder, `${file.digest}.arrow`), { force: true })
+  return committed
+}
