@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { type Catalog, copyCatalog } from '../cache/catalog.js'
+import { withCatalogErrors } from '../cache/catalog-error.js'
 import type { FileRecord } from '../cache/file-table.js'
 import { forgetLostShards } from '../cache/forget-lost-shards.js'
 import { isSelected } from '../cache/selection.js'
@@ -61,9 +62,7 @@ export async function planSeveral(options: ExtractSeveralOptions = {}): Promise<
   const scanned = scanFolder(data, cache)
   const { root } = scanned
   const targets = await inPrecisions(await resolveTargets({ ...options, keep: false }), scanned, { ...options, keep: false })
-  const { files, known } = knownFiles(cache, scanned, targets, options)
-
-  const { unusable, missing } = await whatIsMissing(root, files, known, options.signal)
+  const { files, known, unusable, missing } = await withCatalogErrors(cache, () => takeStockOf(cache, scanned, targets, options))
   const toRead = new Map(missing.flatMap((paths) => [...paths]))
   const paths = [...toRead.values()].map((path) => join(root, path))
   options.signal?.throwIfAborted()
@@ -96,14 +95,15 @@ export async function planSeveral(options: ExtractSeveralOptions = {}): Promise<
   }
 }
 
-/** The run's files, and what the catalog has of each kind of code. */
-function knownFiles(cache: string, scanned: ScannedFolder, targets: readonly Target[], options: ExtractSeveralOptions) {
+/** The run's files, what the catalog has of each kind of code, and what it lacks. */
+async function takeStockOf(cache: string, scanned: ScannedFolder, targets: readonly Target[], options: ExtractSeveralOptions) {
   const catalog = copyCatalog(cache)
   try {
     const dataset = catalog?.files.findDataset(scanned.root)
     const known = targets.map((target) => stockOf(catalog, target, { dataset, ...options }))
     const recorded = dataset === undefined ? [] : (catalog?.files.files(dataset) ?? [])
-    return { known, files: recognise(scanned, recorded).filter((file) => isSelected(file, options)) }
+    const files = recognise(scanned, recorded).filter((file) => isSelected(file, options))
+    return { files, known, ...(await whatIsMissing(scanned.root, files, known, options.signal)) }
   } finally {
     catalog?.close()
   }

@@ -17,7 +17,6 @@ function accuracyOfBundle(bundle: string, { cache, files, fingerprint }: Awaited
   const classes = head.labels.length
   const catalog = openCatalog(cache)
   const reader = new CodeReader(catalog, fingerprint, head.codes.pool)
-  catalog.close()
   const right = files.filter(({ image, label }) => {
     const code = reader.read([image ?? ''])
     const scores = head.labels.map((_: string, c: number) =>
@@ -25,6 +24,7 @@ function accuracyOfBundle(bundle: string, { cache, files, fingerprint }: Awaited
     )
     return head.labels[scores.indexOf(Math.max(...scores))] === label
   })
+  catalog.close()
   return right.length / files.length
 }
 
