@@ -1,6 +1,7 @@
-import { mkdir, readdir, readFile, rm } from 'node:fs/promises'
+import { readdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { errorCode, messageOf, UserError, usageError } from '../base/errors.js'
+import { makeFolder } from '../base/make-folder.js'
 import { writeAtomic } from '../base/write-atomic.js'
 import type { BackboneOptions } from './backbone.js'
 import type { BackboneFacts } from './backbone-facts.js'
@@ -35,7 +36,7 @@ export async function keepAdded(model: AddedModel, cache: string, taken: readonl
   if (taken.includes(name) || (await findAdded(name, cache))) {
     throw usageError('NAME', 'a new one', name, 'Choose another name, or remove the model that you added under it: models remove.')
   }
-  await mkdir(folderOf(cache), { recursive: true })
+  makeFolder(folderOf(cache))
   await writeAtomic(fileOf(name, cache), `${JSON.stringify(model, null, 2)}\n`)
 }
 

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
-import { mkdir, readdir, readFile, rm } from 'node:fs/promises'
+import { readdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { errorCode } from './errors.js'
+import { makeFolder } from './make-folder.js'
 import { writeAtomic } from './write-atomic.js'
 
 /** Files named START-SHA256END, the digest being that of their content: a damaged one is told by its name. */
@@ -57,7 +58,7 @@ async function bytesOf(path: string): Promise<Buffer | undefined> {
  * @throws what the system says when it cannot be written.
  */
 export async function writeContentFile(place: ContentPlace, bytes: Uint8Array): Promise<string> {
-  await mkdir(place.folder, { recursive: true })
+  makeFolder(place.folder)
   const earlier = await candidates(place)
   const digest = sha256(bytes)
   const path = pathOf(place, digest)

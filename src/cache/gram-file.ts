@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
 import { closeSync, existsSync, fstatSync, openSync, readdirSync, readSync, rmSync } from 'node:fs'
-import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { crc32 } from '@node-rs/crc32'
 import type { Floats } from '../base/floats.js'
+import { makeFolder } from '../base/make-folder.js'
 import { writeAtomic } from '../base/write-atomic.js'
 import { cachePaths } from './paths.js'
 
@@ -60,7 +60,7 @@ export async function writeGram(
   replaces?: string,
 ): Promise<void> {
   const folder = cachePaths(cache).gram
-  await mkdir(folder, { recursive: true })
+  makeFolder(folder)
   const list = Buffer.from(images.join(''), 'hex')
   const header = Buffer.alloc(headerBytes)
   header.write(magic, 'latin1')

@@ -1,6 +1,7 @@
-import { accessSync, constants, mkdirSync } from 'node:fs'
+import { accessSync, constants } from 'node:fs'
 import { join } from 'node:path'
 import { messageOf, UserError } from '../base/errors.js'
+import { makeFolder } from '../base/make-folder.js'
 
 /** Where things lie in a cache folder. The version in the name is raised when the layout changes. */
 export function cachePaths(cache: string) {
@@ -20,7 +21,7 @@ export function cachePaths(cache: string) {
 /** Makes a folder that can be written, or says why not. */
 export function ensureWritable(folder: string): void {
   try {
-    mkdirSync(folder, { recursive: true })
+    makeFolder(folder)
     accessSync(folder, constants.W_OK)
   } catch (error) {
     throw new UserError(

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
-import { type FileHandle, link, mkdir, open, readFile, rename, unlink } from 'node:fs/promises'
+import { type FileHandle, link, open, readFile, rename, unlink } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { errorCode } from '../base/errors.js'
+import { makeFolder } from '../base/make-folder.js'
 import { temporaryName } from '../base/temporary-name.js'
 
 /** A file that was published under the digest of its content. */
@@ -17,7 +18,7 @@ export interface Published {
  * not what its name says (a failing disk, a broken copy) is replaced.
  */
 export async function publish(folder: string, content: readonly Uint8Array[], extension: string): Promise<Published> {
-  const made = await mkdir(folder, { recursive: true })
+  const made = makeFolder(folder)
   if (made !== undefined) await syncFolder(dirname(made))
   const digest = sha256(content)
   const temporary = join(folder, temporaryName())

@@ -1,4 +1,5 @@
 import { errorCode, messageOf, UserError } from '../base/errors.js'
+import { writeRemedy } from '../base/write-remedy.js'
 import type { Catalog } from './catalog.js'
 import { catalogError } from './catalog-error.js'
 import type { Dtype } from './dtype.js'
@@ -104,6 +105,6 @@ function notWritten(cache: string, error: unknown): unknown {
   const told = catalogError(catalog, error)
   if (told instanceof UserError || errorCode(error) === undefined) return told
   return new UserError(
-    `Expected to write codes into ${codes}, but that failed: ${messageOf(error)}. See to room and permissions there and run the same command again; finished work is kept.`,
+    `Expected to write codes into ${codes}, but that failed: ${messageOf(error)}. ${writeRemedy(error)} and run the same command again; finished work is kept.`,
   )
 }

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { readContentFile, sha256, writeContentFile } from '../base/content-file.js'
 import { messageOf, UserError } from '../base/errors.js'
+import { writeRemedy } from '../base/write-remedy.js'
 import { fingerprintOf } from '../cache/fingerprint.js'
 import { cachePaths } from '../cache/paths.js'
 import { calibrateRanges } from '../engine/calibrate-ranges.js'
@@ -45,7 +46,7 @@ export async function calibratedTarget(target: Target, job: CalibrationJob): Pro
 /** Without the kept graph every run would make other codes. */
 function notKept(folder: string, error: unknown): UserError {
   return new UserError(
-    `Expected to read and write calibrated graphs in ${folder}, but that is not possible: ${messageOf(error)}. See to room and permissions there, or use --precision float32.`,
+    `Expected to read and write calibrated graphs in ${folder}, but that is not possible: ${messageOf(error)}. ${writeRemedy(error)}, or use --precision float32.`,
   )
 }
 

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 import { readdirSync, rmSync } from 'node:fs'
-import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { messageOf, UserError, usageError } from '../base/errors.js'
+import { makeFolder } from '../base/make-folder.js'
 import { writeAtomic } from '../base/write-atomic.js'
 import type { Json } from '../cache/fingerprint.js'
 import { cachePaths } from '../cache/paths.js'
@@ -51,7 +51,7 @@ export async function saveHead(cache: string, name: string, { kernel, bias, labe
   const weights = `weights-${digest.slice(0, 16)}.safetensors`
   const head = { format: 1, name, ...description, labels, weights: { file: weights, sha256: digest } }
   try {
-    await mkdir(folder, { recursive: true })
+    makeFolder(folder)
     await writeAtomic(join(folder, weights), content)
     await writeAtomic(join(folder, 'head.json'), `${JSON.stringify(head, null, 2)}\n`)
   } catch (error) {

@@ -1,6 +1,7 @@
 import { mkdir, readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { errorCode, messageOf, UserError, usageError } from '../base/errors.js'
+import { makeFolder } from '../base/make-folder.js'
 import { type Random, seededRandom } from '../base/random.js'
 import { demoPatterns, type Pattern } from './demo-patterns.js'
 import { between, difficulty, drawDemoPicture } from './demo-picture.js'
@@ -67,14 +68,17 @@ function requireWhole(name: string, value: number, least: number, most: number):
   if (!Number.isInteger(value) || value < least || value > most) throw usageError(name, `a whole number from ${least} to ${most}`, value)
 }
 
+async function entriesOf(dir: string): Promise<string[]> {
+  makeFolder(dir)
+  return readdir(dir)
+}
+
 async function requireEmpty(dir: string): Promise<void> {
-  const entries = await mkdir(dir, { recursive: true })
-    .then(() => readdir(dir))
-    .catch((error: unknown) => {
-      throw new UserError(
-        `Expected a folder for the demo's images that can be written, got "${dir}" (${errorCode(error) ?? messageOf(error)}). Choose another folder.`,
-      )
-    })
+  const entries = await entriesOf(dir).catch((error: unknown) => {
+    throw new UserError(
+      `Expected a folder for the demo's images that can be written, got "${dir}" (${errorCode(error) ?? messageOf(error)}). Choose another folder.`,
+    )
+  })
   if (entries.length === 0) return
   throw new UserError(
     `Expected an empty or a new folder for the demo's images, got "${dir}" with ${entries.length} entries. Choose another folder.`,

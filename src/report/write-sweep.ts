@@ -1,6 +1,6 @@
-import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { messageOf, UserError } from '../base/errors.js'
+import { makeFolder } from '../base/make-folder.js'
 import { writeAtomic } from '../base/write-atomic.js'
 import type { SweepPoint } from '../evaluate/sweep-point.js'
 import { renderPlot } from './render-plot.js'
@@ -34,7 +34,7 @@ export async function writeSweep(dir: string, sweep: Sweep): Promise<string[]> {
     ['sweep.json', `${JSON.stringify(json, null, 2)}\n`],
   ]
   try {
-    await mkdir(dir, { recursive: true })
+    makeFolder(dir)
     for (const [name, content] of files) await writeAtomic(join(dir, name), content)
   } catch (error) {
     const [reason] = messageOf(error).split(',') // without the system call and the path

@@ -1,7 +1,8 @@
-import { mkdir, rename, rm, stat } from 'node:fs/promises'
+import { rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { UserError } from '../base/errors.js'
+import { makeFolder } from '../base/make-folder.js'
 import { compareChecksum, describeChecksum } from './checksum.js'
 import { fetchToFile, type Progress, RefusedDownload } from './fetch-to-file.js'
 import { claimPart, leavePart } from './part-file.js'
@@ -27,7 +28,7 @@ export interface DownloadOptions {
  */
 export async function downloadWeights(source: WeightSource, folder: string, options: DownloadOptions = {}): Promise<string> {
   const path = join(folder, source.file)
-  await mkdir(folder, { recursive: true })
+  makeFolder(folder)
   const part = await claimPart(folder, source.file)
   try {
     await fetchWithRetries(source, part, options)
