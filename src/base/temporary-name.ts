@@ -1,12 +1,12 @@
-import { randomUUID } from 'node:crypto'
 import { readdirSync, rmSync } from 'node:fs'
-import { hostname } from 'node:os'
 import { join } from 'node:path'
-import { errorCode } from './errors.js'
+import { isGone, processName } from './process-name.js'
+
+const prefix = '.tmp~'
 
 /** `.tmp~host~pid~uuid`: who writes it, so that a dead writer's file can be told from a living one's. */
 export function temporaryName(): string {
-  return ['.tmp', hostname(), process.pid, randomUUID()].join('~')
+  return `${prefix}${processName()}`
 }
 
 /** Removes the temporary files of a folder whose writers are gone; those that cannot be removed stay. */
@@ -18,17 +18,7 @@ export function clearAbandoned(folder: string): void {
 
 /** Whether a name is a temporary file whose writer is gone. */
 export function isAbandoned(name: string): boolean {
-  const [prefix, host, pid] = name.split('~')
-  return prefix === '.tmp' && host === hostname() && !isAlive(Number(pid))
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return errorCode(error) === 'EPERM'
-  }
+  return name.startsWith(prefix) && isGone(name.slice(prefix.length))
 }
 
 /** Clearing up must not stop what comes after it. */

@@ -121,9 +121,15 @@ export class CodeTable {
     return record
   }
 
-  /** Tells whether an image (sha256 in hex) has a plain code now, of this dtype when one is named. */
-  lookup(fingerprint: number, dtype?: Dtype): (image: string) => boolean {
-    const select = this.#db.prepare('SELECT 1 FROM code WHERE fingerprint = ? AND image = ? AND view = 0 AND (? IS NULL OR dtype = ?)')
+  /**
+   * Tells whether an image (sha256 in hex) has a plain code now, of this dtype when one is named. The fingerprint, by its digest,
+   * may yet have to be entered.
+   */
+  lookup(fingerprint: string, dtype?: Dtype): (image: string) => boolean {
+    const select = this.#db.prepare(
+      `SELECT 1 FROM code WHERE fingerprint = (SELECT id FROM fingerprint WHERE digest = ?) AND image = ? AND view = 0
+       AND (? IS NULL OR dtype = ?)`,
+    )
     const asked = dtype ?? null
     return (image) => select.get(fingerprint, Buffer.from(image, 'hex'), asked, asked) !== undefined
   }

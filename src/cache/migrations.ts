@@ -115,7 +115,6 @@ export const migrations: readonly Migration[] = [
       worker INTEGER NOT NULL REFERENCES worker(id) ON DELETE CASCADE,
       PRIMARY KEY (fingerprint, image)
     ) STRICT, WITHOUT ROWID;
-    CREATE INDEX lease_worker ON lease (worker);
     `,
     reindex: true,
   },

@@ -130,9 +130,10 @@ export const codes = command({
   },
 })
 
-function progressNote({ rate, secondsLeft, quarantined }: ExtractProgress): string {
+function progressNote({ rate, secondsLeft, quarantined, elsewhere }: ExtractProgress): string {
+  const others = elsewhere > 0 ? `, ${count(elsewhere)} computed by another process` : ''
   const left = secondsLeft === undefined ? '' : `, ${duration(secondsLeft)} left`
-  return `${rate.toFixed(0)} images/s${left}${quarantined > 0 ? `, ${quarantined} quarantined` : ''}`
+  return `${rate.toFixed(0)} images/s${left}${quarantined > 0 ? `, ${quarantined} quarantined` : ''}${others}`
 }
 
 function listQuarantine({ runs }: ExtractSeveralResult, terminal: Terminal): void {

@@ -56,7 +56,7 @@ export function openDataSet(options: DataSetOptions): DataSet {
       throw noCodes(options, `none in ${cache}${kinds.length === 0 ? '' : ` but those of ${kinds.map(kindText).join('; ')}`}`)
     }
     const bad = new Set(catalog.files.quarantined(dataset, fingerprint.digest).map(({ path }) => path))
-    const isCoded = catalog.codes.lookup(fingerprint.id)
+    const isCoded = catalog.codes.lookup(fingerprint.digest)
     const all = catalog.files.files(dataset)
     checkClasses(options, new Set(all.map(({ label }) => label)))
     const files = all.filter((file) => isSelected(file, options) && !bad.has(file.path))

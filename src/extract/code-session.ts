@@ -1,4 +1,5 @@
 import { type Catalog, openCatalog } from '../cache/catalog.js'
+import { Leases } from '../cache/leases.js'
 import type { EngineInfo } from '../engine/engine-info.js'
 import { resolveEngine } from '../engine/resolve-engine.js'
 import type { ScannedFolder } from '../images/scan-folder.js'
@@ -16,6 +17,7 @@ export interface RunningCrew extends Pick<Crew, 'on'> {
 /** What a slow stage holds while it goes over a folder once or many times: networks, catalog, threads. The caller closes it. */
 export class CodeSession {
   readonly catalog: Catalog
+  readonly leases: Leases
   readonly options: ExtractSeveralOptions
   /** What runs the networks as far as can be told without them. */
   readonly on: EngineInfo
@@ -27,6 +29,7 @@ export class CodeSession {
 
   private constructor(catalog: Catalog, options: ExtractSeveralOptions, { on, floats }: { on: EngineInfo; floats: readonly Target[] }) {
     this.catalog = catalog
+    this.leases = Leases.open(catalog.cache)
     this.options = options
     this.on = on
     this.#floats = floats
@@ -64,6 +67,7 @@ export class CodeSession {
 
   async close(): Promise<void> {
     await (await this.runningCrew())?.pool.close()
+    this.leases.close()
     this.catalog.close()
   }
 }

@@ -3,19 +3,16 @@ import { adoptOrphans } from '../cache/adopt-orphans.js'
 import type { Catalog } from '../cache/catalog.js'
 import type { FingerprintRecord } from '../cache/code-table.js'
 import type { FileRecord, QuarantineRecord } from '../cache/file-table.js'
-import type { Json } from '../cache/fingerprint.js'
 import { forgetLostShards } from '../cache/forget-lost-shards.js'
-import { defaultShardLimits, ShardWriter } from '../cache/shard-writer.js'
 import type { EngineInfo } from '../engine/engine-info.js'
 import type { ScannedFolder } from '../images/scan-folder.js'
 import type { CodeSession } from './code-session.js'
 import { keepOutcome } from './keep-outcome.js'
 import type { ExtractResult, ExtractSeveralResult } from './options.js'
 import { selectFiles } from './select-files.js'
-import { type StreamOutcome, streamCodes } from './stream-codes.js'
-import { type Stock, takeStock } from './take-stock.js'
+import { startStream } from './start-stream.js'
+import { takeStock } from './take-stock.js'
 import { type Finished, severalResult, targetResult } from './to-result.js'
-import { batchSize } from './worker-setup.js'
 
 /** What came of a round over the images. */
 export interface Round {
@@ -42,7 +39,7 @@ export async function extractRound(
     adoptOrphans(catalog, fingerprint)
   }
   const stock = takeStock(catalog, scanned, targets, options)
-  const outcome = await stream(session, stock, scanned)
+  const outcome = await startStream(session, stock, scanned)
   const crew = await session.runningCrew()
   const { files, quarantine } = keepOutcome(catalog, stock, outcome)
   const chosen = selectFiles(files, scanned, options)
@@ -79,29 +76,6 @@ export async function extractRound(
   }
 }
 
-/** Computes what is missing. */
-async function stream(session: CodeSession, stock: Stock, { root }: ScannedFolder): Promise<StreamOutcome> {
-  const { catalog, options } = session
-  const { dtype = 'float16', signal, onProgress, exclude } = options
-  const { todo, selected } = stock
-  const limits = { ...defaultShardLimits, ...options.shardLimits }
-  const targets = stock.targets.map(({ target, known }, which) => ({
-    known,
-    dtype,
-    writer: new ShardWriter(catalog, target.identity, { limits, made: () => made(session, which) }),
-  }))
-  const kinds = stock.targets.map(({ target }) => target)
-  const batch = batchSize(kinds, options.batch, session.on)
-  const job = { root, todo, total: selected.length, exclude, targets, batch, signal, onProgress }
-  return streamCodes(job, async () => (await session.crew(kinds)).pool)
-}
-
-/** What computes a kind of codes, as their shards record it. */
-async function made(session: CodeSession, which: number): Promise<Json | undefined> {
-  const on = (await session.runningCrew())?.on[which]
-  return on && { ...on }
-}
-
 /** Whether one of the files gives a code. */
 function hasUsable(chosen: readonly FileRecord[], quarantine: readonly QuarantineRecord[]): boolean {
   const bad = new Set(quarantine.map(({ path }) => path))
@@ -111,7 +85,7 @@ function hasUsable(chosen: readonly FileRecord[], quarantine: readonly Quarantin
 /** Whether a code of these files is kept as float32, which is then the one that is read. */
 function hasFloat32(catalog: Catalog, record: FingerprintRecord | undefined, files: readonly FileRecord[]): boolean {
   if (!record || !catalog.codes.hasDtype(record.id, 'float32')) return false
-  const isExact = catalog.codes.lookup(record.id, 'float32')
+  const isExact = catalog.codes.lookup(record.digest, 'float32')
   return files.some(({ image }) => image !== undefined && isExact(image))
 }
 

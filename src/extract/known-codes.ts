@@ -26,8 +26,7 @@ export interface KnownCodesOptions {
 
 /** Looks up what needs no work; without a catalog or a data set in it nothing is known. */
 export function knownCodes(catalog: Catalog | undefined, { fingerprint, dataset, dtype, pixelLimit }: KnownCodesOptions): KnownCodes {
-  const record = catalog?.codes.find(fingerprint)
-  const has = (record && catalog?.codes.lookup(record.id, dtype === 'float32' ? 'float32' : undefined)) ?? (() => false)
+  const has = catalog?.codes.lookup(fingerprint, dtype === 'float32' ? 'float32' : undefined) ?? (() => false)
   const entries = dataset === undefined ? [] : (catalog?.files.quarantined(dataset, fingerprint) ?? [])
   const refused = new Map(entries.map((entry) => [entry.path, entry]))
   const standing: KnownCodes['standing'] = ({ path, stamp, image }) => {

@@ -91,6 +91,8 @@ export interface ExtractProgress {
   /** Of those, how many were computed in this run. */
   readonly computed: number
   readonly quarantined: number
+  /** Images whose codes other processes on the same cache are computing. */
+  readonly elsewhere: number
   /** Images computed per second so far. */
   readonly rate: number
   /** Seconds left by the rate so far; undefined until there is one. */

@@ -1,10 +1,11 @@
-import { join } from 'node:path'
 import PQueue from 'p-queue'
 import type { FileRecord, QuarantineRecord } from '../cache/file-table.js'
-import { BadImage } from '../images/bad-image.js'
-import { type LoadedFile, loadFile } from './load-file.js'
+import type { Leases } from '../cache/leases.js'
+import { DeferredFiles } from './deferred-files.js'
+import { ImageClaims, type ReadFile } from './image-claims.js'
 import type { BatchResult, Wanted } from './messages.js'
 import type { ExtractProgress, StageThreads } from './options.js'
+import { ReadLog } from './read-log.js'
 import { StreamClock } from './stream-clock.js'
 import { type StreamTarget, type TargetOutcome, TargetStream } from './target-stream.js'
 import type { Bound } from './what-bounds.js'
@@ -15,6 +16,9 @@ export interface StreamJob {
   readonly root: string
   /** Files that were never read, or of whose codes one is missing. */
   readonly todo: readonly FileRecord[]
+  readonly leases: Leases
+  /** Told from time to time of files that were read, with their hashes: those need not wait for the end of the run. */
+  readonly onRead: (files: readonly FileRecord[]) => void
   /** Files of the run, for the progress. */
   readonly total: number
   readonly exclude: ReadonlySet<string> | undefined
@@ -43,8 +47,8 @@ export interface StreamOutcome {
 }
 
 /** An image that is to be computed, and for which targets. */
-interface Claimed extends LoadedFile {
-  readonly claims: readonly boolean[]
+interface Claimed extends ReadFile {
+  readonly ours: readonly boolean[]
 }
 
 /**
@@ -60,10 +64,13 @@ export async function streamCodes(job: StreamJob, startPool: () => Promise<Worke
 class CodeStream {
   readonly #job: StreamJob
   readonly #targets: readonly TargetStream[]
-  readonly #read = new Map<string, FileRecord>()
-  readonly #unreadable: QuarantineRecord[] = []
+  readonly #log: ReadLog
   readonly #batches = new PQueue()
   readonly #clock = new StreamClock()
+  readonly #claims: ImageClaims
+  readonly #deferred: DeferredFiles
+  /** Paths of files that come up once more, because another process computes one of their codes and this one another. */
+  readonly #again = new Set<string>()
   #pool: Promise<WorkerPool> | undefined
   #done = 0
   #computed = 0
@@ -72,6 +79,9 @@ class CodeStream {
   constructor(job: StreamJob) {
     this.#job = job
     this.#targets = job.targets.map((target) => new TargetStream(target))
+    this.#log = new ReadLog(job.root, job.onRead)
+    this.#claims = new ImageClaims(this.#targets, job.leases, job.exclude)
+    this.#deferred = new DeferredFiles(this.#claims)
   }
 
   async run(startPool: () => Promise<WorkerPool>): Promise<StreamOutcome> {
@@ -79,10 +89,9 @@ class CodeStream {
       this.#failure ??= error
     }
     // Whatever happened, what is computed is written.
-    await this.#feed(startPool).catch(fail)
-    await this.#batches.onIdle()
-    this.#clock.change({ writes: 1 })
-    for (const { writer } of this.#job.targets) await writer.close().catch(fail)
+    await this.#feed(this.#job.todo, startPool).catch(fail)
+    await this.#finishBatches().catch(fail)
+    await this.#feedDeferred(startPool).catch(fail)
     if (this.#failure) throw this.#failure
     const targets = this.#targets.map(({ outcome }) => outcome)
     const forward = targets.reduce((sum, target) => sum + target.forward, 0)
@@ -90,8 +99,8 @@ class CodeStream {
     return {
       done: this.#done,
       computed: this.#computed,
-      unreadable: this.#unreadable,
-      read: this.#read,
+      unreadable: this.#log.unreadable,
+      read: this.#log.read,
       targets,
       shares: this.#clock.shares({ forward, write }),
       ...this.#clock.stages(),
@@ -99,14 +108,14 @@ class CodeStream {
     }
   }
 
-  /** Reads the files in order and hands on full batches, waiting while enough of them are under way. */
-  async #feed(startPool: () => Promise<WorkerPool>): Promise<void> {
-    const { todo, batch } = this.#job
+  /** Reads files in order and hands on full batches, waiting while enough of them are under way. */
+  async #feed(files: readonly FileRecord[], startPool: () => Promise<WorkerPool>): Promise<void> {
+    const { batch } = this.#job
     let pending: Claimed[] = []
-    for (let from = 0; from < todo.length && !this.#stopped; from += batch) {
-      const loaded = await Promise.all(todo.slice(from, from + batch).map((file) => this.#load(file)))
-      pending.push(...loaded.flatMap((image) => image ?? []))
-      const last = from + batch >= todo.length
+    for (let from = 0; from < files.length && !this.#stopped; from += batch) {
+      const read = await Promise.all(files.slice(from, from + batch).map((file) => this.#load(file)))
+      pending.push(...this.#claim(read.flatMap((one) => one ?? [])))
+      const last = from + batch >= files.length
       while (pending.length >= batch || (last && pending.length > 0)) {
         const images = pending.slice(0, batch)
         pending = pending.slice(batch)
@@ -119,21 +128,45 @@ class CodeStream {
     return this.#failure !== undefined || (this.#job.signal?.aborted ?? false)
   }
 
-  /** Reads a file; returns it when its image is to be computed for this file. */
-  async #load(file: FileRecord): Promise<Claimed | undefined> {
-    const { root, exclude } = this.#job
-    try {
-      const loaded = await loadFile(join(root, file.path))
-      const { image, stamp, hashed } = loaded
-      this.#read.set(file.path, { ...file, image, stamp, hashed })
-      const claims = this.#targets.map((target) => !exclude?.has(image) && target.claim(file, image))
-      if (claims.includes(true)) return { ...loaded, claims }
-    } catch (error) {
-      if (!(error instanceof BadImage)) throw error
-      this.#unreadable.push({ path: file.path, cause: error.code, reason: error.message, stamp: undefined })
+  async #load(file: FileRecord): Promise<ReadFile | undefined> {
+    const read = await this.#log.load(file)
+    if (!read) this.#finish([file])
+    return read
+  }
+
+  /** The images of some files that are to be computed here; the others are done, or somebody else computes them. */
+  #claim(files: readonly ReadFile[]): Claimed[] {
+    const claims = this.#claims.take(files)
+    return files.flatMap((read, at) => {
+      const { ours = [], elsewhere = false } = claims[at] ?? {}
+      const isOurs = ours.includes(true)
+      if (elsewhere) this.#deferred.add(read)
+      if (elsewhere && isOurs) this.#again.add(read.file.path)
+      if (!elsewhere && !isOurs) this.#finish([read.file])
+      return isOurs ? { ...read, ours } : []
+    })
+  }
+
+  /** Waits for what other processes compute, and computes what they leave. */
+  async #feedDeferred(startPool: () => Promise<WorkerPool>): Promise<void> {
+    while (this.#deferred.size > 0 && !this.#stopped) {
+      const { done, free } = this.#deferred.look()
+      this.#finish(done)
+      await this.#feed(free, startPool)
+      await this.#finishBatches() // what is ready must not wait here for others, who may wait for it
+      if (free.length === 0 && this.#deferred.size > 0) await this.#deferred.rest(this.#job.signal)
     }
-    this.#advance(1)
-    return undefined
+  }
+
+  /** Has everything written that is computed. */
+  async #finishBatches(): Promise<void> {
+    await this.#batches.onIdle()
+    this.#clock.change({ writes: 1 })
+    const fail = (error: unknown) => {
+      this.#failure ??= error
+    }
+    for (const { writer } of this.#job.targets) await writer.close().catch(fail)
+    this.#clock.change({ writes: -1 })
   }
 
   async #submit(images: readonly Claimed[], startPool: () => Promise<WorkerPool>): Promise<void> {
@@ -151,7 +184,7 @@ class CodeStream {
 
   async #code(images: readonly Claimed[], pool: WorkerPool): Promise<void> {
     if (this.#stopped) return
-    const wanted = this.#targets.map((target, which) => target.wanted(images.map(({ claims }) => claims[which] ?? false)))
+    const wanted = this.#targets.map((target, which) => target.wanted(images.map(({ ours }) => ours[which] ?? false)))
     const result = await this.#withThreads(pool, images, wanted)
     const coded = new Set<number>()
     for (const [which, target] of this.#targets.entries()) {
@@ -164,7 +197,7 @@ class CodeStream {
     pool.recycle(result)
     this.#clock.change({ writes: -1 })
     this.#computed += coded.size
-    this.#advance(images.length)
+    this.#finish(images.map(({ file }) => file))
   }
 
   /** Has the threads code a batch; from then on it counts as being written. */
@@ -176,17 +209,20 @@ class CodeStream {
     return result
   }
 
-  #advance(images: number): void {
-    this.#done += images
+  /** Counts files as dealt with, each once. */
+  #finish(files: readonly FileRecord[]): void {
+    this.#done += files.filter(({ path }) => !this.#again.delete(path)).length
     const { total, todo, onProgress } = this.#job
     const seconds = this.#clock.computing
     const rate = seconds > 0 ? this.#computed / seconds : 0
-    const secondsLeft = this.#computed > 0 ? ((todo.length - this.#done) * seconds) / this.#done : undefined
+    const left = todo.length - this.#done - this.#deferred.size
+    const secondsLeft = this.#computed > 0 ? (left * seconds) / this.#done : undefined
     onProgress?.({
       done: total - todo.length + this.#done,
       total,
       computed: this.#computed,
-      quarantined: this.#unreadable.length + new Set(this.#targets.flatMap(({ outcome }) => [...outcome.refused.keys()])).size,
+      quarantined: this.#log.unreadable.length + new Set(this.#targets.flatMap(({ outcome }) => [...outcome.refused.keys()])).size,
+      elsewhere: this.#deferred.size,
       rate,
       secondsLeft,
     })

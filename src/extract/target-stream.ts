@@ -7,9 +7,12 @@ import type { NetworkResult, Wanted } from './messages.js'
 
 /** What a stream does for one kind of code. */
 export interface StreamTarget {
+  readonly fingerprint: string
   readonly known: KnownCodes
   readonly writer: ShardWriter
   readonly dtype: Dtype
+  /** Told of the images that give no code. */
+  readonly onRefused: (images: readonly string[]) => void
 }
 
 /** What came of one kind of code. */
@@ -44,10 +47,24 @@ export class TargetStream {
     return { computed: this.#computed, refused: this.#refused, dtype: this.#dtype, forward: this.#forward, heldBatch: this.#heldBatch }
   }
 
-  /** Claims an image whose code is missing; a second file with the same image finds it claimed. */
-  claim(file: FileRecord, image: string): boolean {
+  get fingerprint(): string {
+    return this.#target.fingerprint
+  }
+
+  /** Whether an image has its code by now. */
+  has(image: string): boolean {
+    return this.#target.known.has(image)
+  }
+
+  /** Whether a file's image has no code yet and is not claimed. */
+  isOpen(file: FileRecord, image: string): boolean {
     const { known } = this.#target
-    if (known.has(image) || this.#claimed.has(image) || known.standing(file) === 'bad') return false
+    return !this.#claimed.has(image) && !known.has(image) && known.standing(file) !== 'bad'
+  }
+
+  /** Claims an image whose code is missing; a second file with the same image finds it claimed. */
+  claim(image: string): boolean {
+    if (this.#claimed.has(image) || this.has(image)) return false
     this.#claimed.add(image)
     return true
   }
@@ -62,6 +79,7 @@ export class TargetStream {
     if (result.dtype === 'float32') this.#dtype = 'float32'
     this.#forward += result.forward
     for (const { at, cause, reason } of result.refused) this.#refused.set(images[at]?.image ?? '', { cause, reason })
+    this.#target.onRefused(result.refused.flatMap(({ at }) => images[at]?.image ?? []))
     const bad = new Set(result.refused.map(({ at }) => at))
     const coded = positions.flatMap((at) => (bad.has(at) ? [] : (images[at]?.image ?? [])))
     if (coded.length > 0) await this.#target.writer.add({ images: coded, shape: result.shape, dtype: result.dtype, codes: result.codes })

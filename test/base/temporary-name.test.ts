@@ -1,16 +1,16 @@
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs'
-import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { thisHost } from '../../src/base/process-name.js'
 import { clearAbandoned, isAbandoned, temporaryName } from '../../src/base/temporary-name.js'
 import { tempFolder } from '../helpers/temp-folder.js'
 
 /** The largest process id of Linux: no process has it here. */
-const dead = `.tmp~${hostname()}~4194304~x`
+const dead = `.tmp~${thisHost()}~4194304~x`
 
 describe('temporaryName', () => {
   it('tells its writer and is never the same', () => {
-    expect(temporaryName()).toMatch(new RegExp(`^\\.tmp~${hostname()}~${process.pid}~[0-9a-f-]{36}$`))
+    expect(temporaryName()).toMatch(new RegExp(`^\\.tmp~${thisHost().replace('+', '\\+')}~${process.pid}~[0-9a-f-]{36}$`))
     expect(temporaryName()).not.toBe(temporaryName())
     expect(isAbandoned(temporaryName())).toBe(false)
   })
@@ -36,11 +36,11 @@ describe('clearAbandoned', () => {
 
 describe('isAbandoned', () => {
   it.each([
-    ['of a dead writer', `.tmp~${hostname()}~4194304~x`, true],
-    ['of this process', `.tmp~${hostname()}~${process.pid}~x`, false],
-    ['of another process', `.tmp~${hostname()}~1~x`, false],
+    ['of a dead writer', `.tmp~${thisHost()}~4194304~x`, true],
+    ['of this process', `.tmp~${thisHost()}~${process.pid}~x`, false],
+    ['of another process', `.tmp~${thisHost()}~1~x`, false],
     ['of another machine', '.tmp~elsewhere~4194304~x', false],
-    ['without a writer', `.tmp~${hostname()}~who~x`, true],
+    ['without a writer', `.tmp~${thisHost()}~who~x`, true],
     ['that is a shard', `${'ab'.repeat(32)}.arrow`, false],
     ['of someone else', '.tmp', false],
   ])('a file %s', (_, file, expected) => expect(isAbandoned(file)).toBe(expected))

@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { thisHost } from '../../src/base/process-name.js'
 import { writeAtomic } from '../../src/base/write-atomic.js'
 import { tempFolder } from '../helpers/temp-folder.js'
 
@@ -21,8 +21,8 @@ describe('writeAtomic', () => {
 
   it('clears what killed writers left in the folder, and leaves the files of living ones', async () => {
     const folder = tempFolder()
-    const living = `.tmp~${hostname()}~${process.pid}~x`
-    for (const name of [`.tmp~${hostname()}~4194304~x`, living]) writeFileSync(join(folder, name), 'half a f')
+    const living = `.tmp~${thisHost()}~${process.pid}~x`
+    for (const name of [`.tmp~${thisHost()}~4194304~x`, living]) writeFileSync(join(folder, name), 'half a f')
     await writeAtomic(join(folder, 'file'), 'text')
     expect(readdirSync(folder)).toEqual([living, 'file'])
   })

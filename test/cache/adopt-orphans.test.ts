@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
-import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { beforeEach, describe, expect, it } from 'vitest'
+import { thisHost } from '../../src/base/process-name.js'
 import { adoptOrphans } from '../../src/cache/adopt-orphans.js'
 import { type Catalog, openCatalog } from '../../src/cache/catalog.js'
 import { type CodeIdentity, fingerprintOf } from '../../src/cache/fingerprint.js'
@@ -98,8 +98,8 @@ describe('adoptOrphans', () => {
   })
 
   it('removes the temporary files of dead writers and nothing else', async () => {
-    const dead = `.tmp~${hostname()}~4194304~x`
-    const kept = [`.tmp~${hostname()}~${process.pid}~x`, '.tmp~elsewhere~4194304~x', 'notes.txt']
+    const dead = `.tmp~${thisHost()}~4194304~x`
+    const kept = [`.tmp~${thisHost()}~${process.pid}~x`, '.tmp~elsewhere~4194304~x', 'notes.txt']
     for (const name of [dead, ...kept]) writeFileSync(join(folder, name), 'half a shard')
     adoptOrphans(catalog, fingerprintOf(identity))
     expect(new Set(readdirSync(folder))).toEqual(new Set(kept))

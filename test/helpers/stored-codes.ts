@@ -31,7 +31,7 @@ export function codesByPath(cache: string, fingerprint: string, root: string): M
     const dataset = catalog.files.findDataset(root)
     if (!record || dataset === undefined) return new Map()
     const reader = new CodeReader(catalog, record)
-    const isCoded = catalog.codes.lookup(record.id)
+    const isCoded = catalog.codes.lookup(record.digest)
     const files = catalog.files.files(dataset).flatMap(({ path, image }) => (image && isCoded(image) ? [{ path, image }] : []))
     return new Map(files.map(({ path, image }) => [path, reader.read([image])]))
   } finally {
