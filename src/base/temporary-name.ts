@@ -1,5 +1,6 @@
 import { readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { attempt } from './attempt.js'
 import { isGone, processName } from './process-name.js'
 
 const prefix = '.tmp~'
@@ -19,13 +20,4 @@ export function clearAbandoned(folder: string): void {
 /** Whether a name is a temporary file whose writer is gone. */
 export function isAbandoned(name: string): boolean {
   return name.startsWith(prefix) && isGone(name.slice(prefix.length))
-}
-
-/** Clearing up must not stop what comes after it. */
-function attempt<T>(action: () => T): T | undefined {
-  try {
-    return action()
-  } catch {
-    return undefined
-  }
 }

@@ -1,5 +1,6 @@
-import { dirname } from 'node:path'
+import { dirname, resolve, sep } from 'node:path'
 import { errorCode, messageOf, UserError } from '../base/errors.js'
+import { writeRemedy } from '../base/write-remedy.js'
 import { cachePaths } from './paths.js'
 
 /** What the user can do about each kind of SQLite's errors, by how their code begins. */
@@ -15,14 +16,28 @@ function damaged(path: string): string {
   return `Make it again from the shards with: npm run cache -- rebuild --cache ${dirname(dirname(path))}`
 }
 
-/** What an error of SQLite means to the user; any other error is returned as it is. */
+/** What an error of SQLite, or of the system about a file beside the catalog, means to the user; any other error is returned as it is. */
 export function catalogError(path: string, error: unknown): unknown {
   const code = errorCode(error)
   const remedy = remedies.find(([start]) => code?.startsWith(start))?.[1]
-  return remedy ? new UserError(`Expected to use the catalog at ${path}, but that failed: ${messageOf(error)}. ${remedy(path)}`) : error
+  if (remedy) return new UserError(`Expected to use the catalog at ${path}, but that failed: ${messageOf(error)}. ${remedy(path)}`)
+  return isBelow(dirname(path), error) ? diskError(`use the codes in ${dirname(path)}`, error) : error
 }
 
-/** Does work on a cache folder's catalog and tells SQLite's errors as the user can mend them. */
+/** A full, failing or forbidden disk is the user's to mend. `expected` ends "Expected to …". */
+export function diskError(expected: string, error: unknown): UserError {
+  return new UserError(
+    `Expected to ${expected}, but that failed: ${messageOf(error)}. ${writeRemedy(error)} and run the same command again; finished work is kept.`,
+  )
+}
+
+/** Whether the system's error is about a folder or what is in it. */
+function isBelow(folder: string, error: unknown): boolean {
+  if (!(error instanceof Error && 'path' in error && typeof error.path === 'string')) return false
+  return `${resolve(error.path)}${sep}`.startsWith(`${resolve(folder)}${sep}`)
+}
+
+/** Does work on a cache folder's catalog and shards and tells the errors of SQLite and the disk as the user can mend them. */
 export async function withCatalogErrors<T>(cache: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work()

@@ -1,4 +1,5 @@
 import Database from 'better-sqlite3'
+import { attempt } from '../base/attempt.js'
 import { isGone, processName } from '../base/process-name.js'
 import { cachePaths } from './paths.js'
 
@@ -126,12 +127,4 @@ function livingAndDead(database: Database.Database): Worker[] {
 
 function isDead({ name, heartbeat }: Pick<Worker, 'name' | 'heartbeat'>): boolean {
   return heartbeat + expiry < Date.now() || isGone(name)
-}
-
-function attempt(action: () => void): void {
-  try {
-    action()
-  } catch {
-    // see where this is called
-  }
 }

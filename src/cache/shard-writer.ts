@@ -1,7 +1,6 @@
-import { errorCode, messageOf, UserError } from '../base/errors.js'
-import { writeRemedy } from '../base/write-remedy.js'
+import { errorCode } from '../base/errors.js'
 import type { Catalog } from './catalog.js'
-import { catalogError } from './catalog-error.js'
+import { catalogError, diskError } from './catalog-error.js'
 import type { Dtype } from './dtype.js'
 import type { CodeIdentity, Json } from './fingerprint.js'
 import { type CodeBatch, OpenShard } from './open-shard.js'
@@ -99,12 +98,9 @@ export class ShardWriter {
   }
 }
 
-/** A full or failing disk is the user's to mend; errors without a system's code are ours. */
+/** Errors without a system's code are ours. */
 function notWritten(cache: string, error: unknown): unknown {
   const { codes, catalog } = cachePaths(cache)
-  const told = catalogError(catalog, error)
-  if (told instanceof UserError || errorCode(error) === undefined) return told
-  return new UserError(
-    `Expected to write codes into ${codes}, but that failed: ${messageOf(error)}. ${writeRemedy(error)} and run the same command again; finished work is kept.`,
-  )
+  const isSystems = errorCode(error) !== undefined && !errorCode(error)?.startsWith('SQLITE_')
+  return isSystems ? diskError(`write codes into ${codes}`, error) : catalogError(catalog, error)
 }

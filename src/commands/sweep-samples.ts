@@ -1,4 +1,6 @@
 import { basename, join } from 'node:path'
+import { UserError } from '../base/errors.js'
+import { isWritable } from '../cache/paths.js'
 import type { SweepSamplesResult } from '../evaluate/sweep-samples.js'
 import { sweepTable } from '../report/sweep-table.js'
 import { command } from './command.js'
@@ -53,15 +55,19 @@ export const sweepSamplesCommand = command({
       meta: { ...meta },
       title: 'Accuracy against training images',
       subtitle: subtitle(result),
+    }).catch((error: unknown): string[] => {
+      if (!(error instanceof UserError)) throw error
+      terminal.note(error.message)
+      return []
     })
     if (args.model === undefined && !args.quiet)
       terminal.note(`Model: ${oneLine(result.model)}, that of the last completed run for this data.`)
-    if (args.json) terminal.print(JSON.stringify({ ...result, files }))
-    else
-      terminal.print(
-        `${sweepTable(points)}\n${result.test} test images, the same for all; ${duration(seconds)}\nPlot: ${files.find((file) => file.endsWith('.png'))}`,
-      )
-    return 0
+    const plot = files.find((file) => file.endsWith('.png'))
+    const told = plot === undefined ? 'No files were written, see above.' : `Plot: ${plot}`
+    const text = `${sweepTable(points)}\n${result.test} test images, the same for all; ${duration(seconds)}\n${told}`
+    terminal.print(args.json ? JSON.stringify({ ...result, files }) : text)
+    // On a read-only cache nobody expects files to be kept in it.
+    return plot === undefined && (args.out !== undefined || isWritable(args.cache)) ? 1 : 0
   },
 })
 

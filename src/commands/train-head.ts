@@ -1,3 +1,4 @@
+import { isWritable } from '../cache/paths.js'
 import type { TrainHeadResult } from '../evaluate/train-head.js'
 import { command } from './command.js'
 import { count, duration, oneLine, percent } from './format.js'
@@ -33,7 +34,8 @@ export const trainHeadCommand = command({
       terminal.note(`Model: ${oneLine(result.model)}, that of the last completed run for this data.`)
     for (const group of result.conflicts) terminal.note(`Left out, byte-equal images in several classes: ${group.map(oneLine).join(', ')}`)
     terminal.print(args.json ? JSON.stringify(result) : summary(result))
-    return 0
+    // On a read-only cache nobody expects a head to be kept; elsewhere a script must not go on with an older one.
+    return result.bundle === null && isWritable(args.cache) ? 1 : 0
   },
 })
 
@@ -44,6 +46,6 @@ function summary(result: TrainHeadResult): string {
     `Test accuracy ${percent(accuracy.test)}, balanced ${percent(balancedAccuracy)} (train ${percent(accuracy.train)}${validated})`,
     `${classes} classes; ${count(train)} images to train, ${count(validation)} to choose, ${count(test)} to test; seed ${result.seed}`,
     `softmax on ${pool === 'none' ? 'flat' : pool} codes of ${count(codeLength)} numbers, L-BFGS in ${space} space, L2 ${l2.toPrecision(3)}, in ${duration(seconds)}`,
-    `Saved: ${bundle}`,
+    bundle === null ? 'Not saved, see above.' : `Saved: ${bundle}`,
   ].join('\n')
 }

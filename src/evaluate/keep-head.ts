@@ -1,3 +1,4 @@
+import { UserError } from '../base/errors.js'
 import type { Json } from '../cache/fingerprint.js'
 import type { LinearHead } from '../heads/linear-head.js'
 import { saveHead, toHeadName } from '../heads/save-head.js'
@@ -15,12 +16,17 @@ export interface HeadToKeep {
   readonly samples: Int32Array
   /** Default: from data folder, model, pool and head. */
   readonly name: string | undefined
+  /** Told why the head could not be kept. */
+  readonly onNote: ((text: string) => void) | undefined
   /** Options and figures of the training: kept as they are. */
   readonly result: { readonly model: string; readonly pool: string; readonly head: string; readonly [key: string]: Json }
 }
 
-/** Saves a head under its name, with the identity of the codes it takes; returns the bundle's folder. */
-export async function keepHead({ data, features, parts, fit, samples, name, result }: HeadToKeep): Promise<string> {
+/**
+ * Saves a head under its name, with the identity of the codes it takes; returns the bundle's folder, null where it cannot be
+ * written: the figures are worth having without it.
+ */
+export async function keepHead({ data, features, parts, fit, samples, name, onNote, result }: HeadToKeep): Promise<string | null> {
   const view = result.pool === 'none' ? 'flat' : result.pool
   const folder = name ?? toHeadName(`${data.name}-${view}-${result.head}`)
   const codes: Json = {
@@ -31,5 +37,10 @@ export async function keepHead({ data, features, parts, fit, samples, name, resu
   }
   const kernel = await features.weights(fit, samples)
   const description = { ...result, data: data.root, codes, created: new Date().toISOString() }
-  return saveHead(data.catalog.cache, folder, { kernel, bias: fit.bias, labels: parts.classes, description })
+  const head = { kernel, bias: fit.bias, labels: parts.classes, description }
+  return saveHead(data.catalog.cache, folder, head).catch((error: unknown) => {
+    if (!(error instanceof UserError)) throw error
+    onNote?.(error.message)
+    return null
+  })
 }

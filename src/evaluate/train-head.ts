@@ -10,8 +10,8 @@ export interface TrainHeadOptions extends DataSetOptions, MeasureHeadOptions {
 
 export interface TrainHeadResult extends HeadFigures {
   readonly seconds: number
-  /** Folder of the saved head. */
-  readonly bundle: string
+  /** Folder of the saved head; null where it could not be written, as on a read-only or full disk: `onNote` is told why. */
+  readonly bundle: string | null
 }
 
 /**
@@ -21,12 +21,12 @@ export interface TrainHeadResult extends HeadFigures {
  */
 export async function trainHead(options: TrainHeadOptions = {}): Promise<TrainHeadResult> {
   const started = performance.now()
-  const { name } = options
+  const { name, onNote } = options
   if (name !== undefined) checkHeadName(name)
   const data = openDataSet(options)
   try {
     const { figures, ...head } = await measureHead(data, options)
-    const bundle = await keepHead({ data, ...head, name, result: { ...figures } })
+    const bundle = await keepHead({ data, ...head, name, onNote, result: { ...figures } })
     return { ...figures, seconds: (performance.now() - started) / 1000, bundle }
   } finally {
     data.catalog.close()

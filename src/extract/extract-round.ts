@@ -6,7 +6,9 @@ import type { FileRecord, QuarantineRecord } from '../cache/file-table.js'
 import { forgetLostShards } from '../cache/forget-lost-shards.js'
 import type { EngineInfo } from '../engine/engine-info.js'
 import type { ScannedFolder } from '../images/scan-folder.js'
+import { afterFailure } from './after-failure.js'
 import type { CodeSession } from './code-session.js'
+import { dataGone } from './data-gone.js'
 import { keepOutcome } from './keep-outcome.js'
 import type { ExtractResult, ExtractSeveralResult } from './options.js'
 import { selectFiles } from './select-files.js'
@@ -25,7 +27,7 @@ export interface Round {
  * One round over a folder's images: computes the codes that are missing, on the session's threads, and enters what it found.
  *
  * @param started when the round began, by performance.now().
- * @throws UserError when the options take no image of the folder, or the cache cannot be written.
+ * @throws UserError when the options take no image of the folder, the cache cannot be written, or it or the folder goes away.
  */
 export async function extractRound(
   session: CodeSession,
@@ -40,6 +42,8 @@ export async function extractRound(
   }
   const stock = takeStock(catalog, scanned, targets, options)
   const outcome = await startStream(session, stock, scanned)
+  const failure = outcome.failure ?? (outcome.unreadable.length > 0 ? dataGone(scanned.root) : undefined)
+  if (failure !== undefined) throw afterFailure(failure, catalog, stock, outcome)
   const crew = await session.runningCrew()
   const { files, quarantine } = keepOutcome(catalog, stock, outcome)
   const chosen = selectFiles(files, scanned, options)
@@ -66,6 +70,7 @@ export async function extractRound(
       if (record) keepRun(session, { dataset: stock.dataset, fingerprint: record.id }, { result, on: ran })
     }
   }
+  catalog.checkPresence()
   const failed = outcome.interrupted ? undefined : runs.find(({ record }) => !record)
   return {
     result: severalResult(

@@ -44,6 +44,8 @@ export interface StreamOutcome {
   /** Threads of each stage. */
   readonly threads: StageThreads | undefined
   readonly interrupted: boolean
+  /** What stopped the work before its end, undefined where nothing did. */
+  readonly failure: unknown
 }
 
 /** An image that is to be computed, and for which targets. */
@@ -53,7 +55,8 @@ interface Claimed extends ReadFile {
 
 /**
  * Reads files in order, codes the images of which a code is missing, and writes the codes. Reading, decoding and computing
- * run side by side; at most two batches a thread are in memory beside the one that is being read.
+ * run side by side; at most two batches a thread are in memory beside the one that is being read. Whatever happens, what is
+ * computed is written, and what was read is told.
  *
  * @param startPool gives the threads, when the first image needs them; they are not closed.
  */
@@ -92,7 +95,6 @@ class CodeStream {
     await this.#feed(this.#job.todo, startPool).catch(fail)
     await this.#finishBatches().catch(fail)
     await this.#feedDeferred(startPool).catch(fail)
-    if (this.#failure) throw this.#failure
     const targets = this.#targets.map(({ outcome }) => outcome)
     const forward = targets.reduce((sum, target) => sum + target.forward, 0)
     const write = this.#job.targets.reduce((sum, { writer }) => sum + writer.seconds, 0)
@@ -105,6 +107,7 @@ class CodeStream {
       shares: this.#clock.shares({ forward, write }),
       ...this.#clock.stages(),
       interrupted: this.#job.signal?.aborted ?? false,
+      failure: this.#failure,
     }
   }
 

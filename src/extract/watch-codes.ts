@@ -1,8 +1,11 @@
 import { setTimeout } from 'node:timers/promises'
 import { usageError } from '../base/errors.js'
+import { withCatalogErrors } from '../cache/catalog-error.js'
+import type { ScannedFolder } from '../images/scan-folder.js'
 import { addRound } from './add-round.js'
 import { checkOptions } from './check-options.js'
 import { CodeSession } from './code-session.js'
+import { dataGone } from './data-gone.js'
 import { extractRound } from './extract-round.js'
 import { FolderWatch, type Look } from './folder-watch.js'
 import type { ExtractSeveralOptions, ExtractSeveralResult } from './options.js'
@@ -56,7 +59,11 @@ const nothing: ExtractSeveralResult = {
  * @throws UserError as `extractSeveral` does, except for a folder that is still empty and for images that all have to be refused.
  */
 export async function watchCodes(options: WatchOptions = {}): Promise<WatchResult> {
-  const { interval, settle } = checkWatch(options)
+  const times = checkWatch(options)
+  return withCatalogErrors(options.cache ?? 'cache', () => watch(options, times))
+}
+
+async function watch(options: WatchOptions, { interval, settle }: typeof defaults): Promise<WatchResult> {
   const { signal, onRound } = options
   const folder = new FolderWatch(options, settle * 1000)
   const wait = waiter(options)
@@ -68,12 +75,14 @@ export async function watchCodes(options: WatchOptions = {}): Promise<WatchResul
     while (!signal?.aborted) {
       wait(look)
       if (look.due) {
-        const { result } = await extractRound(session, look.due, { started: performance.now() })
-        total = addRound(total, result)
-        rounds++
-        onRound?.(result)
-        if (result.interrupted) break
-        folder.done()
+        const result = await roundOver(session, look.due)
+        if (result) {
+          total = addRound(total, result)
+          rounds++
+          onRound?.(result)
+          if (result.interrupted) break
+          folder.done()
+        }
       }
       await setTimeout(Math.max(interval * 1000, restPerLook * look.took), undefined, { signal }).catch(() => undefined)
       look = folder.look()
@@ -84,6 +93,16 @@ export async function watchCodes(options: WatchOptions = {}): Promise<WatchResul
   const interrupted = folder.pending
   const { runs, ...totals } = total ?? nothing
   return { ...totals, runs: runs.map((run) => ({ ...run, interrupted })), interrupted, rounds }
+}
+
+/** A round; undefined where the folder went away meanwhile, which the next look tells. */
+async function roundOver(session: CodeSession, scanned: ScannedFolder): Promise<ExtractSeveralResult | undefined> {
+  try {
+    return (await extractRound(session, scanned, { started: performance.now() })).result
+  } catch (error) {
+    if (!dataGone(scanned.root)) throw error
+    return undefined
+  }
 }
 
 function checkWatch(options: WatchOptions): typeof defaults {

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { messageOf, UserError, usageError } from '../base/errors.js'
 import { makeFolder } from '../base/make-folder.js'
 import { writeAtomic } from '../base/write-atomic.js'
+import { writeRemedy } from '../base/write-remedy.js'
 import type { Json } from '../cache/fingerprint.js'
 import { cachePaths } from '../cache/paths.js'
 import type { Matrix } from '../engine/gemm.js'
@@ -39,6 +40,7 @@ export function toHeadName(text: string): string {
  * The weights' name comes from their content and head.json is replaced last, so the folder holds a whole head at any time.
  *
  * @returns the folder.
+ * @throws UserError when it cannot be written.
  */
 export async function saveHead(cache: string, name: string, { kernel, bias, labels, description }: SavedHead): Promise<string> {
   checkHeadName(name)
@@ -56,7 +58,7 @@ export async function saveHead(cache: string, name: string, { kernel, bias, labe
     await writeAtomic(join(folder, 'head.json'), `${JSON.stringify(head, null, 2)}\n`)
   } catch (error) {
     throw new UserError(
-      `Expected to save the head in ${folder}, but that is not possible: ${messageOf(error)}. Free some space or change the permissions.`,
+      `Expected to save the head in ${folder}, but that is not possible: ${messageOf(error)}. ${writeRemedy(error)} and run the same command again.`,
     )
   }
   for (const old of readdirSync(folder)) if (/^weights-.*\.safetensors$/.test(old) && old !== weights) rmSync(join(folder, old))

@@ -130,7 +130,7 @@ describe('the fast stage', () => {
     await run({})
     await run({ decoder: 'fast' })
     const heads = [await trainHead({ data, cache, decoder: 'exact', split: '0.5' }), await trainHead({ data, cache, split: '0.5' })]
-    expect(heads.map(({ bundle }) => basename(bundle))).toEqual(
+    expect(heads.map(({ bundle }) => basename(bundle ?? ''))).toEqual(
       ['exact', 'fast'].map((decoder) => `${basename(data)}-net.onnx-${decoder}-flat-softmax`),
     )
   })
