@@ -114,7 +114,10 @@ export const codes = command({
       return 0
     }
     const onProgress = (progress: ExtractProgress) => display.update(progress.done, progress.total, progressNote(progress))
-    const run = { ...options, signal: terminal.interruptible(), onProgress, onCalibrate }
+    const onNote = (text: string) => {
+      if (!args.quiet) terminal.note(text)
+    }
+    const run = { ...options, signal: terminal.interruptible(), onProgress, onCalibrate, onNote }
     const stop = () => {
       download?.stop()
       display.stop()

@@ -3,7 +3,9 @@ import { readContentFile, sha256, writeContentFile } from '../base/content-file.
 import { messageOf, UserError } from '../base/errors.js'
 import { writeRemedy } from '../base/write-remedy.js'
 import { fingerprintOf } from '../cache/fingerprint.js'
+import type { Leases } from '../cache/leases.js'
 import { cachePaths } from '../cache/paths.js'
+import { withLease } from '../cache/with-lease.js'
 import { calibrateRanges } from '../engine/calibrate-ranges.js'
 import { hasVnni } from '../engine/has-vnni.js'
 import { quantizeGraph } from '../graph/quantize.js'
@@ -17,8 +19,8 @@ export interface CalibrationJob extends CalibrationFiles {
   readonly cache: string
   /** Measure again though there is a calibrated graph. */
   readonly recalibrate: boolean
-  /** Keep the graph in the cache; false where nothing may be written. */
-  readonly keep: boolean
+  /** The cache's leases, where the graph is to be kept; without them nothing is written. */
+  readonly leases: Leases | undefined
   readonly signal: AbortSignal | undefined
   readonly onCalibrate: ((done: number, total: number) => void) | undefined
 }
@@ -35,9 +37,16 @@ export async function calibratedTarget(target: Target, job: CalibrationJob): Pro
   const fail = (error: unknown): never => {
     throw notKept(place.folder, error)
   }
-  const kept = job.recalibrate ? undefined : await readContentFile(place, { removeDamaged: job.keep }).catch(fail)
-  const bytes = kept?.bytes ?? (await calibrate(target, bits, job))
-  const calibration = kept?.digest ?? (job.keep ? await writeContentFile(place, bytes).catch(fail) : sha256(bytes))
+  const read = () => readContentFile(place, { removeDamaged: job.leases !== undefined }).catch(fail)
+  const make = async () => {
+    const bytes = await calibrate(target, bits, job)
+    return { bytes, digest: job.leases ? await writeContentFile(place, bytes).catch(fail) : sha256(bytes) }
+  }
+  const kept = job.recalibrate ? undefined : await read()
+  // Two processes that calibrate at once might make different graphs: the second one takes the first one's.
+  const makeOnce = async () => (job.recalibrate ? undefined : await read()) ?? (await make())
+  const once = { work: 'calibration', on: base, signal: job.signal }
+  const { bytes, digest: calibration } = kept ?? (await (job.leases ? withLease(job.leases, once, makeOnce) : make()))
   const identity = { ...target.identity, precision: 'int8', calibration } as const
   const graph = parseOnnx(bytes, `the calibrated graph of ${target.backbone.name}`)
   return { ...target, backbone: { ...target.backbone, graph }, identity, fingerprint: fingerprintOf(identity) }

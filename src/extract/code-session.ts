@@ -45,7 +45,7 @@ export class CodeSession {
 
   /** The kinds of codes to make; int8 is calibrated on the images of the first folder that is given. */
   async targets(scanned: ScannedFolder): Promise<readonly Target[]> {
-    this.#targets ??= await inPrecisions(this.#floats, scanned, { ...this.options, keep: true })
+    this.#targets ??= await inPrecisions(this.#floats, scanned, { ...this.options, leases: this.leases })
     return this.#targets
   }
 

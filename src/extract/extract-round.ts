@@ -1,9 +1,8 @@
 import { UserError } from '../base/errors.js'
-import { adoptOrphans } from '../cache/adopt-orphans.js'
 import type { Catalog } from '../cache/catalog.js'
 import type { FingerprintRecord } from '../cache/code-table.js'
 import type { FileRecord, QuarantineRecord } from '../cache/file-table.js'
-import { forgetLostShards } from '../cache/forget-lost-shards.js'
+import { mend } from '../cache/mend.js'
 import type { EngineInfo } from '../engine/engine-info.js'
 import type { ScannedFolder } from '../images/scan-folder.js'
 import { afterFailure } from './after-failure.js'
@@ -36,10 +35,7 @@ export async function extractRound(
 ): Promise<Round> {
   const { catalog, options } = session
   const targets = await session.targets(scanned)
-  for (const { fingerprint } of targets) {
-    forgetLostShards(catalog, fingerprint)
-    adoptOrphans(catalog, fingerprint)
-  }
+  for (const { fingerprint } of targets) for (const note of mend(catalog, fingerprint)) options.onNote?.(note)
   const stock = takeStock(catalog, scanned, targets, options)
   const outcome = await startStream(session, stock, scanned)
   const failure = outcome.failure ?? (outcome.unreadable.length > 0 ? dataGone(scanned.root) : undefined)

@@ -22,11 +22,11 @@ const rounds = 5
 /** Batches of eight images, or what is asked for, of each thread in a round. */
 const batches = 4
 
-/** Measures how fast each kind of code is made, on images of the data folder. Nothing is written but a calibration that is missing. */
+/** Measures how fast each kind of code is made, on images of the data folder. Nothing is written. */
 export async function measureSpeed(options: ExtractSeveralOptions): Promise<CodeSpeed[]> {
   const { data = 'data', cache = 'cache', workers = availableParallelism(), batch = 8 } = checkOptions(options)
   const scanned = scanFolder(data, cache)
-  const targets = await inPrecisions(await resolveTargets(options), scanned, { ...options, recalibrate: false, keep: true })
+  const targets = await inPrecisions(await resolveTargets(options), scanned, { ...options, recalibrate: false, leases: undefined })
   const paths = scanned.files.flatMap((file) => (isSelected({ ...file, image: undefined }, options) ? join(scanned.root, file.path) : []))
   const images = await sampleImages(paths, batches * workers * batch)
   const trials: Trial[] = []

@@ -67,6 +67,8 @@ export interface ExtractOptions {
   /** Stops the run early; finished work is kept. */
   readonly signal?: AbortSignal | undefined
   readonly onProgress?: ((progress: ExtractProgress) => void) | undefined
+  /** Told in a sentence of what the cache had to mend. */
+  readonly onNote?: ((text: string) => void) | undefined
 }
 
 /** What `codes` takes where it makes several kinds of codes in one pass over the images. */

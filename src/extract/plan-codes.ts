@@ -61,7 +61,7 @@ export async function planSeveral(options: ExtractSeveralOptions = {}): Promise<
   const { data = 'data', cache = 'cache' } = checkOptions(options)
   const scanned = scanFolder(data, cache)
   const { root } = scanned
-  const targets = await inPrecisions(await resolveTargets({ ...options, keep: false }), scanned, { ...options, keep: false })
+  const targets = await inPrecisions(await resolveTargets({ ...options, keep: false }), scanned, { ...options, leases: undefined })
   const { files, known, unusable, missing } = await withCatalogErrors(cache, () => takeStockOf(cache, scanned, targets, options))
   const toRead = new Map(missing.flatMap((paths) => [...paths]))
   const paths = [...toRead.values()].map((path) => join(root, path))
