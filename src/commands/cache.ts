@@ -1,4 +1,10 @@
 import { cacheQuarantine } from './cache-quarantine.js'
+import { cacheRebuild } from './cache-rebuild.js'
+import { cacheVerify } from './cache-verify.js'
 import { commandGroup } from './command.js'
 
-export const cacheCommands = commandGroup('cache', 'The cache: what is quarantined', [cacheQuarantine])
+export const cacheCommands = commandGroup('cache', 'The cache: verify, rebuild, what is quarantined', [
+  cacheVerify,
+  cacheRebuild,
+  cacheQuarantine,
+])
