@@ -6,10 +6,16 @@ export { type BackboneList, type ListedBackbone, listBackbones } from './backbon
 export { type Verification, verifyBackbones } from './backbones/verify-backbone.js'
 export { UserError } from './base/errors.js'
 export type { CodeKind } from './cache/code-kind.js'
+export type { PartDifference } from './cache/identity-differences.js'
+export type { ImageCode } from './cache/image-entries.js'
 export { type ListedFile, type ListQuarantineOptions, listQuarantine, type QuarantineList } from './cache/list-quarantine.js'
+export { type RebuildOptions, type Rebuilt, rebuildCatalog } from './cache/rebuild-catalog.js'
+export type { FoundProblem, Verified, VerifiedStep } from './cache/verify/verify-folder.js'
 export type { SweepPoint } from './evaluate/sweep-point.js'
 export { type SweepSamplesOptions, type SweepSamplesResult, sweepSamples } from './evaluate/sweep-samples.js'
 export { type TrainHeadOptions, type TrainHeadResult, trainHead } from './evaluate/train-head.js'
+export type { KindOptions } from './extract/asked-kind.js'
+export { type Explanation, explainCode, type FileState, type Miss, type NearestKind } from './extract/explain-code.js'
 export { extractCodes, extractSeveral } from './extract/extract-codes.js'
 export type {
   ExtractOptions,
@@ -21,6 +27,8 @@ export type {
   StageThreads,
 } from './extract/options.js'
 export { type CodePlan, type PlannedRun, planCodes, planSeveral, type SeveralPlan } from './extract/plan-codes.js'
+export type { Recomputed, UncheckedCode } from './extract/recompute.js'
+export { type VerifyCacheOptions, type VerifyCacheResult, verifyCache } from './extract/verify-cache.js'
 export { type WatchOptions, type WatchResult, watchCodes } from './extract/watch-codes.js'
 export type { Bound } from './extract/what-bounds.js'
 export type { DecoderName } from './images/preprocessing.js'
