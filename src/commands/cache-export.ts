@@ -1,4 +1,4 @@
-import { exchangeFormats } from '../cache/exchange/write-export.js'
+import { exchangeFormats } from '../cache/exchange/exchange-row.js'
 import { type ExportCodesResult, exportCodes } from '../evaluate/export-codes.js'
 import { command } from './command.js'
 import { bytes, count, oneLine } from './format.js'

@@ -5,7 +5,8 @@ import { CodeReader } from '../cache/code-reader.js'
 import type { Dtype } from '../cache/dtype.js'
 import { codeBlocks, type KnownRow } from '../cache/exchange/code-blocks.js'
 import type { ExchangeMetadata } from '../cache/exchange/exchange-metadata.js'
-import { type ExchangeFormat, type ExportedFiles, writeExport } from '../cache/exchange/write-export.js'
+import type { ExchangeFormat } from '../cache/exchange/exchange-row.js'
+import { type ExportedFiles, writeExport } from '../cache/exchange/write-export.js'
 import { cachePaths } from '../cache/paths.js'
 import type { Pool } from '../cache/pool-codes.js'
 import { commonMade } from '../cache/read-made.js'
@@ -66,7 +67,7 @@ export async function exportCodes(options: ExportCodesOptions = {}): Promise<Exp
       fingerprint: JSON.parse(fingerprint.json),
       shape: reader.shape,
       pool: isPooled ? pool : 'none',
-      made: commonMade(catalog, fingerprint, places),
+      made: await commonMade(catalog, fingerprint, places),
     }
     const path = place(options, coded, { format, pool })
     const files = await writeExport(

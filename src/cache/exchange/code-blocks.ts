@@ -3,7 +3,7 @@ import { createKernels } from '../../kernels/kernels.js'
 import type { CodeReader } from '../code-reader.js'
 import type { CodeArray, Dtype } from '../dtype.js'
 import type { ExchangeMetadata } from './exchange-metadata.js'
-import { blockRows, type CodeBlock, type ExchangeRow, exchangeChecksum } from './exchange-row.js'
+import { blockRows, type CodeBlock, type ExchangeFormat, type ExchangeRow, exchangeChecksum } from './exchange-row.js'
 
 /** A row before its code was read. */
 export type KnownRow = Omit<ExchangeRow, 'crc'>
@@ -11,6 +11,7 @@ export type KnownRow = Omit<ExchangeRow, 'crc'>
 export interface CodeBlocksOptions {
   /** Of the file that they go to. */
   readonly metadata: ExchangeMetadata
+  readonly format?: ExchangeFormat | undefined
   readonly signal?: AbortSignal | undefined
   /** Told after each block. */
   readonly onProgress?: ((done: number, total: number) => void) | undefined
@@ -24,11 +25,11 @@ export interface CodeBlocksOptions {
 export function* codeBlocks(
   reader: CodeReader,
   rows: readonly KnownRow[],
-  { metadata, signal, onProgress }: CodeBlocksOptions,
+  { metadata, format = 'parquet', signal, onProgress }: CodeBlocksOptions,
 ): Generator<CodeBlock> {
   const float16 = createFloat16(createKernels())
   const checksum = exchangeChecksum(metadata)
-  const step = blockRows(reader.length)
+  const step = blockRows(reader.length, format)
   for (let from = 0; from < rows.length; from += step) {
     signal?.throwIfAborted()
     const part = rows.slice(from, from + step)

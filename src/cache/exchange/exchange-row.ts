@@ -31,11 +31,14 @@ export interface CodeBlock {
   readonly codes: Floats
 }
 
-/** Bytes of float32 codes in a block: memory stays bounded, whatever the number of rows. */
-const blockBytes = 8 * 2 ** 20
+/** Rows of a block of codes of some length: 8 MiB of float32, of text less. Memory stays bounded, whatever the number of rows. */
+export function blockRows(length: number, format: ExchangeFormat): number {
+  return Math.max(1, Math.floor((format === 'csv' ? 2 ** 18 : 2 ** 21) / length))
+}
 
-/** Rows of a block of codes of some length. */
-export const blockRows = (length: number) => Math.max(1, Math.floor(blockBytes / (4 * length)))
+export type ExchangeFormat = 'parquet' | 'npy' | 'csv'
+
+export const exchangeFormats: readonly ExchangeFormat[] = ['parquet', 'npy', 'csv']
 
 /**
  * CRC-32 (zlib's) of a row: the metadata's fingerprint, pool and shape as canonical JSON, the image's 32 bytes, the view as two bytes,

@@ -12,7 +12,7 @@ export function openCsv(path: string): ExchangeSource {
 }
 
 async function* blocks(path: string, length: number): AsyncGenerator<CodeBlock> {
-  const most = blockRows(length)
+  const most = blockRows(length, 'csv')
   const codes = new Float32Array(most * length)
   let rows: ExchangeRow[] = []
   let before = 0

@@ -31,7 +31,7 @@ async function* blocks(folder: string, shape: readonly number[]): AsyncGenerator
     for await (const cells of readTable(join(folder, 'rows.csv'), rowColumns)) {
       rows.push(rowOf(cells, before + rows.length + 1))
       if (before + rows.length > count) throw new Error(`rows.csv has more rows than codes.npy, which has ${count}`)
-      if (rows.length < blockRows(length)) continue
+      if (rows.length < blockRows(length, 'npy')) continue
       yield { rows, codes: await reader(before * length, rows.length * length) }
       before += rows.length
       rows = []

@@ -30,7 +30,7 @@ export async function openParquet(path: string): Promise<ExchangeSource> {
   const length = codeLength(metadata)
   async function* blocks(): AsyncGenerator<CodeBlock> {
     let before = 0
-    for await (const batch of await file.stream({ batchSize: blockRows(length), concurrency: 1 })) {
+    for await (const batch of await file.stream({ batchSize: blockRows(length, 'parquet'), concurrency: 1 })) {
       for (const part of arrow().tableFromIPC(batch.intoIPCStream()).batches) {
         yield toBlock(part, length, before)
         before += part.numRows
@@ -67,5 +67,5 @@ function numbersOf(code: Data | undefined, length: number, before: number): Floa
     if (found !== length) throw new Error(`the code of row ${before + row + 1} has ${found} numbers, not ${length}`)
   }
   const from = Number(valueOffsets[0])
-  return Float32Array.from(numbers.values.subarray(from, from + rows * length))
+  return new Float32Array(numbers.values.subarray(from, from + rows * length))
 }

@@ -5,14 +5,10 @@ import { errorCode, messageOf, UserError } from '../../base/errors.js'
 import { type OutputDigest, OutputFile } from '../../base/output-file.js'
 import type { Dtype } from '../dtype.js'
 import type { ExchangeMetadata } from './exchange-metadata.js'
-import type { CodeBlock } from './exchange-row.js'
+import type { CodeBlock, ExchangeFormat } from './exchange-row.js'
 import { writeCsv } from './write-csv.js'
 import { writeNpy } from './write-npy.js'
 import { writeParquet } from './write-parquet.js'
-
-export type ExchangeFormat = 'parquet' | 'npy' | 'csv'
-
-export const exchangeFormats: readonly ExchangeFormat[] = ['parquet', 'npy', 'csv']
 
 /** What to write where. */
 export interface ExportPlan {

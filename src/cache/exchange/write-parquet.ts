@@ -20,9 +20,11 @@ export async function writeParquet(out: OutputFile, metadata: ExchangeMetadata, 
     }
   }
   const length = metadata.shape.reduce((product, side) => product * side, 1)
-  const stream = await transformParquetStream(ReadableStream.from(batches()), properties(metadata, blockRows(length))).catch((error) => {
-    throw failed[0]?.error ?? error
-  })
+  const stream = await transformParquetStream(ReadableStream.from(batches()), properties(metadata, blockRows(length, 'parquet'))).catch(
+    (error) => {
+      throw failed[0]?.error ?? error
+    },
+  )
   for await (const piece of stream) await out.write(piece)
   if (failed[0]) throw failed[0].error
 }
