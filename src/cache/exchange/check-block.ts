@@ -1,3 +1,4 @@
+import type { Floats } from '../../base/floats.js'
 import type { Float16 } from '../../kernels/float16.js'
 import type { CodeArray } from '../dtype.js'
 import { inDtype } from './code-blocks.js'
@@ -26,7 +27,7 @@ export function checkBlock({ rows, codes }: CodeBlock, { metadata, float16, befo
   const checksum = exchangeChecksum(metadata)
   return rows.map((row, at) => {
     const numbers = codes.subarray(at * length, (at + 1) * length)
-    const bad = numbers.findIndex((number) => !Number.isFinite(number))
+    const bad = indexOfNonFinite(numbers)
     if (bad >= 0) throw new Error(`in row ${before + at + 1} number ${bad + 1} of the code is ${numbers[bad]}`)
     const code = inDtype(float16, numbers, row.dtype)
     if (checksum(row, code) !== row.crc) {
@@ -34,4 +35,10 @@ export function checkBlock({ rows, codes }: CodeBlock, { metadata, float16, befo
     }
     return { ...row, code }
   })
+}
+
+/** A plain loop: it runs over every number that is imported. */
+function indexOfNonFinite(numbers: Floats): number {
+  for (let at = 0; at < numbers.length; at++) if (!Number.isFinite(numbers[at])) return at
+  return -1
 }

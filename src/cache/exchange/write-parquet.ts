@@ -14,7 +14,12 @@ export async function writeParquet(out: OutputFile, metadata: ExchangeMetadata, 
   const failed: { readonly error: unknown }[] = []
   async function* batches() {
     try {
-      for (const block of blocks) yield* Table.fromIPCStream(toIpc(block)).recordBatches()
+      for (const block of blocks) {
+        const table = Table.fromIPCStream(toIpc(block))
+        const batches = table.recordBatches()
+        table.free() // its memory is not JavaScript's to collect in time
+        yield* batches
+      }
     } catch (error) {
       failed.push({ error }) // the library would end the file here as if it were whole
     }
