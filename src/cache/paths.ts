@@ -12,9 +12,15 @@ export function cachePaths(cache: string) {
     shards: (fingerprint: string) => join(codes, fingerprint),
     gram: join(cache, 'gram'),
     heads: join(cache, 'heads'),
+    sweeps: join(cache, 'sweeps'),
     /** Downloaded weights and built graphs. */
     models: join(cache, 'models'),
   }
+}
+
+/** Where a shard lies; both digests in hex. */
+export function shardPath(cache: string, { fingerprint, shard }: { readonly fingerprint: string; readonly shard: string }): string {
+  return join(cachePaths(cache).shards(fingerprint), `${shard}.arrow`)
 }
 
 /** Makes a folder that can be written, or says why not. */

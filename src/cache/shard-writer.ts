@@ -1,11 +1,9 @@
-import { errorCode, messageOf, UserError } from '../base/errors.js'
 import type { Catalog } from './catalog.js'
-import { catalogError } from './catalog-error.js'
 import type { Dtype } from './dtype.js'
 import type { CodeIdentity, Json } from './fingerprint.js'
 import { type CodeBatch, OpenShard } from './open-shard.js'
-import { cachePaths } from './paths.js'
 import { writeShard } from './write-shard.js'
+import { writingError } from './writing-error.js'
 
 export interface ShardLimits {
   /** A shard closes when its codes reach this many bytes, default 64 MiB. */
@@ -90,20 +88,10 @@ export class ShardWriter {
     try {
       await writeShard(this.#catalog, { identity: this.#identity, made: await this.#made?.(), shape, dtype, images: rows, views, codes })
     } catch (error) {
-      throw notWritten(this.#catalog.cache, error)
+      throw writingError(this.#catalog.cache, error)
     }
     open.clear()
     this.#spare.push(open)
     this.#seconds += (performance.now() - started) / 1000
   }
-}
-
-/** A full or failing disk is the user's to mend; errors without a system's code are ours. */
-function notWritten(cache: string, error: unknown): unknown {
-  const { codes, catalog } = cachePaths(cache)
-  const told = catalogError(catalog, error)
-  if (told instanceof UserError || errorCode(error) === undefined) return told
-  return new UserError(
-    `Expected to write codes into ${codes}, but that failed: ${messageOf(error)}. See to room and permissions there and run the same command again; finished work is kept.`,
-  )
 }

@@ -1,4 +1,8 @@
+import { cacheCompact } from './cache-compact.js'
 import { cacheQuarantine } from './cache-quarantine.js'
 import { commandGroup } from './command.js'
 
-export const cacheCommands = commandGroup('cache', 'The cache: what is quarantined', [cacheQuarantine])
+/** A new one is one file and one line here. */
+const parts = [cacheCompact, cacheQuarantine]
+
+export const cacheCommands = commandGroup('cache', 'The cache: list, remove, compact, import; what is quarantined', parts)
