@@ -25,7 +25,7 @@ export function varyingParts(kinds: readonly CodeKind[]): (typeof kindParts)[num
 }
 
 /** How images are decoded unless asked otherwise. */
-const usual = { decoder: 'exact', exif: true, alpha: 'white', truncated: 'reject' } as const satisfies Partial<CodeKind>
+export const usualDecoding = { decoder: 'exact', exif: true, alpha: 'white', truncated: 'reject' } as const satisfies Partial<CodeKind>
 
 /** A kind for people. */
 export function kindText(kind: CodeKind): string {
@@ -36,7 +36,7 @@ export function kindText(kind: CodeKind): string {
 /** What of the decoding is not as usual, as the options that ask for it. */
 export function unusual(kind: CodeKind): string[] {
   const names = ['decoder', 'exif', 'alpha', 'truncated'] as const
-  return names.flatMap((name) => (kind[name] === usual[name] ? [] : optionText(name, kind[name])))
+  return names.flatMap((name) => (kind[name] === usualDecoding[name] ? [] : optionText(name, kind[name])))
 }
 
 /** An option as it is typed: --size 224, --no-exif. */

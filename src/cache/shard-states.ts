@@ -27,11 +27,13 @@ const twin = `(code.dtype = 'float16' AND EXISTS (SELECT 1 FROM code AS exact WH
 
 /** The shards of a fingerprint in the order in which they were entered. */
 export function shardStates(database: Database.Database, fingerprint: number): ShardState[] {
-  const select = database.prepare<[number], ShardState>(
-    `SELECT ${columns}, count(code.shard) AS live, total(${twin}) AS superseded
-     FROM shard LEFT JOIN code ON code.shard = shard.id WHERE shard.fingerprint = ? GROUP BY shard.id ORDER BY shard.id`,
+  // Most kinds have no float32 at all: looking for it row by row would be most of the work.
+  const hasFloat32 = "EXISTS (SELECT 1 FROM shard WHERE fingerprint = $fingerprint AND dtype = 'float32')"
+  const select = database.prepare<[{ fingerprint: number }], ShardState>(
+    `SELECT ${columns}, count(code.shard) AS live, CAST(total(${hasFloat32} AND ${twin}) AS INTEGER) AS superseded
+     FROM shard LEFT JOIN code ON code.shard = shard.id WHERE shard.fingerprint = $fingerprint GROUP BY shard.id ORDER BY shard.id`,
   )
-  return select.all(fingerprint)
+  return select.all({ fingerprint })
 }
 
 /** A row of a shard that the catalog points to. */
