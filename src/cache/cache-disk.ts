@@ -1,9 +1,9 @@
 import { basename } from 'node:path'
 import { filesBelow, type Usage, usageOf } from '../base/folder-usage.js'
 import { isAbandoned } from '../base/temporary-name.js'
-import type { DamagedShard } from './compact-cache.js'
 import { cachePaths, shardPath } from './paths.js'
 import type { ShardState } from './shard-states.js'
+import type { DamagedShard } from './tidy-kind.js'
 
 /** What a cache takes beside its codes. */
 export interface CacheDisk {

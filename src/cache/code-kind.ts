@@ -33,6 +33,16 @@ export function kindText(kind: CodeKind): string {
   return [model, `layer ${layer}`, `size ${size}`, precision, resize, ...unusual(kind)].join(', ')
 }
 
+/** The options that make codes of a kind, beside its model. */
+export function kindOptions(kind: CodeKind): string[] {
+  const { layer, size, precision, resize } = kind
+  const computing = [
+    ...(precision === 'float32' ? [] : [optionText('precision', precision)]),
+    ...(resize === 'squish' ? [] : [optionText('resize', resize)]),
+  ]
+  return [optionText('layer', layer), optionText('size', size), ...computing, ...unusual(kind)]
+}
+
 /** What of the decoding is not as usual, as the options that ask for it. */
 export function unusual(kind: CodeKind): string[] {
   const names = ['decoder', 'exif', 'alpha', 'truncated'] as const

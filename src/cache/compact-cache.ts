@@ -1,13 +1,10 @@
-import { adoptOrphans } from './adopt-orphans.js'
 import { type Catalog, openCatalog } from './catalog.js'
-import type { FingerprintRecord } from './code-table.js'
 import { dropShards } from './drop-shards.js'
-import { forgetLostShards } from './forget-lost-shards.js'
 import { requireCatalog } from './known-catalog.js'
-import { shardPath } from './paths.js'
 import { planCompaction } from './plan-compaction.js'
 import { type RewriteOptions, rewriteShards } from './rewrite-shards.js'
 import { liveRows, type ShardState } from './shard-states.js'
+import { type DamagedShard, tidyKind } from './tidy-kind.js'
 import { writingError } from './writing-error.js'
 
 export interface CompactOptions {
@@ -19,12 +16,6 @@ export interface CompactOptions {
   readonly signal?: AbortSignal | undefined
   /** Told how many new shards are written, of all that there are to write. */
   readonly onProgress?: ((done: number, total: number) => void) | undefined
-}
-
-/** A file that is no whole shard. */
-export interface DamagedShard {
-  readonly path: string
-  readonly reason: string
 }
 
 export interface BeforeAfter {
@@ -53,7 +44,7 @@ export async function compactCache({ cache = 'cache', ...options }: CompactOptio
   requireCatalog(cache)
   const catalog = openCatalog(cache)
   try {
-    const damaged = catalog.codes.all().flatMap((fingerprint) => adopted(catalog, fingerprint))
+    const damaged = catalog.codes.all().flatMap(({ digest }) => tidyKind(catalog, digest))
     const before = totals(catalog)
     const onDamaged = (path: string, reason: string) => damaged.push({ path, reason })
     const { rows, interrupted } = await compact(catalog, { ...options, onDamaged })
@@ -70,13 +61,6 @@ export async function compactCache({ cache = 'cache', ...options }: CompactOptio
   } finally {
     catalog.close()
   }
-}
-
-/** Forgets what is gone, takes up or deletes what a crash had left; tells what can be neither. */
-function adopted(catalog: Catalog, { digest: fingerprint }: FingerprintRecord): DamagedShard[] {
-  forgetLostShards(catalog, fingerprint)
-  const { refused } = adoptOrphans(catalog, fingerprint)
-  return refused.map(({ shard, reason }) => ({ path: shardPath(catalog.cache, { fingerprint, shard }), reason }))
 }
 
 function totals({ database }: Catalog): { readonly shards: number; readonly bytes: number } {

@@ -18,15 +18,17 @@ interface KindRun {
   readonly root: string
 }
 
-/** Every kind of codes in the order in which they came. */
+/** Every kind of codes of which there are some, or were in a run, in the order in which they came. */
 export function knownKinds({ codes, database }: Pick<Catalog, 'codes' | 'database'>): KnownKind[] {
   const runs = database
     .prepare<[], KindRun>(
       'SELECT fingerprint, model, root FROM run JOIN dataset ON dataset.id = run.dataset ORDER BY run.finished DESC, run.id DESC',
     )
     .all()
-  return codes.all().map((record) => {
+  const kept = new Set(database.prepare<[], number>('SELECT DISTINCT fingerprint FROM shard').pluck().all())
+  return codes.all().flatMap((record) => {
     const own = runs.filter(({ fingerprint }) => fingerprint === record.id)
+    if (own.length === 0 && !kept.has(record.id)) return []
     const named = [...new Set(own.map(({ model }) => model))]
     const models = named.length > 0 ? named : [modelOf(record.json)]
     return { ...kindOf(record.json), model: models[0] ?? '', record, models, data: [...new Set(own.map(({ root }) => root))] }

@@ -1,8 +1,7 @@
-import { varyingParts } from '../cache/code-kind.js'
 import { type CodeList, type ListedKind, listCodes } from '../cache/list-codes.js'
-import { type TextColumn, textTable } from '../report/text-table.js'
 import { command } from './command.js'
 import { age, bytes, cacheOption, count, counted, oneLine } from './format.js'
+import { type KindColumns, kindsTable, numbers } from './kinds-table.js'
 import { dataOptions } from './options.js'
 
 export const cacheList = command({
@@ -18,29 +17,17 @@ export const cacheList = command({
 })
 
 function listText(list: CodeList, cache: string): string {
-  const parts = [kindsTable(list.kinds), diskText(list), ...advice(list, cache)]
-  return parts.filter((part) => part !== '').join('\n')
+  const kinds = list.kinds.length === 0 ? [] : [kindsTable(list.kinds, columns), '']
+  return [...kinds, diskText(list), ...advice(list, cache)].join('\n')
 }
 
-function kindsTable(kinds: readonly ListedKind[]): string {
-  if (kinds.length === 0) return ''
-  const parts = [...new Set(['layer' as const, 'size' as const, ...varyingParts(kinds)])]
-  const numbers = ['images', 'shards', 'disk'].map((title): TextColumn => ({ title, align: 'right' }))
-  const titles = ['codes', 'model', ...parts, 'kept as'].map((title): TextColumn => ({ title }))
-  const now = Date.now()
-  const rows = kinds.map((kind) => [
-    kind.fingerprint.slice(0, 8),
-    kind.model,
-    ...parts.map((part) => String(kind[part])),
-    kind.dtypes.join(' + '),
-    count(kind.images),
-    count(kind.shards),
-    bytes(kind.bytes),
-    age(now - Date.parse(kind.first)),
-    age(now - Date.parse(kind.last)),
-    kind.data.join(', ') || 'not known until the next codes',
-  ])
-  return `${textTable([...titles, ...numbers, { title: 'first' }, { title: 'last' }, { title: 'data' }], rows)}\n`
+const columns: KindColumns<ListedKind> = {
+  columns: [{ title: 'kept as' }, ...numbers('images', 'shards', 'disk'), { title: 'first' }, { title: 'last' }, { title: 'data' }],
+  cells({ dtypes, images, shards, bytes: disk, first, last, data }) {
+    const [oldest, newest] = [first, last].map((time) => age(Date.now() - Date.parse(time)))
+    const used = data.join(', ') || 'not known until the next codes'
+    return [dtypes.join(' + '), count(images), count(shards), bytes(disk), oldest ?? '', newest ?? '', used]
+  },
 }
 
 function diskText({ kinds, images, shards, bytes: disk, other, unknown }: CodeList): string {
