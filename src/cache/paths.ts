@@ -14,9 +14,15 @@ export function cachePaths(cache: string) {
     gram: join(cache, 'gram'),
     heads: join(cache, 'heads'),
     exports: join(cache, 'exports'),
+    sweeps: join(cache, 'sweeps'),
     /** Downloaded weights and built graphs. */
     models: join(cache, 'models'),
   }
+}
+
+/** Where a shard lies; both digests in hex. */
+export function shardPath(cache: string, { fingerprint, shard }: { readonly fingerprint: string; readonly shard: string }): string {
+  return join(cachePaths(cache).shards(fingerprint), `${shard}.arrow`)
 }
 
 /** Makes a folder that can be written, or says why not. */
