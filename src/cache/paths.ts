@@ -25,6 +25,12 @@ export function shardPath(cache: string, { fingerprint, shard }: { readonly fing
   return join(cachePaths(cache).shards(fingerprint), `${shard}.arrow`)
 }
 
+/** Folder of shards that a repair put aside, below the folder of codes; nothing is read from there. */
+export const damagedFolder = 'damaged'
+
+/** Whether a file of the folder of codes is the catalog, one of the files that SQLite keeps beside it, or an earlier one. */
+export const isCatalogFile = (name: string) => /^catalog\.sqlite(\.before-[0-9TZ.]+)?(-wal|-shm|-journal)?$/.test(name)
+
 /** Makes a folder that can be written, or says why not. */
 export function ensureWritable(folder: string): void {
   try {
