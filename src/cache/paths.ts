@@ -13,9 +13,16 @@ export function cachePaths(cache: string) {
     shards: (fingerprint: string) => join(codes, fingerprint),
     gram: join(cache, 'gram'),
     heads: join(cache, 'heads'),
+    exports: join(cache, 'exports'),
+    sweeps: join(cache, 'sweeps'),
     /** Downloaded weights and built graphs. */
     models: join(cache, 'models'),
   }
+}
+
+/** Where a shard lies; both digests in hex. */
+export function shardPath(cache: string, { fingerprint, shard }: { readonly fingerprint: string; readonly shard: string }): string {
+  return join(cachePaths(cache).shards(fingerprint), `${shard}.arrow`)
 }
 
 /** Folder of shards that a repair put aside, below the folder of codes; nothing is read from there. */

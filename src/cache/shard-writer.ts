@@ -1,11 +1,9 @@
-import { errorCode } from '../base/errors.js'
 import type { Catalog } from './catalog.js'
-import { catalogError, diskError } from './catalog-error.js'
 import type { Dtype } from './dtype.js'
 import type { CodeIdentity, Json } from './fingerprint.js'
 import { type CodeBatch, OpenShard } from './open-shard.js'
-import { cachePaths } from './paths.js'
 import { writeShard } from './write-shard.js'
+import { writingError } from './writing-error.js'
 
 export interface ShardLimits {
   /** A shard closes when its codes reach this many bytes, default 64 MiB. */
@@ -37,6 +35,7 @@ export class ShardWriter {
   readonly #spare: OpenShard[] = []
   #writing: Promise<void> = Promise.resolve()
   #seconds = 0
+  #written = { shards: 0, rows: 0 }
 
   constructor(catalog: Catalog, identity: CodeIdentity, { limits = defaultShardLimits, made }: ShardWriterOptions = {}) {
     this.#catalog = catalog
@@ -48,6 +47,11 @@ export class ShardWriter {
   /** Seconds spent on encoding, writing and entering shards. */
   get seconds(): number {
     return this.#seconds
+  }
+
+  /** What was entered so far: shards, and those of their rows that are new. */
+  get written(): { readonly shards: number; readonly rows: number } {
+    return this.#written
   }
 
   /** Takes a copy of a batch; resolves when the writer is ready for more, rejects when a shard could not be written. */
@@ -88,19 +92,14 @@ export class ShardWriter {
     const views = new Uint16Array(images.length)
     const rows = Buffer.from(images.join(''), 'hex')
     try {
-      await writeShard(this.#catalog, { identity: this.#identity, made: await this.#made?.(), shape, dtype, images: rows, views, codes })
+      const content = { identity: this.#identity, made: await this.#made?.(), shape, dtype, images: rows, views, codes }
+      const { was, rows: entered } = await writeShard(this.#catalog, content)
+      this.#written = { shards: this.#written.shards + (was === 'new' ? 1 : 0), rows: this.#written.rows + entered }
     } catch (error) {
-      throw notWritten(this.#catalog.cache, error)
+      throw writingError(this.#catalog.cache, error)
     }
     open.clear()
     this.#spare.push(open)
     this.#seconds += (performance.now() - started) / 1000
   }
-}
-
-/** Errors without a system's code are ours. */
-function notWritten(cache: string, error: unknown): unknown {
-  const { codes, catalog } = cachePaths(cache)
-  const isSystems = errorCode(error) !== undefined && !errorCode(error)?.startsWith('SQLITE_')
-  return isSystems ? diskError(`write codes into ${codes}`, error) : catalogError(catalog, error)
 }
