@@ -106,4 +106,4 @@ function stateText({ image, bytes: size, modified }: FileState): string {
   return `${bytes(size)}, written ${timeText(modified)}, sha256 ${image.slice(0, shortDigest)}`
 }
 
-const timeText = (time: number) => new Date(time).toISOString().slice(0, 19).replace('T', ' ')
+const timeText = (time: number) => `${new Date(time).toISOString().slice(0, 19).replace('T', ' ')}Z`

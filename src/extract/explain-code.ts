@@ -85,13 +85,13 @@ interface Asked {
 
 function explained(catalog: Catalog | undefined, kind: AskedKind, { file, paths }: Asked): Explanation {
   const { image, stamp } = file
-  const { fingerprint, ...told } = kind
+  const { model, fingerprint, identity } = kind
   const codes = catalog && fingerprint !== null ? imageCodes(catalog.database, fingerprint, image) : []
   const files = catalog ? filesOfImage(catalog.database, image).map(({ data, path }) => ({ data, path })) : []
   const refusal = catalog && fingerprint !== null ? refusalOf(catalog.database, { fingerprint, image, paths, stamp }) : undefined
   const hit = codes.length > 0
   const miss = hit ? null : catalog ? missOf(catalog, kind, { file, paths }) : ({ because: 'unknown' } as const)
-  return { path: paths[0], image, hit, ...told, fingerprint, codes, files, quarantine: refusal ?? null, miss }
+  return { path: paths[0], image, hit, model, fingerprint, identity, codes, files, quarantine: refusal ?? null, miss }
 }
 
 function missOf(catalog: Catalog, { fingerprint, identity }: AskedKind, { file, paths }: Asked): Miss {
