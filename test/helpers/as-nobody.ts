@@ -1,4 +1,5 @@
-const nobody = 65534
+/** The user who owns nothing. */
+export const nobody = 65534
 
 /** Does something without root's power to write wherever it likes; whoever is not root has none. */
 export async function asNobody<T>(action: () => Promise<T>): Promise<T> {
