@@ -46,8 +46,13 @@ export class CodeReader {
 
   /** Those of some images (sha256 in hex) that have a code, each once, in the order of storage. */
   stored(images: Iterable<string>): string[] {
+    return this.places(images).map(({ image }) => image)
+  }
+
+  /** Where they lie. */
+  places(images: Iterable<string>): CodePlace[] {
     const places = [...new Set(images)].flatMap((image) => this.#placeOf(image) ?? [])
-    return places.sort((a, b) => a.shard.id - b.shard.id || a.row - b.row).map(({ image }) => image)
+    return places.sort((a, b) => a.shard.id - b.shard.id || a.row - b.row)
   }
 
   /**

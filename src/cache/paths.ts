@@ -13,6 +13,7 @@ export function cachePaths(cache: string) {
     shards: (fingerprint: string) => join(codes, fingerprint),
     gram: join(cache, 'gram'),
     heads: join(cache, 'heads'),
+    exports: join(cache, 'exports'),
     /** Downloaded weights and built graphs. */
     models: join(cache, 'models'),
   }

@@ -3,6 +3,7 @@ import { type FileHandle, link, open, readFile, rename, unlink } from 'node:fs/p
 import { dirname, join } from 'node:path'
 import { errorCode } from '../base/errors.js'
 import { makeFolder } from '../base/make-folder.js'
+import { syncFolder } from '../base/sync-folder.js'
 import { temporaryName } from '../base/temporary-name.js'
 
 /** A file that was published under the digest of its content. */
@@ -39,11 +40,6 @@ export async function publish(folder: string, content: readonly Uint8Array[], ex
   }
   await syncFolder(folder)
   return { digest, bytes: content.reduce((sum, piece) => sum + piece.length, 0) }
-}
-
-/** Makes a folder's entries outlive a power cut. Windows cannot open folders, and needs it less. */
-async function syncFolder(folder: string): Promise<void> {
-  if (process.platform !== 'win32') await withFile(folder, 'r', (directory) => directory.sync())
 }
 
 function sha256(content: readonly Uint8Array[]): string {

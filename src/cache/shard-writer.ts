@@ -37,6 +37,7 @@ export class ShardWriter {
   readonly #spare: OpenShard[] = []
   #writing: Promise<void> = Promise.resolve()
   #seconds = 0
+  #written = { shards: 0, rows: 0 }
 
   constructor(catalog: Catalog, identity: CodeIdentity, { limits = defaultShardLimits, made }: ShardWriterOptions = {}) {
     this.#catalog = catalog
@@ -48,6 +49,11 @@ export class ShardWriter {
   /** Seconds spent on encoding, writing and entering shards. */
   get seconds(): number {
     return this.#seconds
+  }
+
+  /** What was entered so far: shards, and those of their rows that are new. */
+  get written(): { readonly shards: number; readonly rows: number } {
+    return this.#written
   }
 
   /** Takes a copy of a batch; resolves when the writer is ready for more, rejects when a shard could not be written. */
@@ -88,7 +94,9 @@ export class ShardWriter {
     const views = new Uint16Array(images.length)
     const rows = Buffer.from(images.join(''), 'hex')
     try {
-      await writeShard(this.#catalog, { identity: this.#identity, made: await this.#made?.(), shape, dtype, images: rows, views, codes })
+      const content = { identity: this.#identity, made: await this.#made?.(), shape, dtype, images: rows, views, codes }
+      const { was, rows: entered } = await writeShard(this.#catalog, content)
+      this.#written = { shards: this.#written.shards + (was === 'new' ? 1 : 0), rows: this.#written.rows + entered }
     } catch (error) {
       throw notWritten(this.#catalog.cache, error)
     }

@@ -2,8 +2,8 @@ import { pools } from '../cache/pool-codes.js'
 import { decoders } from '../images/preprocessing.js'
 import { byteSize, nonNegative, positiveInteger, resizeRule } from './option-values.js'
 
-/** Options of every command that trains heads. */
-export const headOptions = {
+/** Options that say which of a data set's codes are meant. */
+export const codeOptions = {
   model: {
     type: 'string',
     requiresArg: true,
@@ -18,6 +18,11 @@ export const headOptions = {
   alpha: { choices: ['white', 'drop'] as const, describe: 'Codes of images composed on white, or with alpha dropped, likewise' },
   truncated: { choices: ['reject', 'accept'] as const, describe: 'Codes of a run that refused damaged files, or took them, likewise' },
   pool: { choices: pools, default: 'none', describe: 'View of the codes: flat, or the mean or maximum over positions' },
+} as const
+
+/** Options of every command that trains heads. */
+export const headOptions = {
+  ...codeOptions,
   head: { choices: ['softmax'], default: 'softmax', describe: 'Head' },
   solver: { choices: ['auto', 'lbfgs'], default: 'auto', describe: 'Solver' },
   l2: {

@@ -84,7 +84,8 @@ export function openDataSet(options: DataSetOptions): DataSet {
   }
 }
 
-function noCodes(options: DataSetOptions, found: string): UserError {
+/** The error where codes are missing, with the command that makes them. */
+export function noCodes(options: DataSetOptions, found: string): UserError {
   const { data = 'data', cache = 'cache', model } = options
   const given = { data, cache: cache === 'cache' ? undefined : cache, model }
   const asked = [...Object.entries(given), ...kindParts.map((part) => [part, options[part]] as const)]

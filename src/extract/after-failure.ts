@@ -9,13 +9,13 @@ import type { Stock } from './take-stock.js'
 /**
  * Keeps the hashes of what was read before a run failed, so that the next one need not read it again.
  *
- * @returns the failure as the user can mend it, with how much is kept. Trouble with the keeping must not hide it.
+ * @returns the failure as the user can mend it, with how much is kept, if anything. Trouble with the keeping must not hide it.
  */
 export function afterFailure(failure: unknown, catalog: Catalog, stock: Stock, { read }: Pick<StreamOutcome, 'read'>): unknown {
   const error = catalogError(cachePaths(catalog.cache).catalog, failure)
   attempt(() => catalog.files.keepFiles(stock.dataset, [...read.values()]))
   const kept = attempt(() => keptImages(catalog, stock, read))
-  if (!(error instanceof UserError) || kept === undefined) return error
+  if (!(error instanceof UserError) || !kept) return error
   const [some, all] = [kept, stock.selected.length].map((count) => count.toLocaleString('en-US'))
   return new UserError(`${error.message} ${some} of ${all} images are coded and kept.`, error.exitCode)
 }

@@ -1,5 +1,5 @@
+import { type CsvCell, csvText } from '../base/csv.js'
 import type { SweepPoint } from '../evaluate/sweep-point.js'
-import { type CsvCell, csvText } from './csv.js'
 
 /** What a column holds, from its point and the number of the repeat (from 0). */
 type Column = readonly [name: string, value: (point: SweepPoint, repeat: number) => CsvCell]

@@ -56,7 +56,7 @@ describe('openCatalog refuses', () => {
     writeFileSync(file, '')
     const codes = join(file, 'cache', 'codes-v1')
     expect((await userErrorOf(() => openCatalog(join(file, 'cache')))).message).toBe(
-      `Expected to write into ${codes}, but that is not possible: ENOTDIR: not a directory, mkdir '${codes}'. Choose another folder with --cache, or change its permissions.`,
+      `Expected to write into ${codes}, but that is not possible: ENOTDIR: not a directory, mkdir '${join(file, 'cache')}'. Choose another folder with --cache, or change its permissions.`,
     )
   })
 })

@@ -54,7 +54,7 @@ describe('codes refuses', () => {
       'a cache that cannot be written',
       ['--cache', join(text, 'below')],
       1,
-      `Expected to write into ${join(text, 'below', 'codes-v1')}, but that is not possible: ENOTDIR: not a directory, mkdir '${join(text, 'below', 'codes-v1')}'. Choose another folder with --cache, or change its permissions.`,
+      `Expected to write into ${join(text, 'below', 'codes-v1')}, but that is not possible: ENOTDIR: not a directory, mkdir '${join(text, 'below')}'. Choose another folder with --cache, or change its permissions.`,
     ],
     ['--batch 0', ['--batch', '0'], 2, 'Expected --batch to be a whole number above 0, got "0".'],
     ['--batch many', ['--batch', 'many'], 2, 'Expected --batch to be a whole number above 0, got "many".'],

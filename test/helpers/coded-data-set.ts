@@ -30,7 +30,7 @@ export async function codedDataSet({ counts, shape, signal = 2, part, into }: Co
     for (let i = 0; i < count; i++) {
       const image = hashOf(`${label}/${i}`)
       files.push({ path: `${label}/${i}.png`, label, part: part?.(i), stamp: undefined, hashed: undefined, image })
-      codes.push(...direction.map((value) => value * signal + random() - 0.5))
+      for (const value of direction) codes.push(value * signal + random() - 0.5)
     }
   }
   const catalog = openCatalog(cache)

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { csvText } from '../../src/report/csv.js'
+import { csvText } from '../../src/base/csv.js'
 
 test.each([
   ['plain', 'a b', 'a b'],
