@@ -12,7 +12,8 @@ const drive = fileURLToPath(new URL('drive.mjs', import.meta.url))
 export function run(options, { shell } = {}) {
   const command = [process.execPath, drive, JSON.stringify(options)]
   const [file, ...args] = shell ? ['bash', '-c', `${shell}; exec "$@"`, 'bash', ...command] : command
-  const child = spawn(file, args, { stdio: ['ignore', 'pipe', 'pipe'] })
+  const env = { ...process.env, ORT_DISABLE_TELEMETRY: '1' } // as the command line does; it would write on standard error
+  const child = spawn(file, args, { stdio: ['ignore', 'pipe', 'pipe'], env })
   const said = { stdout: '', stderr: '' }
   for (const name of ['stdout', 'stderr']) {
     child[name].setEncoding('utf8').on('data', (text) => {
