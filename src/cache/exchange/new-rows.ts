@@ -35,8 +35,7 @@ export class NewRows {
   }
 
   #batch(rows: readonly StoredRow[], dtype: Dtype): Omit<CodeBatch, 'shape'>[] {
-    const record = this.#catalog.codes.find(this.#fingerprint)
-    const isKnown = record ? this.#catalog.codes.lookup(record.id, dtype) : () => false
+    const isKnown = this.#catalog.codes.lookup(this.#fingerprint, dtype)
     const lacking = rows.filter((row) => row.dtype === dtype && !isKnown(row.image))
     if (lacking.length === 0) return []
     return [
