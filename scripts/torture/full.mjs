@@ -34,7 +34,7 @@ async function fillDisk(context, disk) {
 async function limitFiles(context, disk) {
   const options = { ...context.options, cache: join(disk, 'cache') }
   const before = run(options)
-  await Promise.race([before.ended, sleep(500 * context.seconds)])
+  while (keptOf(options, context).codes === 0 && before.child.exitCode === null) await sleep(50)
   before.child.kill('SIGKILL')
   await before.ended
   const limit = Math.floor(options.shardLimits.bytes / 2 / 1024)
