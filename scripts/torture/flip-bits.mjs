@@ -5,7 +5,8 @@
 import { createHash } from 'node:crypto'
 import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { copyDatabase } from '../../dist/cache/schema.js'
-import { UserError, verifyCache } from '../../dist/index.js'
+import { verifyCache } from '../../dist/extract/verify-cache.js'
+import { UserError } from '../../dist/index.js'
 
 const { cache, places } = JSON.parse(readFileSync(0, 'utf8'))
 

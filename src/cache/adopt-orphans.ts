@@ -1,9 +1,10 @@
-import { existsSync, readdirSync, rmSync } from 'node:fs'
+import { existsSync, readdirSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { clearAbandoned } from '../base/temporary-name.js'
 import type { Catalog } from './catalog.js'
+import { enterShard } from './enter-shard.js'
 import { cachePaths } from './paths.js'
-import { tryReadShard, type WholeShard } from './read-shard.js'
+import { tryReadShard } from './read-shard.js'
 
 /** What a crash had left behind. */
 export interface Adoption {
@@ -24,8 +25,8 @@ export function adoptOrphans(catalog: Catalog, fingerprint: string): Adoption {
     const path = join(folder, `${digest}.arrow`)
     const shard = tryReadShard(path, (reason) => found.refused.push({ shard: digest, reason }))
     if (!shard) continue
-    const was = enter(catalog, shard)
-    if (was === 'redundant') rmSync(path, { force: true })
+    const { fingerprint: json, shape } = shard.view.metadata
+    const { was } = enterShard(catalog, { fingerprint: catalog.codes.enter(json, shape), record: shard.record })
     found[was === 'redundant' ? 'redundant' : 'adopted']++
   }
   return found
@@ -38,9 +39,4 @@ export function orphansOf(catalog: Catalog, fingerprint: string): string[] {
   const record = catalog.codes.find(fingerprint)
   const known = record ? catalog.codes.shards(record.id) : new Set()
   return names.flatMap((name) => (name.endsWith('.arrow') && !known.has(basename(name, '.arrow')) ? [basename(name, '.arrow')] : []))
-}
-
-function enter(catalog: Catalog, { view, record }: WholeShard) {
-  const { fingerprint, shape } = view.metadata
-  return catalog.codes.commit(catalog.codes.enter(fingerprint, shape).id, record).was
 }

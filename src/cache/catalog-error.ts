@@ -7,6 +7,7 @@ import { cachePaths } from './paths.js'
 const remedies: readonly (readonly [string, (path: string) => string])[] = [
   ['SQLITE_CORRUPT', damaged],
   ['SQLITE_NOTADB', damaged],
+  ['SQLITE_ERROR', damaged], // tables or columns are not as they should be
   ['SQLITE_FULL', () => 'Make room on that disk and run the same command again; finished work is kept.'],
   ['SQLITE_BUSY', () => 'Another process holds it for long; wait for it and run the same command again.'],
   ['SQLITE_', () => 'See to room and permissions there and run the same command again; finished work is kept.'],

@@ -25,7 +25,7 @@ export function varyingParts(kinds: readonly CodeKind[]): (typeof kindParts)[num
 }
 
 /** How images are decoded unless asked otherwise. */
-const usual = { decoder: 'exact', exif: true, alpha: 'white', truncated: 'reject' } as const satisfies Partial<CodeKind>
+export const usualDecoding = { decoder: 'exact', exif: true, alpha: 'white', truncated: 'reject' } as const satisfies Partial<CodeKind>
 
 /** A kind for people. */
 export function kindText(kind: CodeKind): string {
@@ -33,10 +33,20 @@ export function kindText(kind: CodeKind): string {
   return [model, `layer ${layer}`, `size ${size}`, precision, resize, ...unusual(kind)].join(', ')
 }
 
+/** The options that make codes of a kind, beside its model. */
+export function kindOptions(kind: CodeKind): string[] {
+  const { layer, size, precision, resize } = kind
+  const computing = [
+    ...(precision === 'float32' ? [] : [optionText('precision', precision)]),
+    ...(resize === 'squish' ? [] : [optionText('resize', resize)]),
+  ]
+  return [optionText('layer', layer), optionText('size', size), ...computing, ...unusual(kind)]
+}
+
 /** What of the decoding is not as usual, as the options that ask for it. */
 export function unusual(kind: CodeKind): string[] {
   const names = ['decoder', 'exif', 'alpha', 'truncated'] as const
-  return names.flatMap((name) => (kind[name] === usual[name] ? [] : optionText(name, kind[name])))
+  return names.flatMap((name) => (kind[name] === usualDecoding[name] ? [] : optionText(name, kind[name])))
 }
 
 /** An option as it is typed: --size 224, --no-exif. */

@@ -13,6 +13,8 @@ export interface ShardRecord {
   /** Bytes of the file before its first code. */
   readonly codesAt: number
   readonly rows: readonly ShardRow[]
+  /** When its codes first entered a catalog, milliseconds since 1970; default now. */
+  readonly created?: number | undefined
 }
 
 /** A row of a shard. */
@@ -199,7 +201,7 @@ export class CodeTable {
   }
 
   /** Enters a shard with its rows in one transaction; rows that are known already are skipped, and nobody's lease any more. */
-  commit(fingerprint: number, { digest, dtype, bytes, codesAt, rows }: ShardRecord): Committed {
+  commit(fingerprint: number, { digest, dtype, bytes, codesAt, rows, created = Date.now() }: ShardRecord): Committed {
     const insertShard = this.#db.prepare(
       'INSERT INTO shard (fingerprint, digest, dtype, rows, bytes, codes_at, created) VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING',
     )
@@ -211,7 +213,7 @@ export class CodeTable {
     const release = this.#db.prepare('DELETE FROM lease WHERE fingerprint = (SELECT digest FROM fingerprint WHERE id = ?) AND image = ?')
     const enter = this.#db.transaction((): Committed => {
       for (const { image } of rows) release.run(fingerprint, image)
-      const { changes, lastInsertRowid: id } = insertShard.run(fingerprint, digest, dtype, rows.length, bytes, codesAt, Date.now())
+      const { changes, lastInsertRowid: id } = insertShard.run(fingerprint, digest, dtype, rows.length, bytes, codesAt, created)
       if (changes === 0) return { was: 'known', rows: 0 }
       let entered = 0
       rows.forEach(({ image, view, crc }, row) => {

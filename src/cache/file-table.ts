@@ -53,6 +53,11 @@ export class FileTable {
     return this.#db.prepare<[string], number>('SELECT id FROM dataset WHERE root = ?').pluck().get(root)
   }
 
+  /** All data sets in the order in which they came. */
+  datasets(): { readonly id: number; readonly root: string }[] {
+    return this.#db.prepare<[], { id: number; root: string }>('SELECT id, root FROM dataset ORDER BY id').all()
+  }
+
   /** The id of a data set, entered if it is new. */
   addDataset(root: string): number {
     const added = this.#db.prepare('INSERT INTO dataset (root) VALUES (?) ON CONFLICT DO NOTHING').run(root).changes

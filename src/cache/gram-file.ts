@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { closeSync, existsSync, fstatSync, openSync, readdirSync, readSync, rmSync } from 'node:fs'
+import { closeSync, existsSync, fstatSync, openSync, readdirSync, readSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { crc32 } from '@node-rs/crc32'
 import type { Floats } from '../base/floats.js'
@@ -75,6 +75,18 @@ const bytesOf = (numbers: Uint32Array | Float32Array) => Buffer.from(numbers.buf
 
 function rowChecksums(gram: Floats, n: number): Uint32Array {
   return Uint32Array.from({ length: n }, (_, row) => crc32(bytesOf(gram.subarray(row * n, (row + 1) * n))))
+}
+
+/** Deletes the matrices of a fingerprint's codes, whatever their pool; returns their bytes. */
+export function removeGrams(cache: string, fingerprint: string): number {
+  const folder = cachePaths(cache).gram
+  const names = existsSync(folder) ? readdirSync(folder).filter((name) => name.startsWith(`${fingerprint}.`) && name.endsWith('.gram')) : []
+  return names.reduce((bytes, name) => {
+    const path = join(folder, name)
+    const size = statSync(path, { throwIfNoEntry: false })?.size ?? 0
+    rmSync(path, { force: true })
+    return bytes + size
+  }, 0)
 }
 
 /** Opens a matrix file; undefined where it is not whole, or a larger one took its place in the meantime. */

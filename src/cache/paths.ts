@@ -14,10 +14,22 @@ export function cachePaths(cache: string) {
     gram: join(cache, 'gram'),
     heads: join(cache, 'heads'),
     exports: join(cache, 'exports'),
+    sweeps: join(cache, 'sweeps'),
     /** Downloaded weights and built graphs. */
     models: join(cache, 'models'),
   }
 }
+
+/** Where a shard lies; both digests in hex. */
+export function shardPath(cache: string, { fingerprint, shard }: { readonly fingerprint: string; readonly shard: string }): string {
+  return join(cachePaths(cache).shards(fingerprint), `${shard}.arrow`)
+}
+
+/** Folder of shards that a repair put aside, below the folder of codes; nothing is read from there. */
+export const damagedFolder = 'damaged'
+
+/** Whether a file of the folder of codes is the catalog, one of the files that SQLite keeps beside it, or an earlier one. */
+export const isCatalogFile = (name: string) => /^catalog\.sqlite(\.before-[0-9TZ.]+)?(-wal|-shm|-journal)?$/.test(name)
 
 /** Makes a folder that can be written, or says why not. */
 export function ensureWritable(folder: string): void {

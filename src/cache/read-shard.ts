@@ -7,6 +7,8 @@ import { checksums, decodeShard, type ShardView } from './shard-file.js'
 
 /** A shard that was read whole: its content, and what the catalog keeps of it. */
 export interface WholeShard {
+  /** The file as it was read. */
+  readonly bytes: Uint8Array
   readonly view: ShardView
   readonly record: ShardRecord
 }
@@ -26,7 +28,7 @@ export function readShard(path: string): WholeShard {
   if (fingerprint !== basename(dirname(path))) throw new Error('its codes were made in another way than its folder says')
   const bad = checksums(view.codes, view.rows).findIndex((crc, row) => crc !== view.crcs[row])
   if (bad >= 0) throw new Error(`the checksum of row ${bad} does not match`)
-  return { view, record: shardRecord(view, { digest, bytes: bytes.length }) }
+  return { bytes, view, record: shardRecord(view, { digest, bytes: bytes.length }) }
 }
 
 /** Reads a shard as `readShard` does; undefined where it is not whole, and `onRefused` is told why. */

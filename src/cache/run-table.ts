@@ -60,12 +60,12 @@ export class RunTable {
     add()
   }
 
-  /** The last completed run for a data set, of those that are as asked. */
-  last(dataset: number, filter: RunFilter = {}): LastRun | undefined {
+  /** The last completed run for a data set, or for any, of those that are as asked. */
+  last(dataset: number | undefined, filter: RunFilter = {}): LastRun | undefined {
     const row = this.#db
       .prepare<[Bindings], Row<LastRun>>(
         `SELECT fingerprint.digest AS fingerprint, ${kind} FROM run JOIN fingerprint ON fingerprint.id = run.fingerprint
-         WHERE ${matches} ORDER BY run.id DESC LIMIT 1`,
+         WHERE ${matches} ORDER BY run.finished DESC, run.id DESC LIMIT 1`,
       )
       .get(bindings(dataset, filter))
     return row && withBoolean(row)
@@ -75,8 +75,8 @@ export class RunTable {
   fingerprints(dataset: number): LastRun[] {
     return this.#db
       .prepare<[number], Row<LastRun> & { readonly last: number }>(
-        `SELECT fingerprint.digest AS fingerprint, ${kind}, max(run.id) AS last FROM run JOIN fingerprint ON fingerprint.id = run.fingerprint
-         WHERE run.dataset = ? GROUP BY fingerprint.id ORDER BY last`,
+        `SELECT fingerprint.digest AS fingerprint, ${kind}, max(run.finished) AS last FROM run JOIN fingerprint ON fingerprint.id = run.fingerprint
+         WHERE run.dataset = ? GROUP BY fingerprint.id ORDER BY last, max(run.id)`,
       )
       .all(dataset)
       .map(({ last: _last, ...row }) => withBoolean(row))
@@ -87,7 +87,7 @@ export class RunTable {
     return this.#db
       .prepare<[Bindings], Row<CodeKind>>(
         `SELECT DISTINCT ${kind} FROM run JOIN fingerprint ON fingerprint.id = run.fingerprint
-         WHERE ${matches} ORDER BY run.id`,
+         WHERE ${matches} ORDER BY run.finished, run.id`,
       )
       .all(bindings(dataset, filter))
       .map(withBoolean)
@@ -101,17 +101,17 @@ const kind = Object.entries(parts)
   .map(([name, at]) => `${at} AS ${name}`)
   .join()
 
-/** The runs of a data set that are as asked; see `bindings`. */
-const matches = `run.dataset = $dataset
+/** The runs that are as asked, see `bindings`. Runs are in the order of their end: some may come from another cache. */
+const matches = `($dataset IS NULL OR run.dataset = $dataset)
   AND ($digest IS NULL OR fingerprint.digest = $digest)
   ${Object.entries(parts)
     .map(([name, at]) => `AND ($${name} IS NULL OR ${at} = $${name})`)
     .join(' ')}`
 
-function bindings(dataset: number, filter: RunFilter): Bindings {
+function bindings(dataset: number | undefined, filter: RunFilter): Bindings {
   const { model, layer, size, precision, resize, decoder, exif, alpha, truncated, digest } = filter
   const asked = { model, layer, size, precision, resize, decoder, exif: exif === undefined ? null : Number(exif), alpha, truncated, digest }
-  return { dataset, ...Object.fromEntries(Object.entries(asked).map(([name, value]) => [name, value ?? null])) }
+  return { dataset: dataset ?? null, ...Object.fromEntries(Object.entries(asked).map(([name, value]) => [name, value ?? null])) }
 }
 
 const withBoolean = <T extends Pick<Row<CodeKind>, 'exif'>>({ exif, ...row }: T) => ({ ...row, exif: exif === 1 })

@@ -23,12 +23,19 @@ export function openDatabase(path: string): Database.Database {
  * @throws UserError as `openDatabase` does.
  */
 export function copyDatabase(path: string): Database.Database {
-  return prepared(path, () => {
-    const bytes = existsSync(`${path}-wal`) ? snapshot(path) : readFileSync(path)
-    if (bytes.length === 0) return new Database(':memory:') // its process was killed before it wrote the first page
-    bytes.fill(1, 18, 20) // the header's two version numbers: databases in memory have no write-ahead log
-    return new Database(bytes)
-  })
+  return prepared(path, () => copyAsIs(path))
+}
+
+/**
+ * The same without bringing it to the newest version.
+ *
+ * @throws what SQLite or the system says when it cannot be read.
+ */
+export function copyAsIs(path: string): Database.Database {
+  const bytes = existsSync(`${path}-wal`) ? snapshot(path) : readFileSync(path)
+  if (bytes.length === 0) return new Database(':memory:') // its process was killed before it wrote the first page
+  bytes.fill(1, 18, 20) // the header's two version numbers: databases in memory have no write-ahead log
+  return new Database(bytes)
 }
 
 /** The content of a database that has a write-ahead log, because someone else is at work or was interrupted. */
@@ -66,7 +73,7 @@ function prepared(path: string, open: () => Database.Database): Database.Databas
     const opened = open()
     database = opened
     const version = Number(opened.pragma('user_version', { simple: true }))
-    if (version > migrations.length) throw newerCatalog(path, version)
+    refuseNewer(path, version)
     opened.pragma('journal_mode = WAL')
     opened.pragma('synchronous = FULL')
     opened.pragma('foreign_keys = ON')
@@ -81,8 +88,10 @@ function prepared(path: string, open: () => Database.Database): Database.Databas
   }
 }
 
-function newerCatalog(path: string, version: number): UserError {
-  return new UserError(
+/** @throws UserError when a version is one that a newer program made. */
+export function refuseNewer(path: string, version: number): void {
+  if (version <= migrations.length) return
+  throw new UserError(
     `Expected a catalog of version ${migrations.length} or older, found version ${version} at ${path}. Update cnn-codes; nothing was changed.`,
   )
 }

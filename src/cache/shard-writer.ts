@@ -1,11 +1,9 @@
-import { errorCode } from '../base/errors.js'
 import type { Catalog } from './catalog.js'
-import { catalogError, diskError } from './catalog-error.js'
 import type { Dtype } from './dtype.js'
 import type { CodeIdentity, Json } from './fingerprint.js'
 import { type CodeBatch, OpenShard } from './open-shard.js'
-import { cachePaths } from './paths.js'
 import { writeShard } from './write-shard.js'
+import { writingError } from './writing-error.js'
 
 export interface ShardLimits {
   /** A shard closes when its codes reach this many bytes, default 64 MiB. */
@@ -98,17 +96,10 @@ export class ShardWriter {
       const { was, rows: entered } = await writeShard(this.#catalog, content)
       this.#written = { shards: this.#written.shards + (was === 'new' ? 1 : 0), rows: this.#written.rows + entered }
     } catch (error) {
-      throw notWritten(this.#catalog.cache, error)
+      throw writingError(this.#catalog.cache, error)
     }
     open.clear()
     this.#spare.push(open)
     this.#seconds += (performance.now() - started) / 1000
   }
-}
-
-/** Errors without a system's code are ours. */
-function notWritten(cache: string, error: unknown): unknown {
-  const { codes, catalog } = cachePaths(cache)
-  const isSystems = errorCode(error) !== undefined && !errorCode(error)?.startsWith('SQLITE_')
-  return isSystems ? diskError(`write codes into ${codes}`, error) : catalogError(catalog, error)
 }

@@ -1,7 +1,6 @@
-import { rm } from 'node:fs/promises'
-import { join } from 'node:path'
 import type { Catalog } from './catalog.js'
 import type { Committed } from './code-table.js'
+import { enterShard } from './enter-shard.js'
 import { fingerprintOf } from './fingerprint.js'
 import { cachePaths } from './paths.js'
 import { publish } from './publish.js'
@@ -21,7 +20,5 @@ export async function writeShard(catalog: Catalog, content: ShardContent): Promi
   const file = await publish(folder, pieces, '.arrow')
   catalog.checkPresence()
   const record = shardRecord({ ...content, ...encoded }, file)
-  const committed = catalog.codes.commit(catalog.codes.add(content.identity, content.shape).id, record)
-  if (committed.was === 'redundant') await rm(join(folder, `${file.digest}.arrow`), { force: true })
-  return committed
+  return enterShard(catalog, { fingerprint: catalog.codes.add(content.identity, content.shape), record })
 }

@@ -1,10 +1,14 @@
+import { cacheCompact } from './cache-compact.js'
 import { cacheExport } from './cache-export.js'
 import { cacheImport } from './cache-import.js'
+import { cacheList } from './cache-list.js'
 import { cacheQuarantine } from './cache-quarantine.js'
+import { cacheRebuild } from './cache-rebuild.js'
+import { cacheRemove } from './cache-remove.js'
+import { cacheVerify } from './cache-verify.js'
 import { commandGroup } from './command.js'
 
-export const cacheCommands = commandGroup('cache', 'The cache: what is quarantined; codes for other programs, and back', [
-  cacheQuarantine,
-  cacheExport,
-  cacheImport,
-])
+/** In the order of the help. A new one is one file and one line here. */
+const parts = [cacheList, cacheVerify, cacheQuarantine, cacheRemove, cacheCompact, cacheRebuild, cacheExport, cacheImport]
+
+export const cacheCommands = commandGroup('cache', 'The cache: list, verify, explain, remove, compact, rebuild, export, import', parts)

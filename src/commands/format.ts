@@ -11,6 +11,20 @@ export function duration(seconds: number): string {
   return hours > 0 ? `${hours}:${two(minutes)}:${two(rest)}` : `${minutes}:${two(rest)}`
 }
 
+/** How long ago something was, in milliseconds, as people say it: 'just now', '1 hour ago', '12 days ago'. */
+export function age(milliseconds: number): string {
+  const units = [
+    ['year', 365 * 24 * 3600],
+    ['month', 30 * 24 * 3600],
+    ['day', 24 * 3600],
+    ['hour', 3600],
+    ['minute', 60],
+  ] as const
+  const [unit, seconds] = units.find(([, length]) => milliseconds >= length * 1000) ?? ['', 1]
+  const whole = Math.floor(milliseconds / 1000 / seconds)
+  return unit === '' ? 'just now' : `${whole} ${unit}${whole === 1 ? '' : 's'} ago`
+}
+
 /** 1088000000 → '1.1 GB'. */
 export function bytes(count: number): string {
   const units = ['bytes', 'kB', 'MB', 'GB', 'TB']
@@ -24,6 +38,12 @@ export const oneLine = (text: string) => text.replaceAll(/[\u0000-\u001f\u007f-\
 
 /** 8677 → '8,677'. */
 export const count = (value: number) => value.toLocaleString('en-US')
+
+/** 1, 'shard' → '1 shard'; 1200, 'shard' → '1,200 shards'. */
+export const counted = (value: number, what: string) => `${count(value)} ${what}${value === 1 ? '' : 's'}`
+
+/** The option that names the cache folder, with a space before it; nothing where it is the default. */
+export const cacheOption = (cache: string) => (cache === 'cache' ? '' : ` --cache ${quoted(cache)}`)
 
 /** 21802784 → '21.8 M'. */
 export function magnitude(value: number): string {

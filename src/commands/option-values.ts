@@ -94,6 +94,19 @@ export function byteSize(name: string) {
   }
 }
 
+/** 30d, 12h, 2w, 6m (of 30 days) or 1y (of 365), in milliseconds. */
+export function period(name: string) {
+  const hours: Readonly<Record<string, number>> = { h: 1, d: 24, w: 7 * 24, m: 30 * 24, y: 365 * 24 }
+  return (given: string | readonly string[] | undefined): number | undefined => {
+    const text = single(name)(given)
+    if (text === undefined) return undefined
+    const [, digits, unit = ''] = /^(\d+(?:\.\d+)?)\s*([hdwmy])$/i.exec(text.trim()) ?? []
+    const length = Number(digits) * (hours[unit.toLowerCase()] ?? 0) * 3600 * 1000
+    if (!(length > 0)) throw usageError(`--${name}`, 'a time such as 12h, 30d, 2w, 6m or 1y', text)
+    return length
+  }
+}
+
 /** The lines of a list file: paths or sha256, empty lines and lines that begin with # left out. */
 export function listFile(name: string) {
   return (given: string | readonly string[] | undefined): ReadonlySet<string> | undefined => {

@@ -2,13 +2,13 @@ import { basename } from 'node:path'
 import { UserError } from '../base/errors.js'
 import { type Catalog, openExistingCatalog } from '../cache/catalog.js'
 import { catalogError } from '../cache/catalog-error.js'
-import { type CodeKind, kindParts, kindText, optionText, varyingParts } from '../cache/code-kind.js'
+import { type CodeKind, kindOptions, kindParts, kindText, optionText, varyingParts } from '../cache/code-kind.js'
 import type { FingerprintRecord } from '../cache/code-table.js'
 import type { FileRecord } from '../cache/file-table.js'
 import type { CodeIdentity } from '../cache/fingerprint.js'
 import { cachePaths } from '../cache/paths.js'
 import { rootOf } from '../cache/root-of.js'
-import type { RunFilter } from '../cache/run-table.js'
+import type { LastRun, RunFilter } from '../cache/run-table.js'
 import { checkClasses, isSelected, type Selection } from '../cache/selection.js'
 
 export interface DataSetOptions extends Selection, RunFilter {
@@ -53,7 +53,8 @@ export function openDataSet(options: DataSetOptions): DataSet {
     const fingerprint = run && catalog?.codes.find(run.fingerprint)
     if (!catalog || dataset === undefined || !run || !fingerprint) {
       const kinds = dataset === undefined ? [] : (catalog?.runs.kinds(dataset) ?? [])
-      throw noCodes(options, `none in ${cache}${kinds.length === 0 ? '' : ` but those of ${kinds.map(kindText).join('; ')}`}`)
+      if (kinds.length > 0) throw noCodes(options, `none in ${cache} but those of ${kinds.map(kindText).join('; ')}`)
+      throw noCodes(options, ...elsewhere(catalog, options))
     }
     const bad = new Set(catalog.files.quarantined(dataset, fingerprint.digest).map(({ path }) => path))
     const isCoded = catalog.codes.lookup(fingerprint.digest)
@@ -63,7 +64,7 @@ export function openDataSet(options: DataSetOptions): DataSet {
     const images = files.flatMap(({ path, label, part, image }) =>
       image !== undefined && isCoded(image) ? [{ path, label, part, sha256: image }] : [],
     )
-    if (images.length < files.length) throw noCodes(options, `that ${files.length - images.length} of ${files.length} are missing`)
+    if (images.length < files.length) throw noCodes(options, `that ${files.length - images.length} of ${files.length} are missing`, run)
     if (images.length === 0) throw noCodes(options, 'that no image is left')
     const { backbone }: CodeIdentity = JSON.parse(fingerprint.json)
     const kinds = catalog.runs.kinds(dataset, options)
@@ -84,15 +85,27 @@ export function openDataSet(options: DataSetOptions): DataSet {
   }
 }
 
-/** The error where codes are missing, with the command that makes them. */
-export function noCodes(options: DataSetOptions, found: string): UserError {
+/** What there is where nothing is known of a data folder: it may have been moved, and its images have their codes. */
+function elsewhere(catalog: Catalog | undefined, options: DataSetOptions): [found: string, kind?: LastRun] {
+  const { cache = 'cache' } = options
+  const roots = catalog?.files.datasets().map(({ root }) => root) ?? []
+  const last = catalog?.runs.last(undefined, options)
+  if (!last || roots.length === 0) return [`none in ${cache}`]
+  const some = `${roots.slice(0, 3).join(', ')}${roots.length > 3 ? ', …' : ''}`
+  return [`those of ${some} only in ${cache} (if the images were moved, nothing is computed again)`, last]
+}
+
+/** @param kind codes that would do: its options are a part of the command. */
+export function noCodes(options: DataSetOptions, found: string, kind?: LastRun): UserError {
   const { data = 'data', cache = 'cache', model } = options
-  const given = { data, cache: cache === 'cache' ? undefined : cache, model }
-  const asked = [...Object.entries(given), ...kindParts.map((part) => [part, options[part]] as const)]
-  const words = asked.flatMap(([name, value]) => (value === undefined ? [] : optionText(name, value)))
+  const given = { data, cache: cache === 'cache' ? undefined : cache, model: kind?.model ?? model }
+  const parts = kind ? kindOptions(kind) : kindParts.flatMap((part) => asOption(part, options[part]))
+  const words = [...Object.entries(given).flatMap(([name, value]) => asOption(name, value)), ...parts]
   const of = model === undefined ? '' : ` of ${model}`
   return new UserError(`Expected codes${of} for the images of ${data}, found ${found}. Make them with: npm run codes -- ${words.join(' ')}`)
 }
+
+const asOption = (name: string, value: string | number | boolean | undefined) => (value === undefined ? [] : [optionText(name, value)])
 
 /** Data folder, model, and what tells the codes from others of this model. */
 function nameOf(root: string, kind: CodeKind, kinds: readonly CodeKind[]): string {

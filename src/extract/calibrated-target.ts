@@ -1,17 +1,13 @@
-import { join } from 'node:path'
 import { readContentFile, sha256, writeContentFile } from '../base/content-file.js'
 import { messageOf, UserError } from '../base/errors.js'
 import { writeRemedy } from '../base/write-remedy.js'
-import { fingerprintOf } from '../cache/fingerprint.js'
 import type { Leases } from '../cache/leases.js'
-import { cachePaths } from '../cache/paths.js'
 import { withLease } from '../cache/with-lease.js'
 import { calibrateRanges } from '../engine/calibrate-ranges.js'
-import { hasVnni } from '../engine/has-vnni.js'
 import { quantizeGraph } from '../graph/quantize.js'
-import { parseOnnx } from '../graph/read-onnx.js'
 import { writeOnnx } from '../graph/write-onnx.js'
 import { type CalibrationFiles, calibrationBatches, calibrationImages } from './calibration-batches.js'
+import { calibrationPlace, int8Twin, ownBits } from './kept-calibration.js'
 import type { Target } from './target.js'
 import { inputSetup } from './worker-setup.js'
 
@@ -30,10 +26,8 @@ export interface CalibrationJob extends CalibrationFiles {
  * those of earlier ones. Its fingerprint holds the calibrated graph's digest.
  */
 export async function calibratedTarget(target: Target, job: CalibrationJob): Promise<Target> {
-  const { fingerprint: base } = target
-  // Weights of 8 bits would overflow on a CPU without VNNI: a cache may move between machines, such a graph may not.
-  const bits = hasVnni() ? 8 : 7
-  const place = { folder: join(cachePaths(job.cache).models, 'int8-v1'), start: `${base}-${bits}`, end: '.onnx' }
+  const bits = ownBits()
+  const place = calibrationPlace(target, job.cache, bits)
   const fail = (error: unknown): never => {
     throw notKept(place.folder, error)
   }
@@ -45,11 +39,8 @@ export async function calibratedTarget(target: Target, job: CalibrationJob): Pro
   const kept = job.recalibrate ? undefined : await read()
   // Two processes that calibrate at once might make different graphs: the second one takes the first one's.
   const makeOnce = async () => (job.recalibrate ? undefined : await read()) ?? (await make())
-  const once = { work: 'calibration', on: base, signal: job.signal }
-  const { bytes, digest: calibration } = kept ?? (await (job.leases ? withLease(job.leases, once, makeOnce) : make()))
-  const identity = { ...target.identity, precision: 'int8', calibration } as const
-  const graph = parseOnnx(bytes, `the calibrated graph of ${target.backbone.name}`)
-  return { ...target, backbone: { ...target.backbone, graph }, identity, fingerprint: fingerprintOf(identity) }
+  const once = { work: 'calibration', on: target.fingerprint, signal: job.signal }
+  return int8Twin(target, kept ?? (await (job.leases ? withLease(job.leases, once, makeOnce) : make())))
 }
 
 /** Without the kept graph every run would make other codes. */

@@ -10,6 +10,7 @@ import type { CodeSession } from './code-session.js'
 import { dataGone } from './data-gone.js'
 import { keepOutcome } from './keep-outcome.js'
 import type { ExtractResult, ExtractSeveralResult } from './options.js'
+import { runSource } from './run-source.js'
 import { selectFiles } from './select-files.js'
 import { startStream } from './start-stream.js'
 import { takeStock } from './take-stock.js'
@@ -92,14 +93,15 @@ function hasFloat32(catalog: Catalog, record: FingerprintRecord | undefined, fil
 
 /** Enters a completed run, so that later commands know which codes belong to the data set. */
 function keepRun(
-  { catalog, entered }: CodeSession,
+  { catalog, entered, options }: CodeSession,
   ids: { readonly dataset: number; readonly fingerprint: number },
   { result, on }: { readonly result: ExtractResult; readonly on: EngineInfo },
 ): void {
   if (entered.has(ids.fingerprint)) return
   const { quarantine: _listed, ...counts } = result
   const { codeShape, shares, threads } = result
-  const details = { ...counts, codeShape: [...codeShape], shares: { ...shares }, threads: threads && { ...threads }, ...on }
+  const source = { ...runSource(result.model, options) }
+  const details = { ...counts, codeShape: [...codeShape], shares: { ...shares }, threads: threads && { ...threads }, source, ...on }
   const finished = Date.now()
   catalog.runs.add({ ...ids, model: result.model, started: Math.round(finished - result.seconds * 1000), finished, details })
   entered.add(ids.fingerprint)

@@ -1,0 +1,24 @@
+import { rmSync } from 'node:fs'
+import type { Catalog } from './catalog.js'
+import type { Committed, FingerprintRecord, ShardRecord } from './code-table.js'
+import { shardPath } from './paths.js'
+
+/** A shard whose file is in its place. */
+export interface PlacedShard {
+  readonly fingerprint: FingerprintRecord
+  readonly record: ShardRecord
+}
+
+/**
+ * Enters a shard in the catalog, and deletes its file where the catalog has all its rows from others.
+ *
+ * Both in one transaction: a process that is about to move those rows into this very file finds it, or knows that it is gone.
+ */
+export function enterShard({ cache, codes, database }: Catalog, { fingerprint, record }: PlacedShard): Committed {
+  const enter = database.transaction((): Committed => {
+    const committed = codes.commit(fingerprint.id, record)
+    if (committed.was === 'redundant') rmSync(shardPath(cache, { fingerprint: fingerprint.digest, shard: record.digest }), { force: true })
+    return committed
+  })
+  return enter.immediate()
+}

@@ -1,0 +1,77 @@
+import { existsSync, renameSync, rmSync } from 'node:fs'
+import { basename, join } from 'node:path'
+import { UserError } from '../base/errors.js'
+import { syncFolder } from '../base/sync-folder.js'
+import { clearAbandoned, temporaryName } from '../base/temporary-name.js'
+import { catalogError } from './catalog-error.js'
+import { type Indexed, indexShards } from './index-shards.js'
+import { cachePaths, ensureWritable } from './paths.js'
+import { refuseBusy, retireCatalog } from './retire-catalog.js'
+import { openDatabase } from './schema.js'
+
+export interface RebuildOptions {
+  /** Cache folder, default `cache`. */
+  readonly cache?: string | undefined
+  /** Told of shards read, of `all`. */
+  readonly onShard?: ((done: number, all: number) => void) | undefined
+  /** When it is, milliseconds since 1970: the old catalog is named by it. Default: now. */
+  readonly now?: number | undefined
+}
+
+export interface Rebuilt {
+  /** Shards and codes in the new catalog. */
+  readonly shards: number
+  readonly rows: number
+  /** Shards that are not whole, by their digests, and why; they stay where they are. */
+  readonly refused: readonly { readonly shard: string; readonly reason: string }[]
+  /** Path of the catalog of before; null where there was none. */
+  readonly kept: string | null
+  readonly seconds: number
+}
+
+/**
+ * Makes the catalog again from the shards alone, in a file beside it that then takes its place; the old one is kept under a name
+ * that says when. Whenever it is broken off, the old catalog or the new one is there. What no shard holds (data sets, quarantine,
+ * runs) comes back with the next `codes`.
+ *
+ * @throws UserError where there is no cache, another process works on it, a newer version of the program made its catalog, or it cannot be written.
+ */
+export async function rebuildCatalog({ cache = 'cache', onShard, now = Date.now() }: RebuildOptions = {}): Promise<Rebuilt> {
+  const started = performance.now()
+  const { codes, catalog } = cachePaths(cache)
+  if (!existsSync(codes)) throw noCache(cache)
+  ensureWritable(codes)
+  refuseBusy(cache)
+  clearAbandoned(codes)
+  const made = join(codes, temporaryName())
+  try {
+    const { shards, rows, refused, redundant } = build(made, codes, onShard)
+    refuseBusy(cache)
+    const kept = retireCatalog(catalog, now)
+    renameSync(made, catalog)
+    await syncFolder(codes)
+    for (const path of redundant) rmSync(path, { force: true })
+    const seconds = (performance.now() - started) / 1000
+    return { shards, rows, refused: refused.map(({ path, reason }) => ({ shard: basename(path, '.arrow'), reason })), kept, seconds }
+  } catch (error) {
+    throw catalogError(catalog, error)
+  } finally {
+    for (const end of ['', '-wal', '-shm']) rmSync(`${made}${end}`, { force: true })
+  }
+}
+
+/** Fills a new catalog in one transaction and leaves it as one file. */
+function build(path: string, codes: string, onShard: RebuildOptions['onShard']): Indexed {
+  const database = openDatabase(path)
+  try {
+    const indexed = database.transaction(() => indexShards(database, codes, onShard))()
+    database.pragma('journal_mode = DELETE')
+    return indexed
+  } finally {
+    database.close()
+  }
+}
+
+function noCache(cache: string): UserError {
+  return new UserError(`Expected codes in ${cache}, found none. Name the cache folder with --cache.`)
+}

@@ -1,0 +1,90 @@
+import { closeSync, copyFileSync, existsSync, linkSync, openSync, readSync, renameSync, rmSync } from 'node:fs'
+import Database from 'better-sqlite3'
+import { errorCode, UserError } from '../base/errors.js'
+import { livingWorkers } from './leases.js'
+import { cachePaths } from './paths.js'
+import { copyAsIs, refuseNewer } from './schema.js'
+
+/** Where SQLite keeps `PRAGMA user_version` in the file's header: 4 bytes, the first one the highest. */
+const versionAt = 60
+
+/**
+ * Sees to it that a cache's catalog may be replaced; one that is damaged may.
+ *
+ * @throws UserError when another process works on the cache, or a newer version of the program made the catalog.
+ */
+export function refuseBusy(cache: string): void {
+  const { catalog } = cachePaths(cache)
+  if (!existsSync(catalog)) return
+  refuseNewer(catalog, storedVersion(catalog))
+  const workers = workersOf(catalog)
+  if (workers.length === 0) return
+  const who = workers.map((name) => name.split('~').slice(0, 2).join(', process ')).join('; ')
+  throw new UserError(
+    `Expected nobody to work on ${cache} while its catalog is made again, found ${workers.length} at work (host ${who}). Wait until they are done, or end them, and run the same command again.`,
+  )
+}
+
+function workersOf(catalog: string): string[] {
+  try {
+    const database = copyAsIs(catalog)
+    try {
+      return livingWorkers(database)
+    } finally {
+      database.close()
+    }
+  } catch {
+    return [] // damaged, or of a version that knew no workers
+  }
+}
+
+/** The version in the header of a database, 0 where there is none. */
+function storedVersion(path: string): number {
+  const file = openSync(path, 'r')
+  try {
+    const header = Buffer.alloc(versionAt + 4)
+    const isDatabase = readSync(file, header, 0, header.length, 0) === header.length && header.toString('latin1', 0, 6) === 'SQLite'
+    return isDatabase ? header.readUInt32BE(versionAt) : 0
+  } finally {
+    closeSync(file)
+  }
+}
+
+/**
+ * Keeps a catalog, which stays in its place, under a second name too. Its write-ahead log ends in it, or is moved along where SQLite
+ * cannot read it: beside another catalog it would do harm.
+ *
+ * @param now milliseconds since 1970.
+ * @returns the second name; null where there is no catalog.
+ * @throws UserError when another process has it open.
+ */
+export function retireCatalog(catalog: string, now: number): string | null {
+  if (!existsSync(catalog)) return null
+  const kept = `${catalog}.before-${new Date(now).toISOString().replaceAll(/[-:]/g, '')}`
+  endLog(catalog)
+  try {
+    linkSync(catalog, kept)
+  } catch {
+    copyFileSync(catalog, kept) // exFAT and the like know no links
+  }
+  if (existsSync(`${catalog}-wal`)) renameSync(`${catalog}-wal`, `${kept}-wal`)
+  rmSync(`${catalog}-shm`, { force: true })
+  return kept
+}
+
+/** Has SQLite bring what is in the write-ahead log into the database; it refuses where the database is open elsewhere. */
+function endLog(catalog: string): void {
+  try {
+    const database = new Database(catalog, { timeout: 5_000 })
+    try {
+      database.pragma('journal_mode = DELETE')
+    } finally {
+      database.close()
+    }
+  } catch (error) {
+    if (!errorCode(error)?.startsWith('SQLITE_BUSY')) return // damaged: it is kept as it is
+    throw new UserError(
+      `Expected nobody to have the catalog at ${catalog} open while it is made again, found that another process has. Wait until it is done and run the same command again.`,
+    )
+  }
+}

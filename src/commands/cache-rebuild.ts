@@ -1,0 +1,33 @@
+import { type Rebuilt, rebuildCatalog } from '../cache/rebuild-catalog.js'
+import { command } from './command.js'
+import { count, duration, oneLine } from './format.js'
+import { dataOptions } from './options.js'
+import { noProgress } from './terminal.js'
+
+export const cacheRebuild = command({
+  name: 'rebuild',
+  describe: 'Make the catalog again from the shards alone; the old one is kept beside it',
+  options: { cache: dataOptions.cache, json: dataOptions.json, quiet: dataOptions.quiet },
+  examples: [['cache rebuild', 'where the catalog is damaged or gone; run codes once afterwards']],
+  async run({ cache, json, quiet }, terminal) {
+    const display = quiet ? noProgress : terminal.progress()
+    const onShard = (done: number, all: number) => display.update(done, all, 'shards')
+    const result = await rebuildCatalog({ cache, onShard }).finally(() => display.stop())
+    terminal.print(json ? JSON.stringify(result) : rebuiltText(result, cache))
+    return 0
+  },
+})
+
+function rebuiltText({ shards, rows, refused, kept, seconds }: Rebuilt, cache: string): string {
+  const where = cache === 'cache' ? '' : ` --cache ${oneLine(cache)}`
+  const are = refused.length === 1 ? 'shard is' : 'shards are'
+  return [
+    `The catalog has ${count(shards)} ${shards === 1 ? 'shard' : 'shards'} with ${count(rows)} ${rows === 1 ? 'code' : 'codes'}, in ${duration(seconds)}.`,
+    ...(kept === null ? [] : [`The one of before is kept as ${oneLine(kept)}; delete it when you do not miss it.`]),
+    ...refused.map(({ shard, reason }) => `${shard}.arrow: ${oneLine(reason)}`),
+    ...(refused.length > 0
+      ? [`${count(refused.length)} ${are} not whole. Take them away with: npm run cache -- verify --repair${where}`]
+      : []),
+    `Data sets and runs come back with the next codes, which finds all these codes: npm run codes -- --data DIR${where}`,
+  ].join('\n')
+}

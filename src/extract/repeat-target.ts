@@ -1,0 +1,70 @@
+import { clauseOf } from '../base/errors.js'
+import type { Catalog } from '../cache/catalog.js'
+import type { FingerprintRecord } from '../cache/code-table.js'
+import { type CodeIdentity, fingerprintOf } from '../cache/fingerprint.js'
+import { toResizeRule } from '../images/resize-rule.js'
+import { targetOfCalibration } from './kept-calibration.js'
+import { type RunSource, readSource } from './run-source.js'
+import { resolveTargets, type Target } from './target.js'
+import { Uncheckable } from './uncheckable.js'
+
+export interface RepeatOptions {
+  readonly catalog: Catalog
+  readonly signal?: AbortSignal | undefined
+}
+
+/**
+ * The kind of codes that has a fingerprint, made again from what runs kept of its network and from the fingerprint's own JSON.
+ *
+ * @throws Uncheckable where the network cannot be had again just as it was.
+ */
+export async function repeatTarget({ json, id }: FingerprintRecord, { catalog, signal }: RepeatOptions): Promise<Target> {
+  const { calibration, ...identity }: CodeIdentity = JSON.parse(json)
+  const wanted = fingerprintOf({ ...identity, precision: 'float32' })
+  let trouble = 'no run tells where its network is from'
+  for (const source of sourcesOf(catalog, id, identity)) {
+    try {
+      const [target] = await resolveTargets({ ...optionsOf(identity, source), cache: catalog.cache, keep: false, signal })
+      if (target?.fingerprint === wanted) {
+        return calibration === undefined ? target : await targetOfCalibration(target, catalog.cache, calibration)
+      }
+      trouble = `its network, ${source.model}, is another one now`
+    } catch (error) {
+      signal?.throwIfAborted()
+      trouble = clauseOf(error)
+    }
+  }
+  throw new Uncheckable(trouble)
+}
+
+/** Where the network may be had from: what runs say, the last one first, else its name. */
+function sourcesOf({ database }: Catalog, fingerprint: number, { backbone }: CodeIdentity): RunSource[] {
+  const runs = database
+    .prepare<[number], { model: string; details: string }>('SELECT model, details FROM run WHERE fingerprint = ? ORDER BY id DESC')
+    .all(fingerprint)
+  const named = backbone.architecture === undefined ? [] : [{ model: backbone.architecture }]
+  const all = [...runs.map(({ model, details }) => readSource(model, details)), ...named]
+  const random = backbone.random === undefined ? {} : { weights: 'random' }
+  const byContent = new Map(all.map((source) => [JSON.stringify(source), { ...source, ...random }]))
+  return [...byContent.values()]
+}
+
+/** The options of `codes` that lead to an identity. */
+function optionsOf({ backbone, layer, size, preprocessing }: CodeIdentity, { model, weights }: RunSource) {
+  const { resize, decoder, exif, alpha, truncated, mean, scale } = preprocessing
+  const numbers = (value: unknown) => (Array.isArray(value) ? value.map(Number) : undefined)
+  const input = backbone.file === undefined ? {} : { mean: numbers(mean), scale: numbers(scale) }
+  return {
+    models: [model],
+    layers: [layer],
+    size,
+    resizes: [toResizeRule(String(resize))],
+    decoders: [decoder === 'fast' ? ('fast' as const) : ('exact' as const)],
+    exif: exif !== false,
+    alpha: alpha === 'drop' ? ('drop' as const) : ('white' as const),
+    truncated: truncated === 'accept' ? ('accept' as const) : ('reject' as const),
+    weights,
+    seed: backbone.random === undefined ? undefined : Number(backbone.random),
+    ...input,
+  }
+}
