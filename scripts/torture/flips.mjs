@@ -8,7 +8,7 @@ import { run } from './run.mjs'
 
 const child = fileURLToPath(new URL('flip-bits.mjs', import.meta.url))
 /** Images of the cache whose bits are flipped: each flip has all of it verified. */
-const images = 100
+const images = 200
 /** Flips that one process makes: one that crashes takes the rest of them with it. */
 const perProcess = 50
 
