@@ -16,17 +16,19 @@ async function codedCache(cache: string) {
   const options = ['--data', data, '--cache', cache]
   const codes = ['codes', ...options, '--model', model, '--workers', '1']
   expect(runCliAsNobody(...codes).status).toBe(0)
-  return { options, codes, model }
+  return { cache, options, codes, model }
 }
 
 type CodedCache = Awaited<ReturnType<typeof codedCache>>
 
 /** What works on a cache that cannot be written: everything that need not write into it. */
-function expectReadable(run: Run, { options, codes, model }: CodedCache): void {
+function expectReadable(run: Run, { cache, options, codes, model }: CodedCache): void {
   const plan = run(...codes, '--plan', '--json')
   expect([plan.status, JSON.parse(plan.stdout)]).toEqual([0, expect.objectContaining({ images: 16, hits: 16, misses: 0 })])
   const listed = run('cache', 'quarantine', ...options, '--json')
   expect([listed.status, JSON.parse(listed.stdout)]).toEqual([0, expect.objectContaining({ quarantined: 0 })])
+
+  for (const command of ['list', 'verify']) expect(run('cache', command, '--cache', cache).status).toBe(0)
 
   const head = run('train-head', ...options, '--json')
   expect(head.status).toBe(0)
