@@ -1,5 +1,4 @@
 import { UserError } from '../base/errors.js'
-import { importCodes, isExport } from '../cache/exchange/import-codes.js'
 import { command } from './command.js'
 import { count } from './format.js'
 import { dataOptions } from './options.js'
@@ -12,6 +11,7 @@ export const cacheImport = command({
   options: { cache: dataOptions.cache, json: dataOptions.json, quiet: dataOptions.quiet },
   examples: [['cache import photos.parquet', 'codes that another machine computed']],
   async run({ source, cache, json, quiet }, terminal) {
+    const { importCodes, isExport } = await import('../cache/exchange/import-codes.js') // slow to load: other commands need not wait
     if (!isExport(source)) throw notAnExport(source)
     const display = quiet ? noProgress : terminal.progress()
     const onProgress = (done: number, total = done) => display.update(done, total, 'rows')
