@@ -1,11 +1,13 @@
 import { createHash } from 'node:crypto'
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { chmodSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import Database from 'better-sqlite3'
 import { describe, expect, it } from 'vitest'
 import { openCatalog } from '../../src/cache/catalog.js'
 import type { FileRecord } from '../../src/cache/file-table.js'
 import { fingerprintOf } from '../../src/cache/fingerprint.js'
 import { importCache } from '../../src/cache/import-cache.js'
+import { migrations } from '../../src/cache/migrations.js'
 import { cachePaths } from '../../src/cache/paths.js'
 import { shardStates } from '../../src/cache/shard-states.js'
 import { trainHead } from '../../src/evaluate/train-head.js'
@@ -128,6 +130,30 @@ describe('importCache', () => {
     const cache = join(tempFolder(), 'new')
     expect(await importCache({ source, cache })).toMatchObject({ shards: 1, rows: 2, known: 0 })
     expect([folderState(source), storedCodes(cache, fingerprint).size]).toEqual([before, 2])
+  })
+
+  it('takes codes and files of a source whose catalog is of the first version, which stays so', async () => {
+    const source = await cacheOf({ images: [1, 2] })
+    const path = cachePaths(source).catalog
+    rmSync(path)
+    const database = new Database(path)
+    database.exec(migrations[0]?.sql ?? '')
+    database.exec(`INSERT INTO dataset VALUES (1, '/data'); INSERT INTO file VALUES (1, 'a/1.png', 'a', NULL, 's', 1, x'${hashOf(1)}')`)
+    database.pragma('user_version = 1')
+    database.close()
+    const before = folderState(source)
+    const cache = tempFolder()
+    expect(await importCache({ source, cache })).toMatchObject({ shards: 1, rows: 2, known: 0, damagedRows: 0 })
+    expect(folderState(source)).toEqual(before)
+    expect(filesOf(cache)).toEqual([file('a/1.png', { stamp: 's', hashed: 1, image: hashOf(1) })])
+  })
+
+  it.skipIf(process.getuid?.() === 0)('takes codes of a source that cannot be written (skipped for root)', async () => {
+    const source = await cacheOf({ images: [1] })
+    const folders = [cachePaths(source).shards(fingerprint), cachePaths(source).codes, source]
+    for (const folder of folders) chmodSync(folder, 0o500)
+    expect(await importCache({ source, cache: tempFolder() })).toMatchObject({ shards: 1, rows: 1 })
+    for (const folder of folders) chmodSync(folder, 0o700)
   })
 
   it('tells of damaged shards and leaves them; what else there is is taken', async () => {
