@@ -12,8 +12,14 @@ export function requireCatalog(cache: string): void {
   if (existsSync(codes) && shardPaths(codes).length > 0) {
     throw new UserError(`Expected a catalog at ${catalog}, found shards without one. Make it again with: npm run cache -- rebuild${where}`)
   }
+  throw noCodes(cache)
+}
+
+/** What to say of a folder without codes. */
+export function noCodes(cache: string): UserError {
   const found = existsSync(cache) ? (readdirSync(cache).length === 0 ? 'an empty folder' : 'a folder without any') : 'no such folder'
-  throw new UserError(
+  const where = cache === 'cache' ? '' : ` --cache ${cache}`
+  return new UserError(
     `Expected codes in ${cache}, found ${found}. Name the cache folder with --cache, or make codes with: npm run codes -- --data DIR${where}`,
   )
 }

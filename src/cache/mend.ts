@@ -1,5 +1,6 @@
 import { adoptOrphans } from './adopt-orphans.js'
 import type { Catalog } from './catalog.js'
+import { enterAgain } from './enter-again.js'
 import { forgetLostShards } from './forget-lost-shards.js'
 
 /**
@@ -9,6 +10,8 @@ import { forgetLostShards } from './forget-lost-shards.js'
  */
 export function mend(catalog: Catalog, fingerprint: string): string[] {
   const lost = forgetLostShards(catalog, fingerprint).length
+  const record = lost > 0 ? catalog.codes.find(fingerprint) : undefined
+  if (record) enterAgain(catalog, record)
   const { adopted, refused } = adoptOrphans(catalog, fingerprint)
   const files = (count: number) => (count === 1 ? '1 file' : `${count} files`)
   return [

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { readFileSync } from 'node:fs'
+import { readFileSync, statSync } from 'node:fs'
 import { basename, dirname } from 'node:path'
 import { errorCode, messageOf } from '../base/errors.js'
 import type { ShardRecord } from './code-table.js'
@@ -28,7 +28,8 @@ export function readShard(path: string): WholeShard {
   if (fingerprint !== basename(dirname(path))) throw new Error('its codes were made in another way than its folder says')
   const bad = checksums(view.codes, view.rows).findIndex((crc, row) => crc !== view.crcs[row])
   if (bad >= 0) throw new Error(`the checksum of row ${bad} does not match`)
-  return { bytes, view, record: shardRecord(view, { digest, bytes: bytes.length }) }
+  const created = statSync(path, { throwIfNoEntry: false })?.mtimeMs
+  return { bytes, view, record: { ...shardRecord(view, { digest, bytes: bytes.length }), created: created && Math.round(created) } }
 }
 
 /** Reads a shard as `readShard` does; undefined where it is not whole, and `onRefused` is told why. */

@@ -1,10 +1,10 @@
 import { existsSync, renameSync, rmSync } from 'node:fs'
 import { basename, join } from 'node:path'
-import { UserError } from '../base/errors.js'
 import { syncFolder } from '../base/sync-folder.js'
 import { clearAbandoned, temporaryName } from '../base/temporary-name.js'
 import { catalogError } from './catalog-error.js'
 import { type Indexed, indexShards } from './index-shards.js'
+import { noCodes } from './known-catalog.js'
 import { cachePaths, ensureWritable } from './paths.js'
 import { refuseBusy, retireCatalog } from './retire-catalog.js'
 import { openDatabase } from './schema.js'
@@ -39,7 +39,7 @@ export interface Rebuilt {
 export async function rebuildCatalog({ cache = 'cache', onShard, now = Date.now() }: RebuildOptions = {}): Promise<Rebuilt> {
   const started = performance.now()
   const { codes, catalog } = cachePaths(cache)
-  if (!existsSync(codes)) throw noCache(cache)
+  if (!existsSync(codes)) throw noCodes(cache)
   ensureWritable(codes)
   refuseBusy(cache)
   clearAbandoned(codes)
@@ -70,8 +70,4 @@ function build(path: string, codes: string, onShard: RebuildOptions['onShard']):
   } finally {
     database.close()
   }
-}
-
-function noCache(cache: string): UserError {
-  return new UserError(`Expected codes in ${cache}, found none. Name the cache folder with --cache.`)
 }

@@ -1,4 +1,4 @@
-import { closeSync, copyFileSync, existsSync, linkSync, openSync, readSync, renameSync, rmSync } from 'node:fs'
+import { closeSync, copyFileSync, existsSync, linkSync, openSync, readSync, rmSync } from 'node:fs'
 import Database from 'better-sqlite3'
 import { errorCode, UserError } from '../base/errors.js'
 import { livingWorkers } from './leases.js'
@@ -51,8 +51,8 @@ function storedVersion(path: string): number {
 }
 
 /**
- * Keeps a catalog, which stays in its place, under a second name too. Its write-ahead log ends in it, or is moved along where SQLite
- * cannot read it: beside another catalog it would do harm.
+ * Keeps a catalog, which stays in its place, under a second name too. Its write-ahead log, which would do harm beside another
+ * catalog, ends in it, or is kept along with it where SQLite cannot read them.
  *
  * @param now milliseconds since 1970.
  * @returns the second name; null where there is no catalog.
@@ -61,28 +61,44 @@ function storedVersion(path: string): number {
 export function retireCatalog(catalog: string, now: number): string | null {
   if (!existsSync(catalog)) return null
   const kept = `${catalog}.before-${new Date(now).toISOString().replaceAll(/[-:]/g, '')}`
-  endLog(catalog)
+  const [log, keptLog] = [`${catalog}-wal`, `${kept}-wal`]
+  if (existsSync(log)) copyFileSync(log, keptLog) // SQLite throws away what it cannot read
   try {
-    linkSync(catalog, kept)
-  } catch {
-    copyFileSync(catalog, kept) // exFAT and the like know no links
+    if (endLog(catalog)) rmSync(keptLog, { force: true })
+    linkOrCopy(catalog, kept)
+  } catch (error) {
+    rmSync(keptLog, { force: true })
+    throw error
   }
-  if (existsSync(`${catalog}-wal`)) renameSync(`${catalog}-wal`, `${kept}-wal`)
-  rmSync(`${catalog}-shm`, { force: true })
+  for (const end of ['-wal', '-shm']) rmSync(`${catalog}${end}`, { force: true })
   return kept
 }
 
-/** Has SQLite bring what is in the write-ahead log into the database; it refuses where the database is open elsewhere. */
-function endLog(catalog: string): void {
+/** A second name for a file; a copy on exFAT and the like, which know no links. */
+function linkOrCopy(file: string, to: string): void {
+  try {
+    linkSync(file, to)
+  } catch {
+    copyFileSync(file, to)
+  }
+}
+
+/**
+ * Has SQLite bring what is in the write-ahead log into the database.
+ *
+ * @returns false where it cannot, as the catalog is damaged.
+ * @throws UserError where another process has it open.
+ */
+function endLog(catalog: string): boolean {
   try {
     const database = new Database(catalog, { timeout: 5_000 })
     try {
-      database.pragma('journal_mode = DELETE')
+      return database.pragma('journal_mode = DELETE', { simple: true }) === 'delete'
     } finally {
       database.close()
     }
   } catch (error) {
-    if (!errorCode(error)?.startsWith('SQLITE_BUSY')) return // damaged: it is kept as it is
+    if (!errorCode(error)?.startsWith('SQLITE_BUSY')) return false
     throw new UserError(
       `Expected nobody to have the catalog at ${catalog} open while it is made again, found that another process has. Wait until it is done and run the same command again.`,
     )

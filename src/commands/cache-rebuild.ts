@@ -1,6 +1,6 @@
 import { type Rebuilt, rebuildCatalog } from '../cache/rebuild-catalog.js'
 import { command } from './command.js'
-import { count, duration, oneLine } from './format.js'
+import { cacheOption, counted, duration, oneLine } from './format.js'
 import { dataOptions } from './options.js'
 import { noProgress } from './terminal.js'
 
@@ -19,14 +19,13 @@ export const cacheRebuild = command({
 })
 
 function rebuiltText({ shards, rows, refused, kept, seconds }: Rebuilt, cache: string): string {
-  const where = cache === 'cache' ? '' : ` --cache ${oneLine(cache)}`
-  const are = refused.length === 1 ? 'shard is' : 'shards are'
+  const where = cacheOption(cache)
   return [
-    `The catalog has ${count(shards)} ${shards === 1 ? 'shard' : 'shards'} with ${count(rows)} ${rows === 1 ? 'code' : 'codes'}, in ${duration(seconds)}.`,
+    `The catalog has ${counted(shards, 'shard')} with ${counted(rows, 'code')}, in ${duration(seconds)}.`,
     ...(kept === null ? [] : [`The one of before is kept as ${oneLine(kept)}; delete it when you do not miss it.`]),
     ...refused.map(({ shard, reason }) => `${shard}.arrow: ${oneLine(reason)}`),
     ...(refused.length > 0
-      ? [`${count(refused.length)} ${are} not whole. Take them away with: npm run cache -- verify --repair${where}`]
+      ? [`${counted(refused.length, 'shard')} not taken. Put aside what is damaged with: npm run cache -- verify --repair${where}`]
       : []),
     `Data sets and runs come back with the next codes, which finds all these codes: npm run codes -- --data DIR${where}`,
   ].join('\n')

@@ -3,7 +3,7 @@ import { isBad } from '../cache/verify/verify-folder.js'
 import { type VerifyCacheResult, verifyCache } from '../extract/verify-cache.js'
 import { textTable } from '../report/text-table.js'
 import { command } from './command.js'
-import { bytes, count, duration, oneLine } from './format.js'
+import { bytes, cacheOption, count, counted, duration, oneLine } from './format.js'
 import { positiveInteger } from './option-values.js'
 import { dataOptions, engineOptions } from './options.js'
 import { noProgress } from './terminal.js'
@@ -92,7 +92,7 @@ function recomputedLines({ recomputed }: VerifyCacheResult): string[] {
   const reasons = new Map<string, number>()
   for (const { reason } of unchecked) reasons.set(reason, (reasons.get(reason) ?? 0) + 1)
   return [
-    `${count(codes)} ${codes === 1 ? 'code' : 'codes'} computed again: ${parts.join(', ')}.`,
+    `${counted(codes, 'code')} computed again: ${parts.join(', ')}.`,
     ...some([...reasons].map(([reason, of]) => `  ${count(of)}: ${oneLine(reason)}`)),
   ]
 }
@@ -104,12 +104,13 @@ interface Verdict {
 }
 
 function verdict(result: VerifyCacheResult, { problems, repair, cache }: Verdict): string {
-  const all = `${count(result.shards)} ${result.shards === 1 ? 'shard' : 'shards'} with ${count(result.rows)} ${result.rows === 1 ? 'code' : 'codes'}`
-  const where = cache === 'cache' ? '' : ` --cache ${oneLine(cache)}`
+  const all = `${counted(result.shards, 'shard')} with ${counted(result.rows, 'code')}`
   if (repair && result.repaired > 0) {
     const left = isBad(result) ? ' Something is left that only you can mend.' : ''
-    return `${all} are whole; ${count(result.repaired)} ${result.repaired === 1 ? 'problem' : 'problems'} repaired.${left} Run codes again: it computes what was dropped.`
+    return `${counted(result.repaired, 'problem')} repaired.${left} Run codes again: it computes what was dropped.`
   }
-  if (isBad(result)) return `${all} are whole, the rest is NOT. Mend it with: npm run cache -- verify --repair${where}`
+  if (isBad(result)) {
+    return `Whole are ${all}; the rest is NOT right. Mend it with: npm run cache -- verify --repair${cacheOption(cache)}`
+  }
   return `All right: ${all}.${problems.some(({ kind }) => kind !== 'strange') ? ' What a crash left the next codes takes up.' : ''}`
 }

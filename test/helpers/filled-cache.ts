@@ -1,3 +1,4 @@
+import { cpSync } from 'node:fs'
 import { cachePaths } from '../../src/cache/paths.js'
 import { extractSeveral } from '../../src/extract/extract-codes.js'
 import { imageFolder, noisePng, put } from './image-folder.js'
@@ -17,4 +18,11 @@ export async function filledCache() {
   await extractSeveral({ ...options, layers: ['y'] })
   const { runs } = await extractSeveral({ ...options, layers: ['y'], dtype: 'float32' })
   return { data, cache, codes: cachePaths(cache).codes, fingerprint: runs[0]?.fingerprint ?? '' }
+}
+
+/** A copy of it, to be damaged; the images are the same files. */
+export function copyFilled({ cache, ...filled }: Awaited<ReturnType<typeof filledCache>>) {
+  const copy = tempFolder()
+  cpSync(cache, copy, { recursive: true, preserveTimestamps: true })
+  return { ...filled, cache: copy, codes: cachePaths(copy).codes }
 }

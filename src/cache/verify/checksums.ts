@@ -14,7 +14,8 @@ async function checkShards({ codes, listing: { shards }, whole, onProgress, sign
   const started = performance.now()
   let read = 0
   for (const [at, { path, bytes }] of shards.entries()) {
-    await setImmediate(undefined, { signal })
+    await setImmediate() // lets Ctrl-C in
+    signal?.throwIfAborted()
     const refuse = (reason: string) => problems.push({ file: path, kind: 'bad', reason, mend: 'put-aside' })
     const full = join(codes, path)
     // One that cannot be read is the step `structure`'s; one that is gone, as compaction removes them, is missed where the catalog has it.

@@ -5,7 +5,7 @@ import type { Catalog } from '../catalog.js'
 import { tryReadShard } from '../read-shard.js'
 import { shardFile } from './checksums.js'
 import { hasAllRows, type KnownShard, rowDifferences } from './compare-rows.js'
-import type { Problem } from './problem.js'
+import type { Mend, Problem } from './problem.js'
 import type { ShardFacts, VerifyScope } from './scope.js'
 
 interface ShardRow extends KnownShard, Omit<ShardFacts, 'fingerprint' | 'rowsDigest' | 'shape' | 'made'> {
@@ -31,7 +31,7 @@ export function compareShards(scope: VerifyScope, catalog: Catalog): Problem[] {
     const file = shardFile(shard.folder, shard.digest)
     const facts = scope.whole.get(file)
     const found = facts ? difference(scope, database, { file, shard, facts }) : listed.has(file) ? undefined : lost(scope, database, file)
-    return found === undefined ? [] : [{ file, mend: 'enter', ...found }]
+    return found === undefined ? [] : [{ file, ...found }]
   })
   return [...problems, ...unknownShards(scope, new Set(known.map(({ folder, digest }) => shardFile(folder ?? '', digest))))]
 }
@@ -49,9 +49,9 @@ interface Compared {
   readonly facts: ShardFacts
 }
 
-type Found = Pick<Problem, 'kind' | 'reason'>
+type Found = Omit<Problem, 'file'>
 
-const bad = (reason: string): Found => ({ kind: 'bad', reason })
+const bad = (reason: string, mend: Mend = 'enter'): Found => ({ kind: 'bad', reason, mend })
 
 /** Compared in one read transaction: another process may be moving the rows. */
 function difference(scope: VerifyScope, database: Database.Database, { file, shard, facts }: Compared): Found | undefined {
@@ -60,7 +60,7 @@ function difference(scope: VerifyScope, database: Database.Database, { file, sha
     const column = (['dtype', 'rows', 'bytes', 'codesAt'] as const).find((name) => shard[name] !== facts[name])
     if (column) return bad(`the catalog has ${shard[column]} as its ${column}, the file ${facts[column]}`)
     const shape = JSON.stringify(facts.shape)
-    if (shard.shape !== shape) return bad(`the catalog has codes of ${shard.shape}, the file of ${shape}`)
+    if (shard.shape !== shape) return bad(`the catalog has codes of ${shard.shape}, the file of ${shape}`, 'rebuild')
     return hasAllRows(database, shard, facts) ? undefined : rowTrouble(scope, database, { file, shard })
   })
   return compare()
@@ -72,7 +72,7 @@ function rowTrouble({ codes }: VerifyScope, database: Database.Database, { file,
   const { wrong, missing, live } = rowDifferences(database, shard, whole)
   if (wrong > 0) return bad(`the catalog has ${wrong} of its rows otherwise than the file`)
   if (missing > 0) return bad(`the catalog lacks ${missing} of its rows`)
-  return live === 0 ? { kind: 'leftover', reason: 'the catalog has all its rows from other shards' } : undefined
+  return live === 0 ? { kind: 'leftover', reason: 'the catalog has all its rows from other shards', mend: 'enter' } : undefined
 }
 
 /** A shard whose file is not in the listing: written since, taken away since, or lost. */

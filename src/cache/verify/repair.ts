@@ -6,6 +6,7 @@ import { makeFolder } from '../../base/make-folder.js'
 import { clearAbandoned } from '../../base/temporary-name.js'
 import { adoptOrphans } from '../adopt-orphans.js'
 import { type Catalog, openCatalog } from '../catalog.js'
+import { enterAgain } from '../enter-again.js'
 import { listFolder } from '../list-folder.js'
 import { cachePaths, damagedFolder } from '../paths.js'
 import { rebuildCatalog } from '../rebuild-catalog.js'
@@ -51,6 +52,7 @@ function takeUp(catalog: Catalog, codes: string): void {
   const { shards, temporary } = listFolder(codes)
   const folders = new Set([...shards.map(({ path }) => path), ...temporary].map(dirname))
   for (const fingerprint of folders) if (fingerprint !== '.') adoptOrphans(catalog, fingerprint)
+  for (const record of catalog.codes.all()) enterAgain(catalog, record)
 }
 
 /** Deletes rows that are not as they were written, then those that refer to none. */

@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs'
-import { messageOf, UserError } from '../../base/errors.js'
+import { messageOf } from '../../base/errors.js'
 import { type Catalog, openExistingCatalog } from '../catalog.js'
 import { withCatalogErrors } from '../catalog-error.js'
+import { noCodes } from '../known-catalog.js'
 import { listFolder } from '../list-folder.js'
 import { cachePaths, ensureWritable } from '../paths.js'
 import { catalog } from './catalog.js'
@@ -61,7 +62,7 @@ const always: readonly VerifyStep[] = [structure, checksums, catalog]
 export async function verifyFolder(options: VerifyFolderOptions = {}, further: readonly VerifyStep[] = []): Promise<Verified> {
   const { cache = 'cache', repair: mends = false } = options
   const { codes } = cachePaths(cache)
-  if (!existsSync(codes)) throw noCache(cache)
+  if (!existsSync(codes)) throw noCodes(cache)
   if (mends) ensureWritable(codes)
   const listing = listFolder(codes)
   const opened = tryOpen(cache)
@@ -107,11 +108,4 @@ async function runSteps(steps: readonly VerifyStep[], scope: VerifyScope) {
 
 function told({ mend, ...problem }: Problem, mends: boolean): FoundProblem {
   return { ...problem, repaired: mends && mend !== undefined }
-}
-
-function noCache(cache: string): UserError {
-  const where = cache === 'cache' ? '' : ` --cache ${cache}`
-  return new UserError(
-    `Expected codes in ${cache}, found none. Name the cache folder with --cache, or make codes with: npm run codes -- --data DIR${where}`,
-  )
 }
