@@ -1,5 +1,5 @@
 import type Database from 'better-sqlite3'
-import { checksummed } from './row-checksum.js'
+import { isWrong } from './verify/wrong-rows.js'
 
 /** Tables that no shard can tell again. */
 const tables = ['dataset', 'file', 'quarantine', 'run', 'fingerprint'] as const
@@ -11,7 +11,6 @@ const tables = ['dataset', 'file', 'quarantine', 'run', 'fingerprint'] as const
  */
 export function dropDamagedRows(copy: Database.Database): number {
   copy.pragma('foreign_keys = OFF')
-  const drop = (table: (typeof tables)[number]) =>
-    copy.prepare(`DELETE FROM ${table} WHERE crc IS NOT row_checksum(${checksummed[table]})`).run().changes
+  const drop = (table: (typeof tables)[number]) => copy.prepare(`DELETE FROM ${table} WHERE ${isWrong(table)}`).run().changes
   return tables.reduce((count, table) => count + drop(table), 0)
 }
