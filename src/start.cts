@@ -4,6 +4,8 @@
 async function start(): Promise<void> {
   const { availableParallelism } = await import('node:os')
   process.env.UV_THREADPOOL_SIZE ??= String(Math.max(4, availableParallelism()))
+  // onnxruntime 1.30 reports models and machine to its makers otherwise, and complains where it cannot keep an id in the home folder.
+  process.env.ORT_DISABLE_TELEMETRY ??= '1'
   await import('./cli.js')
 }
 

@@ -20,5 +20,5 @@ const harmless = (cell: CsvCell) => (typeof cell === 'string' && /^[=+\-@\t\r\n]
 
 function csvCell(cell: CsvCell): string {
   if (typeof cell === 'string') return /[",\r\n]/u.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell
-  return cell === null ? '' : Object.is(cell, -0) ? '-0' : String(cell)
+  return cell === null ? '' : Object.is(cell, -0) ? '-0.0' : String(cell)
 }

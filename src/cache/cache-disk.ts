@@ -1,21 +1,25 @@
 import { basename } from 'node:path'
 import { filesBelow, type Usage, usageOf } from '../base/folder-usage.js'
 import { isAbandoned } from '../base/temporary-name.js'
-import { cachePaths, shardPath } from './paths.js'
+import { cachePaths, damagedFolder, isCatalogFile, shardPath } from './paths.js'
 import type { ShardState } from './shard-states.js'
 import type { DamagedShard } from './tidy-kind.js'
 
 /** What a cache takes beside its codes. */
 export interface CacheDisk {
   readonly other: {
+    /** Earlier ones that a rebuild has kept are counted too. */
     readonly catalog: Usage
     readonly gram: Usage
     readonly heads: Usage
     readonly sweeps: Usage
+    readonly exports: Usage
     /** Built and calibrated networks. */
     readonly graphs: Usage
     /** Weights, and whatever else lies in models/. */
     readonly models: Usage
+    /** Shards that a repair has put aside. */
+    readonly aside: Usage
   }
   /** Shards that are gone or have another size than when they were written; `codes` makes theirs again. */
   readonly damaged: readonly DamagedShard[]
@@ -31,21 +35,23 @@ export interface KnownShard extends Pick<ShardState, 'digest' | 'bytes'> {
 
 /** Goes through the files of a cache. */
 export function cacheDisk(cache: string, known: readonly KnownShard[]): CacheDisk {
-  const { codes, catalog, gram, heads, sweeps, models } = cachePaths(cache)
+  const { codes, gram, heads, sweeps, exports, models } = cachePaths(cache)
   const files = filesBelow(codes)
-  const isCatalog = (path: string) => ['', '-wal', '-shm'].some((end) => path === `${basename(catalog)}${end}`)
+  const isAside = (path: string) => path.startsWith(`${damagedFolder}/`)
   const shards = new Map(known.map((shard) => [`${shard.fingerprint}/${shard.digest}.arrow`, shard]))
-  const isUnknown = (path: string) => !isCatalog(path) && !shards.has(path) && !isBeingWritten(path)
+  const isUnknown = (path: string) => !isCatalogFile(path) && !isAside(path) && !shards.has(path) && !isBeingWritten(path)
   const sizes = new Map(files.map(({ path, bytes }) => [path, bytes]))
   const kept = filesBelow(models)
   return {
     other: {
-      catalog: usageOf(files.filter(({ path }) => isCatalog(path))),
+      catalog: usageOf(files.filter(({ path }) => isCatalogFile(path))),
       gram: usageOf(filesBelow(gram)),
       heads: usageOf(filesBelow(heads)),
       sweeps: usageOf(filesBelow(sweeps)),
+      exports: usageOf(filesBelow(exports)),
       graphs: usageOf(kept.filter(({ path }) => isGraph(path))),
       models: usageOf(kept.filter(({ path }) => !isGraph(path))),
+      aside: usageOf(files.filter(({ path }) => isAside(path))),
     },
     damaged: [...shards].flatMap(([name, shard]) => damage(cache, shard, sizes.get(name))),
     unknown: usageOf(files.filter(({ path }) => isUnknown(path))),

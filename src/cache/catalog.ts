@@ -1,5 +1,6 @@
 import { existsSync, statSync } from 'node:fs'
 import type Database from 'better-sqlite3'
+import { attempt } from '../base/attempt.js'
 import { UserError } from '../base/errors.js'
 import { CodeTable } from './code-table.js'
 import { FileTable } from './file-table.js'
@@ -52,11 +53,12 @@ function toCatalog(cache: string, database: Database.Database, checkPresence: ()
   }
 }
 
-/** Opens the catalog of a cache folder where there is one; a copy of it where the folder cannot be written. */
+/** Opens the catalog of a cache folder where there is one; a copy of it where the folder cannot be written, or its disk is full. */
 export function openExistingCatalog(cache: string): Catalog | undefined {
   const paths = cachePaths(cache)
   if (!existsSync(paths.catalog)) return undefined
-  return isWritable(paths.codes) && isWritable(paths.catalog) ? openCatalog(cache) : copyCatalog(cache)
+  const opened = isWritable(paths.codes) && isWritable(paths.catalog) && attempt(() => openCatalog(cache))
+  return opened || copyCatalog(cache) // which tells what else may be wrong
 }
 
 function tookAway(path: string): UserError {

@@ -33,7 +33,8 @@ export function copyDatabase(path: string): Database.Database {
  */
 export function copyAsIs(path: string): Database.Database {
   const bytes = existsSync(`${path}-wal`) ? snapshot(path) : readFileSync(path)
-  bytes.fill(1, 18, 20) // the header's two version numbers: databases in memory have no write-ahead log
+  if (bytes.length === 0) return new Database(':memory:') // its process was killed before it wrote the first page
+  bytes.subarray(18, 20).fill(1) // the header's two version numbers: databases in memory have no write-ahead log
   return new Database(bytes)
 }
 

@@ -1,4 +1,5 @@
 import { setTimeout } from 'node:timers/promises'
+import { attempt } from '../base/attempt.js'
 import type { Leases } from './leases.js'
 
 /** Milliseconds between two attempts. */
@@ -26,6 +27,6 @@ export async function withLease<T>(leases: Leases, { work, on, signal }: Exclusi
   try {
     return await action()
   } finally {
-    leases.release(work, [on])
+    attempt(() => leases.release(work, [on])) // must not hide what went wrong before; the lease ends with the process
   }
 }

@@ -1,5 +1,5 @@
 import { exchangeFormats } from '../cache/exchange/exchange-row.js'
-import { type ExportCodesResult, exportCodes } from '../evaluate/export-codes.js'
+import type { ExportCodesResult } from '../evaluate/export-codes.js'
 import { command } from './command.js'
 import { bytes, count, oneLine } from './format.js'
 import { codeOptions } from './head-options.js'
@@ -34,6 +34,7 @@ export const cacheExport = command({
     ['cache export --all --format npy --out codes', 'every code, as codes/codes.npy with codes/rows.csv'],
   ],
   async run(args, terminal) {
+    const { exportCodes } = await import('../evaluate/export-codes.js') // slow to load: other commands need not wait
     const display = args.quiet ? noProgress : terminal.progress()
     const result = await exportCodes({
       ...args,

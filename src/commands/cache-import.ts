@@ -1,30 +1,28 @@
+import { existsSync } from 'node:fs'
 import { UserError } from '../base/errors.js'
-import { importCodes, isExport } from '../cache/exchange/import-codes.js'
 import { command } from './command.js'
-import { count } from './format.js'
+import { cacheFolder } from './import-cache-folder.js'
+import { exported } from './import-exported.js'
+import type { Importer } from './importer.js'
 import { dataOptions } from './options.js'
-import { noProgress } from './terminal.js'
+
+/** In the order in which they are tried. */
+const importers: readonly Importer[] = [exported, cacheFolder]
+const forms = importers.map(({ name }) => name).join(', or ')
 
 export const cacheImport = command({
   name: 'import <source>',
-  describe: 'Take codes that cache export wrote into the cache',
-  positionals: { source: { type: 'string', demandOption: true, describe: 'A .parquet or .csv file, or the folder of a .npy export' } },
+  describe: 'Take codes from elsewhere into the cache: what cache export wrote, or another cache; nothing here is overwritten',
+  positionals: { source: { type: 'string', demandOption: true, describe: `What to import: ${forms}` } },
   options: { cache: dataOptions.cache, json: dataOptions.json, quiet: dataOptions.quiet },
-  examples: [['cache import photos.parquet', 'codes that another machine computed']],
-  async run({ source, cache, json, quiet }, terminal) {
-    if (!isExport(source)) throw notAnExport(source)
-    const display = quiet ? noProgress : terminal.progress()
-    const onProgress = (done: number, total = done) => display.update(done, total, 'rows')
-    const result = await importCodes(source, { cache, onProgress, signal: terminal.interruptible() }).finally(() => display.stop())
-    const { shards, rows, known } = result
-    const written = `${count(rows)} code${rows === 1 ? '' : 's'} imported in ${count(shards)} shard${shards === 1 ? '' : 's'}`
-    terminal.print(json ? JSON.stringify(result) : `${written}; ${count(known)} ${known === 1 ? 'row was' : 'rows were'} known.`)
-    return 0
+  examples: [
+    ['cache import photos.parquet', 'codes that another machine computed'],
+    ['cache import /mnt/other/cache', 'codes, data sets and runs of another cache, as far as they are new here'],
+  ],
+  async run({ source, ...args }, terminal) {
+    const importer = importers.find(({ takes }) => takes(source))
+    if (importer) return importer.run({ source, ...args }, terminal)
+    const found = existsSync(source) ? 'something else' : 'nothing'
+    throw new UserError(`Expected ${forms}, at ${source}, found ${found}. Check the path, or make an export with: npm run cache -- export`)
   },
 })
-
-function notAnExport(source: string): UserError {
-  return new UserError(
-    `Expected a .parquet or .csv file or the folder of a .npy export, found ${source}. Make one with: npm run cache -- export`,
-  )
-}

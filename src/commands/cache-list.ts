@@ -36,8 +36,10 @@ function diskText({ kinds, images, shards, bytes: disk, other, unknown }: CodeLi
     ['Gram matrices', other.gram],
     ['heads', other.heads],
     ['sweeps', other.sweeps],
+    ['exports', other.exports],
     ['networks', other.graphs],
     ['weights', other.models],
+    ['damaged shards put aside', other.aside],
   ] as const
   const parts = usages.flatMap(([what, { files, bytes: size }]) => (files > 0 ? [`${what} ${bytes(size)}`] : []))
   const codes = `${counted(kinds.length, 'kind')} of codes of ${counted(images, 'image')}: ${counted(shards, 'shard')}, ${bytes(disk)}.`

@@ -2,12 +2,13 @@ import { basename } from 'node:path'
 import { UserError } from '../base/errors.js'
 import { type Catalog, openExistingCatalog } from '../cache/catalog.js'
 import { catalogError } from '../cache/catalog-error.js'
+import { kindParts } from '../cache/code-kind.js'
 import type { CodePlace, FingerprintRecord } from '../cache/code-table.js'
 import type { KnownRow } from '../cache/exchange/code-blocks.js'
 import type { CodeIdentity } from '../cache/fingerprint.js'
 import { cachePaths } from '../cache/paths.js'
 import { rootOf } from '../cache/root-of.js'
-import { type CodedImage, type DataSetOptions, noCodes, openDataSet } from './data-set.js'
+import { type CodedImage, type DataSetOptions, noneAsAsked, openDataSet } from './data-set.js'
 
 export interface CodedRowsOptions extends DataSetOptions {
   /** Every code of the fingerprint, whether or not a file of the data set is known for it; default false. */
@@ -54,9 +55,11 @@ function openAllCodes(options: CodedRowsOptions): CodedRows {
   const { data = 'data', cache = 'cache' } = options
   const catalog = openExistingCatalog(cache)
   try {
-    if (!catalog) throw noCodes(options, `none in ${cache}`)
+    if (!catalog) throw noneAsAsked(options, undefined, undefined)
     const dataset = catalog.files.findDataset(rootOf(data))
     const run = dataset === undefined ? undefined : catalog.runs.last(dataset, options)
+    const isAsked = ['model' as const, ...kindParts].some((part) => options[part] !== undefined)
+    if (isAsked && !run) throw noneAsAsked(options, catalog, dataset)
     const fingerprint = chosen(catalog, options, run?.fingerprint)
     const isOfRun = run?.fingerprint === fingerprint.digest
     const known = dataset === undefined ? [] : catalog.files.files(dataset)

@@ -52,9 +52,7 @@ export function openDataSet(options: DataSetOptions): DataSet {
     const run = dataset === undefined ? undefined : catalog?.runs.last(dataset, options)
     const fingerprint = run && catalog?.codes.find(run.fingerprint)
     if (!catalog || dataset === undefined || !run || !fingerprint) {
-      const kinds = dataset === undefined ? [] : (catalog?.runs.kinds(dataset) ?? [])
-      if (kinds.length > 0) throw noCodes(options, `none in ${cache} but those of ${kinds.map(kindText).join('; ')}`)
-      throw noCodes(options, ...elsewhere(catalog, options))
+      throw noneAsAsked(options, catalog, dataset)
     }
     const bad = new Set(catalog.files.quarantined(dataset, fingerprint.digest).map(({ path }) => path))
     const isCoded = catalog.codes.lookup(fingerprint.digest)
@@ -85,6 +83,13 @@ export function openDataSet(options: DataSetOptions): DataSet {
   }
 }
 
+/** The error where a data set has no codes that are as asked, with the command that makes them. */
+export function noneAsAsked(options: DataSetOptions, catalog: Catalog | undefined, dataset: number | undefined): UserError {
+  const kinds = dataset === undefined ? [] : (catalog?.runs.kinds(dataset) ?? [])
+  if (kinds.length === 0) return noCodes(options, ...elsewhere(catalog, options))
+  return noCodes(options, `none in ${options.cache ?? 'cache'} but those of ${kinds.map(kindText).join('; ')}`)
+}
+
 /** What there is where nothing is known of a data folder: it may have been moved, and its images have their codes. */
 function elsewhere(catalog: Catalog | undefined, options: DataSetOptions): [found: string, kind?: LastRun] {
   const { cache = 'cache' } = options
@@ -96,7 +101,7 @@ function elsewhere(catalog: Catalog | undefined, options: DataSetOptions): [foun
 }
 
 /** @param kind codes that would do: its options are a part of the command. */
-export function noCodes(options: DataSetOptions, found: string, kind?: LastRun): UserError {
+function noCodes(options: DataSetOptions, found: string, kind?: LastRun): UserError {
   const { data = 'data', cache = 'cache', model } = options
   const given = { data, cache: cache === 'cache' ? undefined : cache, model: kind?.model ?? model }
   const parts = kind ? kindOptions(kind) : kindParts.flatMap((part) => asOption(part, options[part]))

@@ -67,7 +67,7 @@ export async function exportCodes(options: ExportCodesOptions = {}): Promise<Exp
       fingerprint: JSON.parse(fingerprint.json),
       shape: reader.shape,
       pool: isPooled ? pool : 'none',
-      made: await commonMade(catalog, fingerprint, places),
+      made: commonMade(catalog, fingerprint, places),
     }
     const path = place(options, coded, { format, pool })
     const files = await writeExport(

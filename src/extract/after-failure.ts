@@ -21,8 +21,9 @@ export function afterFailure(failure: unknown, catalog: Catalog, stock: Stock, {
 }
 
 /** Images of the run that have all their codes in a catalog that is still in its place. */
-function keptImages(catalog: Catalog, { selected, targets }: Stock, read: StreamOutcome['read']): number {
+function keptImages(catalog: Catalog, { before, selected, targets }: Stock, read: StreamOutcome['read']): number {
   catalog.checkPresence()
-  const isCoded = (image: string | undefined) => image !== undefined && targets.every(({ known }) => known.has(image))
-  return selected.filter((file) => isCoded((read.get(file.path) ?? file).image)).length
+  const known = new Map(before.map((file) => [file.path, file])) // for what the run did not get to
+  const isCoded = (image: string | undefined) => image !== undefined && targets.every((target) => target.known.has(image))
+  return selected.filter((file) => isCoded((read.get(file.path) ?? known.get(file.path))?.image)).length
 }

@@ -81,6 +81,14 @@ describe('openExistingCatalog and copyCatalog', () => {
     expect(folderState(cache)).toEqual(before)
   })
 
+  it('copyCatalog takes a catalog for empty that was killed when it was made', () => {
+    const { cache, path } = withCatalogFile('')
+    const copy = copyCatalog(cache)
+    expect(copy?.codes.all()).toEqual([])
+    copy?.close()
+    expect(readFileSync(path)).toHaveLength(0)
+  })
+
   it('copyCatalog sees what is still in the write-ahead log', () => {
     const cache = tempFolder()
     const catalog = openCatalog(cache)

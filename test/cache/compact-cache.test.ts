@@ -5,11 +5,15 @@ import { adoptOrphans } from '../../src/cache/adopt-orphans.js'
 import { openCatalog } from '../../src/cache/catalog.js'
 import { CodeReader } from '../../src/cache/code-reader.js'
 import { compactCache } from '../../src/cache/compact-cache.js'
+import { dropShards } from '../../src/cache/drop-shards.js'
 import { fingerprintOf } from '../../src/cache/fingerprint.js'
 import { forgetLostShards } from '../../src/cache/forget-lost-shards.js'
+import { joinRows } from '../../src/cache/join-rows.js'
 import { moveRows } from '../../src/cache/move-rows.js'
-import { cachePaths } from '../../src/cache/paths.js'
-import { readShard } from '../../src/cache/read-shard.js'
+import { cachePaths, shardPath } from '../../src/cache/paths.js'
+import { publish } from '../../src/cache/publish.js'
+import { readShard, shardRecord } from '../../src/cache/read-shard.js'
+import { encodeShard } from '../../src/cache/shard-file.js'
 import { shardStates } from '../../src/cache/shard-states.js'
 import { hashOf, identity } from '../helpers/code-identity.js'
 import { type SmallShard, shardFiles, writeShards } from '../helpers/small-shards.js'
@@ -252,5 +256,24 @@ describe('compactCache among others', () => {
     expect(moveRows(at, { fingerprint: record, record: shard, from: [second.id] })).toBe(false) // known: its file stays
     at.close()
     expect(storedCodes(cache, fingerprint)).toEqual(codes)
+  })
+
+  it('does not bring back codes that another process removed meanwhile', async () => {
+    const cache = await cacheOf({ images: [1] }, { images: [2] })
+    const catalog = openCatalog(cache)
+    const record = catalog.codes.find(fingerprint)
+    const from = shardStates(catalog.database, 1)
+    if (!record) throw new Error('Expected a fingerprint')
+    const paths = from.map(({ digest }) => shardPath(cache, { fingerprint, shard: digest }))
+    const wanted = paths.map((path) => ({ path, rows: [0] }))
+    const { content } = joinRows(wanted, () => undefined)
+    if (!content) throw new Error('Expected rows')
+    const { pieces, ...encoded } = await encodeShard(content)
+    const file = await publish(cachePaths(cache).shards(fingerprint), pieces, '.arrow')
+    await dropShards(catalog, { fingerprint, shards: [from[1]?.digest ?? ''] })
+    const joined = shardRecord({ ...content, ...encoded }, file)
+    expect(moveRows(catalog, { fingerprint: record, record: joined, from: from.map(({ id }) => id) })).toBe(false)
+    catalog.close()
+    expect([restart(cache), contents(cache)]).toEqual([{ lost: 0, adopted: 0, redundant: 0, refused: [] }, [['1']]])
   })
 })

@@ -121,6 +121,8 @@ describe('listCodes', () => {
       ['models/built-v1/a.onnx', 8],
       ['models/int8-v1/a.onnx', 9],
       ['models/vgg16.h5', 10],
+      ['exports/a.parquet', 11],
+      ['codes-v1/damaged/a.arrow', 12],
     ] as const)
       put(cache, path, Buffer.alloc(size))
     const { other, unknown, damaged } = await listCodes({ cache })
@@ -131,6 +133,8 @@ describe('listCodes', () => {
       sweeps: { files: 1, bytes: 7 },
       graphs: { files: 2, bytes: 17 },
       models: { files: 1, bytes: 10 },
+      exports: { files: 1, bytes: 11 },
+      aside: { files: 1, bytes: 12 },
     })
     expect(unknown).toEqual({ files: 2, bytes: 4 }) // what another host is writing is not counted
     const [gone, cut] = [join(folder, first), join(folder, second)]

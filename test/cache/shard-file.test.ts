@@ -1,13 +1,9 @@
-import { execFileSync } from 'node:child_process'
-import { writeFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { tableFromArrays, tableFromIPC, tableToIPC } from 'apache-arrow'
 import { describe, expect, it } from 'vitest'
 import { canonicalJson } from '../../src/cache/fingerprint.js'
 import { checksums, decodeShard, type ShardContent } from '../../src/cache/shard-file.js'
 import { hashOf, identity } from '../helpers/code-identity.js'
 import { shardBytes } from '../helpers/shard-bytes.js'
-import { tempFolder } from '../helpers/temp-folder.js'
 
 const images = Buffer.from(['cat', 'dog', 'cow'].map(hashOf).join(''), 'hex')
 const views = Uint16Array.of(0, 0, 7)
@@ -93,46 +89,5 @@ describe('checksums', () => {
     expect([...checksums(new Uint16Array(Uint8Array.from(Buffer.from('12345678'.repeat(2))).buffer), 2)]).toEqual([0x9ae0daaf, 0x9ae0daaf])
     expect([...checksums(Float32Array.of(0, 1), 2)]).toEqual([0x2144df1c, 0xaca16a6a])
     expect(checksums(new Uint16Array(), 0)).toEqual(new Uint32Array())
-  })
-})
-
-const hasPyarrow = (() => {
-  try {
-    execFileSync('python3', ['-c', 'import pyarrow'], { stdio: 'ignore' })
-    return true
-  } catch {
-    return false
-  }
-})()
-
-describe.skipIf(!hasPyarrow)('pyarrow (skipped where python3 cannot import it)', () => {
-  const script = `
-import sys, json, zlib, pyarrow
-table = pyarrow.ipc.open_file(sys.argv[1]).read_all()
-table.validate(full=True)
-code = table.column('code').combine_chunks().flatten().to_numpy(zero_copy_only=False)
-rows = code.reshape(table.num_rows, -1)
-print(json.dumps({
-  'types': [str(field.type) for field in table.schema],
-  'metadata': {key.decode(): value.decode() for key, value in table.schema.metadata.items()},
-  'images': [value.hex() for value in table.column('image').to_pylist()],
-  'views': table.column('view').to_pylist(),
-  'crcs': [zlib.crc32(row.tobytes()) for row in rows] == table.column('crc').to_pylist(),
-  'codes': [str(value) for value in code[4:]],
-}))`
-  it.each([
-    { content: float16, type: 'halffloat' },
-    { content: float32, type: 'float' },
-  ])('opens a shard of $type', async ({ content, type }) => {
-    const path = join(tempFolder(), 'shard.arrow')
-    writeFileSync(path, await shardBytes(content))
-    const found: unknown = JSON.parse(execFileSync('python3', ['-c', script, path], { encoding: 'utf8' }))
-    expect(found).toMatchObject({
-      types: ['fixed_size_binary[32]', 'uint16', 'uint32', `fixed_size_list<item: ${type} not null>[4]`],
-      metadata: { fingerprint: canonicalJson({ ...identity }), shape: '[2,1,2]' },
-      images: ['cat', 'dog', 'cow'].map(hashOf),
-      views: [0, 0, 7],
-      crcs: true,
-    })
   })
 })

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { magnitude, shapeText } from '../../src/commands/format.js'
+import { age, cacheOption, counted, magnitude, shapeText } from '../../src/commands/format.js'
 
 it.each([
   [0, '0'],
@@ -13,4 +13,20 @@ it.each([
 
 it('shapeText writes shapes, and ? for one that is not known', () => {
   expect([shapeText([7, 7, 512]), shapeText([1000]), shapeText(null)]).toEqual(['7 × 7 × 512', '1000', '?'])
+})
+
+it.each([
+  [-5, 'just now'],
+  [59_999, 'just now'],
+  [60_000, '1 minute ago'],
+  [2 * 3600e3 - 1, '1 hour ago'],
+  [47 * 3600e3, '1 day ago'],
+  [29 * 24 * 3600e3, '29 days ago'],
+  [100 * 24 * 3600e3, '3 months ago'],
+  [800 * 24 * 3600e3, '2 years ago'],
+])('age of %i ms is %s', (value, text) => expect(age(value)).toBe(text))
+
+it('counted and cacheOption read as people write', () => {
+  expect([counted(1, 'shard'), counted(1200, 'shard'), counted(0, 'code')]).toEqual(['1 shard', '1,200 shards', '0 codes'])
+  expect([cacheOption('cache'), cacheOption('/a b')]).toEqual(['', " --cache '/a b'"])
 })

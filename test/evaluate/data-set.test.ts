@@ -36,7 +36,25 @@ describe('openDataSet', () => {
     ])
     catalog.close()
     const error = await userErrorOf(() => openDataSet({ data, cache }))
-    expect(error.message).toContain('found that 1 of 6 are missing. Make them with: npm run codes')
+    expect(error.message).toBe(
+      `Expected codes for the images of ${data}, found that 1 of 6 are missing. Make them with: npm run codes -- --data ${data} --cache ${cache} --model net.onnx --layer y --size 8`,
+    )
+  })
+
+  it('names the codes that other data has, since images may have been moved, of the kind that is asked for', async () => {
+    const { data: old, cache } = await coded()
+    const data = tempFolder()
+    const make = `Make them with: npm run codes -- --data ${data} --cache ${cache}`
+    expect((await userErrorOf(() => openDataSet({ data, cache, size: 8 }))).message).toBe(
+      `Expected codes for the images of ${data}, found those of ${old} only in ${cache} (if the images were moved, nothing is computed again). ${make} --model net.onnx --layer y --size 8`,
+    )
+    expect((await userErrorOf(() => openDataSet({ data, cache, size: 9 }))).message).toBe(
+      `Expected codes for the images of ${data}, found none in ${cache}. ${make} --size 9`,
+    )
+    const catalog = openCatalog(cache)
+    for (const root of ['/b', '/c', '/d']) catalog.files.addDataset(root)
+    catalog.close()
+    expect((await userErrorOf(() => openDataSet({ data, cache }))).message).toContain(`found those of ${old}, /b, /c, … only in `)
   })
 
   it('gives the last run, without quarantined files, though the folder is gone', async () => {

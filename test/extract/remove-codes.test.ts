@@ -1,13 +1,21 @@
 import { chmodSync, existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { adoptOrphans } from '../../src/cache/adopt-orphans.js'
 import { openCatalog } from '../../src/cache/catalog.js'
 import { CodeReader } from '../../src/cache/code-reader.js'
+import { deleteShardFiles } from '../../src/cache/drop-shards.js'
 import { fingerprintOf } from '../../src/cache/fingerprint.js'
+import { forgetLostShards } from '../../src/cache/forget-lost-shards.js'
 import { writeGram } from '../../src/cache/gram-file.js'
 import { indexShards } from '../../src/cache/index-shards.js'
-import { cachePaths } from '../../src/cache/paths.js'
+import { joinRows } from '../../src/cache/join-rows.js'
+import { moveRows } from '../../src/cache/move-rows.js'
+import { cachePaths, shardPath } from '../../src/cache/paths.js'
 import { publish } from '../../src/cache/publish.js'
+import { shardRecord } from '../../src/cache/read-shard.js'
+import { encodeShard } from '../../src/cache/shard-file.js'
+import { shardStates } from '../../src/cache/shard-states.js'
 import { trainHead } from '../../src/evaluate/train-head.js'
 import { extractCodes } from '../../src/extract/extract-codes.js'
 import { removeCodes } from '../../src/extract/remove-codes.js'
@@ -237,5 +245,47 @@ describe('removeCodes of missing images', () => {
       damaged: [{ path, reason: 'its content is not what its name says' }],
     })
     expect(existsSync(path)).toBe(true)
+  })
+})
+
+describe('removeCodes, stopped at any step', () => {
+  /** What `codes` does with a kind's shards at first, and what is found then. */
+  function restart(cache: string): number[] {
+    const catalog = openCatalog(cache)
+    forgetLostShards(catalog, fingerprint)
+    expect(adoptOrphans(catalog, fingerprint).refused).toEqual([])
+    catalog.close()
+    return kept(cache)
+  }
+
+  it('brings no code back after the file of a whole shard went', async () => {
+    const cache = await cacheOf({ images: [1, 2] }, { images: [3] })
+    const shards = shardFiles(cache).map((file) => basename(file, '.arrow'))
+    await deleteShardFiles(cache, { fingerprint, shards })
+    expect(restart(cache)).toEqual([])
+  })
+
+  it('loses no code that is kept, and brings none back, while a shard is written anew', async () => {
+    const cache = await cacheOf({ images: [1, 2, 3] })
+    const codes = storedCodes(cache, fingerprint)
+    const catalog = openCatalog(cache)
+    const [old] = shardStates(catalog.database, 1)
+    const record = catalog.codes.find(fingerprint)
+    if (!old || !record) throw new Error('Expected a shard')
+    const path = shardPath(cache, { fingerprint, shard: old.digest })
+    const { content } = joinRows([{ path, rows: [0, 2] }], () => undefined)
+    if (!content) throw new Error('Expected rows')
+    const publishNew = async () => {
+      const { pieces, ...encoded } = await encodeShard(content)
+      return shardRecord({ ...content, ...encoded }, await publish(cachePaths(cache).shards(fingerprint), pieces, '.arrow'))
+    }
+    await publishNew() // stopped here the new shard is redundant
+    expect([restart(cache), shardFiles(cache)]).toEqual([[1, 2, 3], [basename(path)]])
+    expect(moveRows(catalog, { fingerprint: record, record: await publishNew(), from: [old.id] })).toBe(true)
+    expect([restart(cache), shardFiles(cache).length]).toEqual([[1, 2, 3], 2]) // stopped here nothing is removed yet
+    rmSync(path)
+    expect([restart(cache), rebuiltRows(cache)]).toEqual([[1, 3], 2]) // and here it is done, but for the catalog
+    catalog.close()
+    for (const [image, code] of storedCodes(cache, fingerprint)) expect(codes.get(image)).toBe(code)
   })
 })

@@ -88,7 +88,7 @@ describe('gramMatrix', () => {
     const images = all.slice(0, 20)
     expectProducts(await ask(images), reader, images)
     expect(notes).toEqual([
-      `The Gram matrix of 20 images could not be kept: ENOENT: no such file or directory, mkdir '${folder}'. The next command that needs it computes it again.`,
+      `The Gram matrix of 20 images could not be kept: EEXIST: file already exists, mkdir '${folder}'. The next command that needs it computes it again.`,
     ])
   })
 })

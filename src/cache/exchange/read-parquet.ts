@@ -1,5 +1,6 @@
 import { openAsBlob } from 'node:fs'
 import type { Data, RecordBatch, Schema } from 'apache-arrow'
+import { clauseOf } from '../../base/errors.js'
 import type { Floats } from '../../base/floats.js'
 import { arrow } from '../arrow.js'
 import { fromTexts } from './exchange-metadata.js'
@@ -22,15 +23,20 @@ const columns = {
 
 /** Opens a Parquet file that `writeParquet` wrote. */
 export async function openParquet(path: string): Promise<ExchangeSource> {
-  const file = await parquetLibrary().ParquetFile.fromFile(await openAsBlob(path))
+  const blob = await openAsBlob(path)
+  const file = await byLibrary(() => parquetLibrary().ParquetFile.fromFile(blob))
   const about = file.metadata().fileMetadata()
   const texts = new Map([...about.keyValueMetadata()].map(([name, text]) => [String(name), String(text)]))
   const metadata = fromTexts(texts)
   checkColumns(arrow().tableFromIPC(file.schema().intoIPCStream()).schema)
   const length = codeLength(metadata)
   async function* blocks(): AsyncGenerator<CodeBlock> {
+    const stream = await byLibrary(() => file.stream({ batchSize: blockRows(length, 'parquet'), concurrency: 1 }))
+    const batches = stream[Symbol.asyncIterator]()
     let before = 0
-    for await (const batch of await file.stream({ batchSize: blockRows(length, 'parquet'), concurrency: 1 })) {
+    for (;;) {
+      const { value: batch, done } = await byLibrary(() => batches.next())
+      if (done) return
       for (const part of arrow().tableFromIPC(batch.intoIPCStream()).batches) {
         yield toBlock(part, length, before)
         before += part.numRows
@@ -38,6 +44,15 @@ export async function openParquet(path: string): Promise<ExchangeSource> {
     }
   }
   return { metadata, total: Number(about.numRows()), blocks }
+}
+
+/** Does what only the library can find fault with. */
+async function byLibrary<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    throw new Error(`it cannot be read as Parquet: ${clauseOf(error)}`)
+  }
 }
 
 function checkColumns({ fields }: Schema): void {

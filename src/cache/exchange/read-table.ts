@@ -1,5 +1,6 @@
 import { createReadStream } from 'node:fs'
-import { CsvError, type Parser, parse } from 'csv-parse'
+import { pipeline } from 'node:stream'
+import { CsvError, parse } from 'csv-parse'
 
 /**
  * The rows of a CSV file, whose header must be as expected.
@@ -7,7 +8,8 @@ import { CsvError, type Parser, parse } from 'csv-parse'
  * @throws Error whose message says what is wrong, as the end of a sentence.
  */
 export async function* readTable(path: string, header: readonly string[]): AsyncGenerator<readonly string[]> {
-  const parser: Parser = createReadStream(path).pipe(parse({ bom: true, relax_column_count: true }))
+  const parser = parse({ bom: true, relax_column_count: true })
+  pipeline(createReadStream(path), parser, () => undefined) // what fails is thrown where the parser is read
   try {
     let isHeader = true
     let row = 0

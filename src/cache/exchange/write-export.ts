@@ -6,6 +6,7 @@ import { type OutputDigest, OutputFile } from '../../base/output-file.js'
 import type { Dtype } from '../dtype.js'
 import type { ExchangeMetadata } from './exchange-metadata.js'
 import type { CodeBlock, ExchangeFormat } from './exchange-row.js'
+import { codeLength } from './exchange-source.js'
 import { writeCsv } from './write-csv.js'
 import { writeNpy } from './write-npy.js'
 import { writeParquet } from './write-parquet.js'
@@ -74,7 +75,7 @@ export async function writeExport(plan: ExportPlan, blocks: Iterable<CodeBlock>)
     return { files: paths, bytes: digests.reduce((sum, { bytes }) => sum + bytes, 0) }
   } catch (error) {
     for (const path of published) await rm(path, { force: true }) // a part of an export is none
-    throw notWritten(plan.path, error)
+    throw notWritten(plan.path, error, paths)
   } finally {
     for (const file of open) await file.discard()
   }
@@ -82,9 +83,8 @@ export async function writeExport(plan: ExportPlan, blocks: Iterable<CodeBlock>)
 
 async function writeContent({ format, metadata, dtype, rows }: ExportPlan, open: readonly OutputFile[], blocks: Iterable<CodeBlock>) {
   const [first, second] = open
-  const length = metadata.shape.reduce((product, side) => product * side, 1)
   if (first && format === 'parquet') await writeParquet(first, metadata, blocks)
-  if (first && format === 'csv') await writeCsv(first, length, blocks)
+  if (first && format === 'csv') await writeCsv(first, codeLength(metadata), blocks)
   if (first && second) await writeNpy({ codes: first, rows: second }, { dtype, shape: [rows, ...metadata.shape] }, blocks)
 }
 
@@ -99,9 +99,10 @@ function inTheWay(path: string): UserError {
 }
 
 /** A full or failing disk is the user's to mend; errors without a system's code are ours. */
-function notWritten(path: string, error: unknown): unknown {
+function notWritten(path: string, error: unknown, paths: readonly string[]): unknown {
   if (error instanceof UserError || errorCode(error) === undefined) return error
-  if (errorCode(error) === 'EEXIST') return inTheWay(path)
+  const taken = errorCode(error) === 'EEXIST' ? paths.find((one) => existsSync(one)) : undefined // since the export began
+  if (taken !== undefined) return inTheWay(taken)
   return new UserError(
     `Expected to write the export to ${path}, but that failed: ${messageOf(error)}. See to room and permissions there, or choose another place with --out. Nothing was left there.`,
   )

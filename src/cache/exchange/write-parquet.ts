@@ -3,6 +3,7 @@ import type { OutputFile } from '../../base/output-file.js'
 import { arrow } from '../arrow.js'
 import { type ExchangeMetadata, metadataTexts } from './exchange-metadata.js'
 import { blockRows, type CodeBlock } from './exchange-row.js'
+import { codeLength } from './exchange-source.js'
 import { parquetLibrary } from './parquet-library.js'
 
 /**
@@ -11,44 +12,46 @@ import { parquetLibrary } from './parquet-library.js'
  */
 export async function writeParquet(out: OutputFile, metadata: ExchangeMetadata, blocks: Iterable<CodeBlock>): Promise<void> {
   const { transformParquetStream, Table } = parquetLibrary()
-  const failed: { readonly error: unknown }[] = []
+  const texts = metadataTexts(metadata)
+  const taken: { isWhole: boolean; failed?: unknown } = { isWhole: false }
   async function* batches() {
     try {
       for (const block of blocks) {
-        const table = Table.fromIPCStream(toIpc(block))
-        const batches = table.recordBatches()
+        const table = Table.fromIPCStream(toIpc(block, texts))
+        const parts = table.recordBatches()
         table.free() // its memory is not JavaScript's to collect in time
-        yield* batches
+        yield* parts
       }
+      taken.isWhole = true
     } catch (error) {
-      failed.push({ error }) // the library would end the file here as if it were whole
+      taken.failed = error // the library would end the file here as if it were whole
     }
   }
-  const length = metadata.shape.reduce((product, side) => product * side, 1)
-  const stream = await transformParquetStream(ReadableStream.from(batches()), properties(metadata, blockRows(length, 'parquet'))).catch(
-    (error) => {
-      throw failed[0]?.error ?? error
-    },
-  )
-  for await (const piece of stream) await out.write(piece)
-  if (failed[0]) throw failed[0].error
+  const groupRows = blockRows(codeLength(metadata), 'parquet')
+  try {
+    for await (const piece of await transformParquetStream(ReadableStream.from(batches()), properties(texts, groupRows)))
+      await out.write(piece)
+  } catch (error) {
+    throw taken.failed ?? error
+  }
+  if (!taken.isWhole) throw taken.failed ?? new Error('Expected the Parquet library to take every block')
 }
 
 const codeColumn = 'code.list.element'
 
-function properties(metadata: ExchangeMetadata, groupRows: number) {
+function properties(texts: Map<string, string>, groupRows: number) {
   const { Compression, EnabledStatistics, WriterPropertiesBuilder } = parquetLibrary()
   return new WriterPropertiesBuilder()
     .setCompression(Compression.ZSTD)
     .setColumnDictionaryEnabled(codeColumn, false)
     .setColumnStatisticsEnabled(codeColumn, EnabledStatistics.None)
     .setMaxRowGroupSize(groupRows)
-    .setKeyValueMetadata(metadataTexts(metadata))
+    .setKeyValueMetadata(texts)
     .build()
 }
 
-/** A block as an Arrow stream, which is how the library takes it. */
-function toIpc({ rows, codes }: CodeBlock): Uint8Array {
+/** A block as an Arrow stream, which is how the library takes it. pyarrow finds the metadata in its schema, others in the file's. */
+function toIpc({ rows, codes }: CodeBlock, metadata: Map<string, string>): Uint8Array {
   const { Field, Float32, List, makeData, RecordBatch, Schema, Struct, Table, tableToIPC, Uint16, Uint32, Utf8, vectorFromArray } = arrow()
   const count = rows.length
   const length = codes.length / count
@@ -93,5 +96,5 @@ function toIpc({ rows, codes }: CodeBlock): Uint8Array {
   const fields = columns.map((column) => new Field(column.name, column.type, 'nullable' in column))
   const children = columns.flatMap(({ data }) => data ?? [])
   const struct = makeData({ type: new Struct(fields), length: count, nullCount: 0, children })
-  return tableToIPC(new Table([new RecordBatch(new Schema(fields), struct)]), 'stream')
+  return tableToIPC(new Table([new RecordBatch(new Schema(fields, metadata), struct)]), 'stream')
 }

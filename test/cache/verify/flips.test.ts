@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import { flipCatalog, flipShards } from '../../../scripts/torture/flips.mjs'
+import { flipCatalog, flipShards } from '../../../scripts/torture/flip-cache.mjs'
 import { seededRandom } from '../../../src/base/random.js'
 import { verifyFolder } from '../../../src/cache/verify/verify-folder.js'
 import { filledCache } from '../../helpers/filled-cache.js'
