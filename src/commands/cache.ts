@@ -1,15 +1,7 @@
-import { cacheCompact } from './cache-compact.js'
-import { cacheExplain } from './cache-explain.js'
-import { cacheExport } from './cache-export.js'
-import { cacheImport } from './cache-import.js'
-import { cacheList } from './cache-list.js'
-import { cacheQuarantine } from './cache-quarantine.js'
-import { cacheRebuild } from './cache-rebuild.js'
-import { cacheRemove } from './cache-remove.js'
-import { cacheVerify } from './cache-verify.js'
 import { commandGroup } from './command.js'
 
-/** In the order of the help. A new one is one file and one line here. */
-const parts = [cacheList, cacheVerify, cacheExplain, cacheQuarantine, cacheRemove, cacheCompact, cacheRebuild, cacheExport, cacheImport]
-
-export const cacheCommands = commandGroup('cache', 'The cache: list, verify, explain, remove, compact, rebuild, export, import', parts)
+export const cacheCommands = commandGroup(
+  'cache',
+  'The cache: list, verify, explain, remove, compact, rebuild, export, import',
+  async () => (await import('./cache-parts.js')).cacheParts,
+)

@@ -37,12 +37,16 @@ export function command<O extends OptionTable, P extends PositionalTable = Recor
   })
 }
 
-/** Commands that go by a common name: `models list`, `models show`, … The one that is also named `$0` runs when none is given. */
-export function commandGroup(name: string, describe: string, parts: readonly CommandFactory[]): CommandFactory {
+/**
+ * Commands that go by a common name: `models list`, `models show`, … The one that is also named `$0` runs when none is given.
+ *
+ * @param load gives them, when one of them or the help is asked for: other commands need not wait for what they import.
+ */
+export function commandGroup(name: string, describe: string, load: () => Promise<readonly CommandFactory[]>): CommandFactory {
   return (terminal, done) => ({
     command: name,
     describe,
-    builder: (yargs) => parts.reduce((built, part) => built.command(part(terminal, done)), yargs),
+    builder: async (yargs) => (await load()).reduce((built, part) => built.command(part(terminal, done)), yargs),
     handler: () => undefined,
   })
 }

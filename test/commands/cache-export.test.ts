@@ -71,7 +71,7 @@ describe('cache export and cache import', () => {
     expect(forced.code).toBe(0)
     const folder = await spawnCli(['cache', 'import', data, '--cache', cache])
     expect(folder.stderr).toBe(
-      `cnn-codes: Expected a .parquet or .csv file or the folder of a .npy export, found ${data}. Make one with: npm run cache -- export\n`,
+      `cnn-codes: Expected a .parquet or .csv file or the folder of a .npy export, or another cache folder, with codes-v1 in it, at ${data}, found something else. Check the path, or make an export with: npm run cache -- export\n`,
     )
     const usage = await spawnCli(['cache', 'export', '--format', 'csv', '--dtype', 'float16'])
     expect([usage.code, usage.stderr]).toEqual([
