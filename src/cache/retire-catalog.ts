@@ -1,12 +1,10 @@
-import { closeSync, copyFileSync, existsSync, linkSync, openSync, readSync, rmSync } from 'node:fs'
+import { copyFileSync, existsSync, linkSync, rmSync } from 'node:fs'
 import Database from 'better-sqlite3'
 import { errorCode, UserError } from '../base/errors.js'
+import { readHeader } from './catalog-header.js'
 import { livingWorkers } from './leases.js'
 import { cachePaths } from './paths.js'
 import { copyAsIs, refuseNewer } from './schema.js'
-
-/** Where SQLite keeps `PRAGMA user_version` in the file's header: 4 bytes, the first one the highest. */
-const versionAt = 60
 
 /**
  * Sees to it that a cache's catalog may be replaced; one that is damaged may.
@@ -16,7 +14,7 @@ const versionAt = 60
 export function refuseBusy(cache: string): void {
   const { catalog } = cachePaths(cache)
   if (!existsSync(catalog)) return
-  refuseNewer(catalog, storedVersion(catalog))
+  refuseNewer(catalog, readHeader(catalog)?.version ?? 0)
   const workers = workersOf(catalog)
   if (workers.length === 0) return
   const who = workers.map((name) => name.split('~').slice(0, 2).join(', process ')).join('; ')
@@ -35,18 +33,6 @@ function workersOf(catalog: string): string[] {
     }
   } catch {
     return [] // damaged, or of a version that knew no workers
-  }
-}
-
-/** The version in the header of a database, 0 where there is none. */
-function storedVersion(path: string): number {
-  const file = openSync(path, 'r')
-  try {
-    const header = Buffer.alloc(versionAt + 4)
-    const isDatabase = readSync(file, header, 0, header.length, 0) === header.length && header.toString('latin1', 0, 6) === 'SQLite'
-    return isDatabase ? header.readUInt32BE(versionAt) : 0
-  } finally {
-    closeSync(file)
   }
 }
 

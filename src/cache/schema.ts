@@ -34,7 +34,9 @@ export function copyDatabase(path: string): Database.Database {
 export function copyAsIs(path: string): Database.Database {
   const bytes = existsSync(`${path}-wal`) ? snapshot(path) : readFileSync(path)
   if (bytes.length === 0) return new Database(':memory:') // its process was killed before it wrote the first page
-  bytes.subarray(18, 20).fill(1) // the header's two version numbers: databases in memory have no write-ahead log
+  const versions = bytes.subarray(18, 20) // of the file's format: 1, and 2 where there is a write-ahead log
+  if (versions.some((version) => version > 2)) throw new Database.SqliteError('file is not a database', 'SQLITE_NOTADB')
+  versions.fill(1) // databases in memory have no log
   return new Database(bytes)
 }
 

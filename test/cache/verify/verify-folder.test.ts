@@ -284,6 +284,20 @@ describe('verifyFolder finds and repairs', () => {
     expect(after.size < before.size).toBe(drops)
   })
 
+  it.each([
+    [18, 'SQLite cannot use a file of format 3 and 2'],
+    [19, 'file is not a database'],
+  ])('a catalog that SQLite would not write or read for byte %s of its header', async (at, reason) => {
+    const { cache, codes } = filled
+    const path = join(codes, 'catalog.sqlite')
+    const bytes = readFileSync(path)
+    bytes[at] = 3
+    writeFileSync(path, bytes)
+    expect((await verifyFolder({ cache })).bad).toEqual([{ shard: 'catalog.sqlite', reason: expect.stringContaining(reason) }])
+    expect(await verifyFolder({ cache, repair: true })).toMatchObject({ repaired: 1 })
+    expect(await verifyFolder({ cache })).toMatchObject({ shards: 4, bad: [], orphans: 0 })
+  })
+
   it('a file that is no database: the catalog is made again and the old one kept', async () => {
     const { cache, codes } = filled
     writeFileSync(join(codes, 'catalog.sqlite'), 'this is no database, only text of some length'.repeat(100))
