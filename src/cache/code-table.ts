@@ -136,6 +136,16 @@ export class CodeTable {
     return (image) => select.get(fingerprint, Buffer.from(image, 'hex'), asked, asked) !== undefined
   }
 
+  /** Images (sha256 in hex) of a data set's files that have a plain code, of this dtype when one is named. */
+  ofDataset(dataset: number, fingerprint: string, dtype?: Dtype): Set<string> {
+    const select = this.#db.prepare<[string, number, string | null, string | null], string>(
+      `SELECT lower(hex(file.image)) FROM file JOIN code ON code.image = file.image
+       AND code.fingerprint = (SELECT id FROM fingerprint WHERE digest = ?) AND code.view = 0
+       WHERE file.dataset = ? AND (? IS NULL OR code.dtype = ?)`,
+    )
+    return new Set(select.pluck().all(fingerprint, dataset, dtype ?? null, dtype ?? null))
+  }
+
   /** Whether any code of a fingerprint is kept as this dtype. */
   hasDtype(fingerprint: number, dtype: Dtype): boolean {
     return this.#db.prepare('SELECT 1 FROM shard WHERE fingerprint = ? AND dtype = ? LIMIT 1').get(fingerprint, dtype) !== undefined

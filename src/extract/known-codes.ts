@@ -26,7 +26,11 @@ export interface KnownCodesOptions {
 
 /** Looks up what needs no work; without a catalog or a data set in it nothing is known. */
 export function knownCodes(catalog: Catalog | undefined, { fingerprint, dataset, dtype, pixelLimit }: KnownCodesOptions): KnownCodes {
-  const has = catalog?.codes.lookup(fingerprint, dtype === 'float32' ? 'float32' : undefined) ?? (() => false)
+  const asked = dtype === 'float32' ? dtype : undefined
+  const lookup = catalog?.codes.lookup(fingerprint, asked)
+  // One query for the files that are known spares one for each of them.
+  const coded = (dataset !== undefined && catalog?.codes.ofDataset(dataset, fingerprint, asked)) || new Set()
+  const has = (image: string) => coded.has(image) || (lookup?.(image) ?? false)
   const entries = dataset === undefined ? [] : (catalog?.files.quarantined(dataset, fingerprint) ?? [])
   const refused = new Map(entries.map((entry) => [entry.path, entry]))
   const standing: KnownCodes['standing'] = ({ path, stamp, image }) => {
