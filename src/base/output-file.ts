@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { type FileHandle, link, mkdir, open, rename, rm } from 'node:fs/promises'
+import { type FileHandle, link, open, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { errorCode } from './errors.js'
+import { makeFolder } from './make-folder.js'
 import { syncFolder } from './sync-folder.js'
 import { clearAbandoned, temporaryName } from './temporary-name.js'
 
@@ -33,7 +34,7 @@ export class OutputFile {
   /** Begins a file, making its folder; what killed writers left there is removed first. */
   static async open(path: string): Promise<OutputFile> {
     const folder = dirname(path)
-    await mkdir(folder, { recursive: true })
+    makeFolder(folder)
     clearAbandoned(folder)
     const temporary = join(folder, temporaryName())
     return new OutputFile(path, temporary, await open(temporary, 'wx'))

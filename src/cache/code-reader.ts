@@ -1,7 +1,7 @@
-import { closeSync, existsSync, openSync, readSync } from 'node:fs'
+import { closeSync, openSync, readSync } from 'node:fs'
 import { join } from 'node:path'
 import { crc32 } from '@node-rs/crc32'
-import { messageOf, UserError } from '../base/errors.js'
+import { errorCode, messageOf, UserError } from '../base/errors.js'
 import type { Floats } from '../base/floats.js'
 import { createFloat16 } from '../kernels/float16.js'
 import { createKernels } from '../kernels/kernels.js'
@@ -112,19 +112,28 @@ export class CodeReader {
   /** The place of an image; another process may have moved its code into another shard since it was looked up. */
   #present(image: string): CodePlace {
     const place = this.#known(image)
-    if (this.#open?.shard === place.shard || existsSync(this.#pathOf(place))) return place
+    if (this.#isOpen(place)) return place
     this.#places.clear() // every place may be an old one
     return this.#known(image)
   }
 
-  #fill(place: CodePlace, size: number): void {
-    const path = this.#pathOf(place)
-    if (this.#buffer.byteLength < size) this.#buffer = new ArrayBuffer(size)
+  /** Opens the shard of a place; false where it is gone. */
+  #isOpen(place: CodePlace): boolean {
+    if (this.#open?.shard === place.shard) return true
+    this.#close()
     try {
-      if (this.#open?.shard !== place.shard) {
-        this.#close()
-        this.#open = { shard: place.shard, file: openSync(path, 'r') }
-      }
+      this.#open = { shard: place.shard, file: openSync(this.#pathOf(place), 'r') }
+      return true
+    } catch (error) {
+      if (errorCode(error) === 'ENOENT') return false
+      throw this.#damaged(place, messageOf(error))
+    }
+  }
+
+  #fill(place: CodePlace, size: number): void {
+    if (this.#buffer.byteLength < size) this.#buffer = new ArrayBuffer(size)
+    if (!this.#isOpen(place)) throw this.#damaged(place, 'it is gone')
+    try {
       const from = place.shard.codesAt + place.row * this.#rowBytes(place)
       const count = readSync(this.#open?.file ?? -1, new Uint8Array(this.#buffer), 0, size, from)
       if (count < size) throw new Error(`it ends ${size - count} bytes too early`)

@@ -44,7 +44,7 @@ export async function compactCache({ cache = 'cache', ...options }: CompactOptio
   requireCatalog(cache)
   const catalog = openCatalog(cache)
   try {
-    const damaged = catalog.codes.all().flatMap(({ digest }) => tidyKind(catalog, digest))
+    const damaged = catalog.codes.all().flatMap(({ digest }) => tidyKind(catalog, digest).damaged)
     const before = totals(catalog)
     const onDamaged = (path: string, reason: string) => damaged.push({ path, reason })
     const { rows, interrupted } = await compact(catalog, { ...options, onDamaged })

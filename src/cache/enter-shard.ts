@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs'
+import { existsSync, rmSync } from 'node:fs'
 import type { Catalog } from './catalog.js'
 import type { Committed, FingerprintRecord, ShardRecord } from './code-table.js'
 import { shardPath } from './paths.js'
@@ -12,12 +12,15 @@ export interface PlacedShard {
 /**
  * Enters a shard in the catalog, and deletes its file where the catalog has all its rows from others.
  *
- * Both in one transaction: a process that is about to move those rows into this very file finds it, or knows that it is gone.
+ * Both in one transaction: a process that is about to move those rows into this very file finds it, or knows that it is gone. Where
+ * another process has taken the shard up and deleted it since it was published, it is redundant: its codes were removed.
  */
 export function enterShard({ cache, codes, database }: Catalog, { fingerprint, record }: PlacedShard): Committed {
   const enter = database.transaction((): Committed => {
+    const path = shardPath(cache, { fingerprint: fingerprint.digest, shard: record.digest })
+    if (!existsSync(path)) return { was: 'redundant', rows: 0 }
     const committed = codes.commit(fingerprint.id, record)
-    if (committed.was === 'redundant') rmSync(shardPath(cache, { fingerprint: fingerprint.digest, shard: record.digest }), { force: true })
+    if (committed.was === 'redundant') rmSync(path, { force: true })
     return committed
   })
   return enter.immediate()

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { closeSync, existsSync, fstatSync, openSync, readdirSync, readSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { crc32 } from '@node-rs/crc32'
+import { attempt } from '../base/attempt.js'
 import type { Floats } from '../base/floats.js'
 import { makeFolder } from '../base/make-folder.js'
 import { writeAtomic } from '../base/write-atomic.js'
@@ -91,8 +92,8 @@ export function removeGrams(cache: string, fingerprint: string): number {
 
 /** Opens a matrix file; undefined where it is not whole, or a larger one took its place in the meantime. */
 function withGram<T>(path: string, use: (file: number, images: string[]) => T): T | undefined {
-  if (!existsSync(path)) return undefined
-  const file = openSync(path, 'r')
+  const file = attempt(() => openSync(path, 'r'))
+  if (file === undefined) return undefined
   try {
     const images = readImages(file)
     return images && use(file, images)

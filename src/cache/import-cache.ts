@@ -37,8 +37,7 @@ export function isCacheFolder(path: string): boolean {
  */
 export async function importCache({ source, cache = 'cache', ...options }: ImportCacheOptions): Promise<ImportCacheResult> {
   checkFolders(source, cache)
-  const theirs = await withCatalogErrors(source, async () => copyCatalog(source))
-  const damagedRows = theirs ? dropDamagedRows(theirs.database) : 0
+  const { theirs, damagedRows } = await withCatalogErrors(source, async () => copyOf(source))
   try {
     const catalog = openCatalog(cache)
     try {
@@ -54,6 +53,17 @@ export async function importCache({ source, cache = 'cache', ...options }: Impor
     }
   } finally {
     theirs?.close()
+  }
+}
+
+/** A copy of the source's catalog, where it has one, without damaged rows. */
+function copyOf(source: string) {
+  const theirs = copyCatalog(source)
+  try {
+    return { theirs, damagedRows: theirs ? dropDamagedRows(theirs.database) : 0 }
+  } catch (error) {
+    theirs?.close()
+    throw error
   }
 }
 

@@ -67,12 +67,14 @@ export class Leases {
     }
   }
 
-  /** Gives leases back whose images give no code. */
+  /** Gives leases back whose images give no code; one that another process has taken over is left to it. */
   release(fingerprint: string, images: readonly string[]): void {
     if (images.length === 0) return
-    const remove = this.#db.prepare('DELETE FROM lease WHERE fingerprint = ? AND image = ?')
+    const remove = this.#db.prepare(
+      'DELETE FROM lease WHERE fingerprint = ? AND image = ? AND worker = (SELECT id FROM worker WHERE name = ?)',
+    )
     const release = this.#db.transaction(() => {
-      for (const image of images) remove.run(fingerprint, Buffer.from(image, 'hex'))
+      for (const image of images) remove.run(fingerprint, Buffer.from(image, 'hex'), this.#name)
     })
     release.immediate()
   }

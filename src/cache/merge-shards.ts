@@ -75,7 +75,7 @@ async function mergeShard(catalog: Catalog, source: MergeSource, { path, onDamag
   const shard = tryReadShard(path, onDamaged)
   if (!shard) return { rows: 0, known: 0 }
   const wanted = newRows(catalog, shard)
-  const created = source.catalog && shardFacts(source.catalog, digest)?.created
+  const created = (source.catalog && shardFacts(source.catalog, digest)?.created) ?? shard.record.created
   const all = shard.record.rows.length
   const { rows } = wanted.length === 0 ? { rows: 0 } : await take(catalog, shard, { path, wanted, created, onDamaged })
   return { rows, known: all - rows }

@@ -1,13 +1,15 @@
 import { existsSync, renameSync, rmSync } from 'node:fs'
-import { basename, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { syncFolder } from '../base/sync-folder.js'
 import { clearAbandoned, temporaryName } from '../base/temporary-name.js'
+import { openCatalog } from './catalog.js'
 import { catalogError } from './catalog-error.js'
 import { type Indexed, indexShards } from './index-shards.js'
 import { noCodes } from './known-catalog.js'
 import { cachePaths, ensureWritable } from './paths.js'
 import { refuseBusy, retireCatalog } from './retire-catalog.js'
 import { openDatabase } from './schema.js'
+import { tidyKind } from './tidy-kind.js'
 
 export interface RebuildOptions {
   /** Cache folder, default `cache`. */
@@ -50,13 +52,27 @@ export async function rebuildCatalog({ cache = 'cache', onShard, now = Date.now(
     const kept = retireCatalog(catalog, now)
     renameSync(made, catalog)
     await syncFolder(codes)
-    for (const path of redundant) rmSync(path, { force: true })
+    takeUp(cache, redundant)
     const seconds = (performance.now() - started) / 1000
     return { shards, rows, refused: refused.map(({ path, reason }) => ({ shard: basename(path, '.arrow'), reason })), kept, seconds }
   } catch (error) {
     throw catalogError(catalog, error)
   } finally {
     for (const end of ['', '-wal', '-shm']) rmSync(`${made}${end}`, { force: true })
+  }
+}
+
+/**
+ * Deletes shards whose rows were all in others, or takes them up: compaction may have moved rows into one of them since it was read,
+ * and deleted the others.
+ */
+function takeUp(cache: string, redundant: readonly string[]): void {
+  if (redundant.length === 0) return
+  const catalog = openCatalog(cache)
+  try {
+    for (const fingerprint of new Set(redundant.map((path) => basename(dirname(path))))) tidyKind(catalog, fingerprint)
+  } finally {
+    catalog.close()
   }
 }
 

@@ -51,7 +51,7 @@ export async function removeSelected(cache: string, job: RemovalJob): Promise<Re
   const catalog = openCatalog(cache)
   try {
     for (const one of unlinked) await dropWhole(catalog, one, tally)
-    for (const { kind } of selected) tally.damaged(tidyKind(catalog, kind.record.digest))
+    for (const { kind } of selected) tally.damaged(tidyKind(catalog, kind.record.digest).damaged)
     for (let tries = 0; tries < 3 && !(await removeRest(catalog, job, tally)); tries++);
     for (const { kind } of selected) {
       if (!forgetEmpty && !tally.has(kind)) continue

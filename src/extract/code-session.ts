@@ -66,8 +66,11 @@ export class CodeSession {
   }
 
   async close(): Promise<void> {
-    await (await this.runningCrew())?.pool.close()
-    this.leases.close()
-    this.catalog.close()
+    try {
+      await (await this.runningCrew())?.pool.close()
+    } finally {
+      this.leases.close()
+      this.catalog.close()
+    }
   }
 }

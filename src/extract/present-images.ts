@@ -43,9 +43,10 @@ export async function presentImages(catalog: Catalog, { goneFolders, signal }: P
   for (const { root, files } of sets) {
     const now = filesNow(root, { files, cache: catalog.cache })
     if (now instanceof UserError) gone.push({ data: root, reason: now.message, files: files.length })
+    const known = new Map(files.map(({ path, image }) => [path, image]))
     for (const file of now instanceof UserError ? (goneFolders ? [] : files) : now) {
       signal?.throwIfAborted()
-      const image = file.image ?? (await imageOf(join(root, file.path))) ?? files.find(({ path }) => path === file.path)?.image
+      const image = file.image ?? (await imageOf(join(root, file.path))) ?? known.get(file.path)
       if (image !== undefined) images.add(image)
     }
   }

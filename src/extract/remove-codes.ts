@@ -84,11 +84,17 @@ export async function removeCodes(options: RemoveOptions): Promise<RemoveResult>
 /** What is to go, by a copy of the catalog; undefined where it was stopped. */
 async function find(cache: string, options: RemoveOptions) {
   const { olderThan, missing = false, goneFolders = false, signal, now = Date.now() } = options
+  const started = Date.now()
   const catalog = copyKnownCatalog(cache)
   try {
     const kinds = filterKinds(knownKinds(catalog), options, { cache })
     const { images: present, gone } = missing ? await presentImages(catalog, { goneFolders, signal }) : { images: undefined, gone: [] }
-    const criteria = { before: olderThan === undefined ? undefined : now - olderThan, present }
+    // Codes of images that come while the folders are looked through are younger than that look.
+    const before = Math.min(
+      missing ? started + 1 : Number.POSITIVE_INFINITY,
+      olderThan === undefined ? Number.POSITIVE_INFINITY : now - olderThan,
+    )
+    const criteria = { before, present }
     return { selected: selectRemoval(catalog, kinds, criteria), criteria, gone }
   } catch (error) {
     if (signal?.aborted) return undefined

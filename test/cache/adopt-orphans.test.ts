@@ -4,10 +4,12 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import { thisHost } from '../../src/base/process-name.js'
 import { adoptOrphans } from '../../src/cache/adopt-orphans.js'
 import { type Catalog, openCatalog } from '../../src/cache/catalog.js'
+import { enterShard } from '../../src/cache/enter-shard.js'
 import { type CodeIdentity, fingerprintOf } from '../../src/cache/fingerprint.js'
 import { forgetLostShards } from '../../src/cache/forget-lost-shards.js'
 import { cachePaths } from '../../src/cache/paths.js'
 import { publish } from '../../src/cache/publish.js'
+import { readShard } from '../../src/cache/read-shard.js'
 import { encodeShard } from '../../src/cache/shard-file.js'
 import { hashOf, identity } from '../helpers/code-identity.js'
 import { tempFolder } from '../helpers/temp-folder.js'
@@ -47,6 +49,16 @@ describe('adoptOrphans', () => {
     await orphan(['dog', 'cow'])
     expect(adoptOrphans(catalog, fingerprintOf(identity))).toEqual({ adopted: 1, redundant: 0, refused: [] })
     expect(catalog.codes.places(1)).toMatchObject([...before, { image: hashOf('cow'), row: 1 }])
+  })
+
+  it('knows no shard whose file another process has deleted', async () => {
+    const { digest } = await orphan(['cat'])
+    const path = join(folder, `${digest}.arrow`)
+    const { record } = readShard(path)
+    rmSync(path)
+    const fingerprint = catalog.codes.add(identity, [2])
+    expect(enterShard(catalog, { fingerprint, record })).toEqual({ was: 'redundant', rows: 0 })
+    expect(known()).toEqual([])
   })
 
   it('deletes a shard whose rows are all known', async () => {

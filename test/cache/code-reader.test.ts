@@ -105,7 +105,7 @@ describe('CodeReader', () => {
     rmSync(path)
     const reader = new CodeReader(cache.catalog, cache.record)
     expect((await userErrorOf(() => reader.read([hashOf(0)]))).message).toBe(
-      `Expected a whole shard at ${path}, found that ENOENT: no such file or directory, open '${path}'. ${adviceOf(cache)}`,
+      `Expected a whole shard at ${path}, found that it is gone. ${adviceOf(cache)}`,
     )
     expect([...reader.read([hashOf(3)])]).toEqual([...codeOf(3)])
     cache.catalog.close()

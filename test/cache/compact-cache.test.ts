@@ -131,6 +131,19 @@ describe('compactCache', () => {
     catalog.close()
   })
 
+  it('keeps what a lost shard had shared with others', async () => {
+    const cache = await cacheOf({ images: [1, 2] }, { images: [2, 3, 4] }, { images: [3, 4], dtype: 'float32' })
+    const before = storedCodes(cache, fingerprint)
+    const catalog = openCatalog(cache)
+    const [first] = shardStates(catalog.database, catalog.codes.find(fingerprint)?.id ?? 0)
+    catalog.close()
+    rmSync(shardPath(cache, { fingerprint, shard: first?.digest ?? '' }))
+    await compactCache({ cache })
+    expect(contents(cache)).toEqual([['2'], ['3', '4']])
+    before.delete(hashOf(1))
+    expect(storedCodes(cache, fingerprint)).toEqual(before)
+  })
+
   it('leaves damaged shards where they are and tells of them', async () => {
     const cache = await cacheOf({ images: [1] }, { images: [2] }, { images: [3] }, { images: [4] })
     const [first = '', second = ''] = shardFiles(cache).map((file) => join(cachePaths(cache).shards(fingerprint), file))

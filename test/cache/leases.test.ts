@@ -103,4 +103,14 @@ describe('Leases', () => {
     expect(own.take(fingerprint, [cat, dog])).toEqual(new Set([cat, dog]))
     expect([rows('worker'), rows('lease')]).toEqual([1, 2])
   })
+
+  it('are left to the process that has taken them over', () => {
+    const own = holder()
+    own.take(fingerprint, [cat])
+    catalog.database.prepare('DELETE FROM worker').run()
+    const other = holder()
+    expect(other.take(fingerprint, [cat])).toEqual(new Set([cat]))
+    own.release(fingerprint, [cat])
+    expect(own.isElsewhere(fingerprint)(cat)).toBe(true)
+  })
 })

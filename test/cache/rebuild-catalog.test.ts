@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
@@ -6,8 +6,12 @@ import { sha256 } from '../../src/base/content-file.js'
 import { thisHost } from '../../src/base/process-name.js'
 import { openCatalog } from '../../src/cache/catalog.js'
 import { fingerprintOf } from '../../src/cache/fingerprint.js'
+import { joinRows } from '../../src/cache/join-rows.js'
 import { Leases } from '../../src/cache/leases.js'
+import { cachePaths } from '../../src/cache/paths.js'
+import { publish } from '../../src/cache/publish.js'
 import { rebuildCatalog } from '../../src/cache/rebuild-catalog.js'
+import { encodeShard } from '../../src/cache/shard-file.js'
 import { verifyFolder } from '../../src/cache/verify/verify-folder.js'
 import { extractCodes } from '../../src/extract/extract-codes.js'
 import { hashOf, identity } from '../helpers/code-identity.js'
@@ -15,6 +19,7 @@ import { editCatalog } from '../helpers/edit-catalog.js'
 import { copyFilled, filledCache, model } from '../helpers/filled-cache.js'
 import { put } from '../helpers/image-folder.js'
 import { shardBytes } from '../helpers/shard-bytes.js'
+import { shardFiles, writeShards } from '../helpers/small-shards.js'
 import { spawnCli } from '../helpers/spawn-cli.js'
 import { storedCodes } from '../helpers/stored-codes.js'
 import { tempFolder } from '../helpers/temp-folder.js'
@@ -135,6 +140,28 @@ describe('rebuildCatalog', () => {
     expect(await rebuildCatalog({ cache })).toMatchObject({ shards: 1, rows: 2, kept: null })
     expect(readdirSync(join(cache, 'codes-v1', folder)).length).toBe(1)
     expect(await verifyFolder({ cache })).toMatchObject({ shards: 1, rows: 2, bad: [], orphans: 0 })
+  })
+
+  it('takes up a shard into which another process has moved codes meanwhile', async () => {
+    const cache = tempFolder()
+    const fingerprint = fingerprintOf(identity)
+    await writeShards(cache, [{ images: [1] }, { images: [2] }])
+    const parts = shardFiles(cache)
+    const before = storedCodes(cache, fingerprint)
+    const folder = cachePaths(cache).shards(fingerprint)
+    const { content } = joinRows(
+      parts.map((name) => ({ path: join(folder, name), rows: [0] })),
+      () => undefined,
+    )
+    if (!content) throw new Error('Expected whole shards')
+    const { digest } = await publish(folder, (await encodeShard(content)).pieces, '.arrow')
+    expect(shardFiles(cache).at(-1)).toBe(`${digest}.arrow`) // read when the others are known
+    const moved = (done: number, all: number) => {
+      if (done === all) for (const name of parts) rmSync(join(folder, name))
+    }
+    await rebuildCatalog({ cache, onShard: moved })
+    expect(shardFiles(cache)).toEqual([`${digest}.arrow`])
+    expect(storedCodes(cache, fingerprint)).toEqual(before)
   })
 
   it('leaves the old catalog where it is broken off', async () => {

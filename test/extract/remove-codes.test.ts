@@ -231,6 +231,13 @@ describe('removeCodes of missing images', () => {
     renameSync(`${data}.aside`, data)
   })
 
+  it('keeps codes that come while it looks at the folders', async () => {
+    const { cache, missing } = await coded()
+    await writeShards(cache, [{ images: [1] }, { images: [2], created: Date.now() + day }])
+    expect(await removeCodes(missing)).toMatchObject({ images: 1, shards: 1 })
+    expect(kept(cache)).toEqual([2])
+  })
+
   it('leaves a damaged shard as it is', async () => {
     const { data, cache, missing, digest } = await coded()
     const [file = ''] = readdirSync(cachePaths(cache).shards(digest))

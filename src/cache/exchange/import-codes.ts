@@ -3,13 +3,12 @@ import { basename, dirname, join } from 'node:path'
 import { errorCode, messageOf, UserError } from '../../base/errors.js'
 import { createFloat16 } from '../../kernels/float16.js'
 import { createKernels } from '../../kernels/kernels.js'
-import { adoptOrphans } from '../adopt-orphans.js'
 import { type Catalog, openCatalog } from '../catalog.js'
 import { catalogError } from '../catalog-error.js'
 import { fingerprintOf } from '../fingerprint.js'
-import { forgetLostShards } from '../forget-lost-shards.js'
 import { cachePaths } from '../paths.js'
 import { ShardWriter } from '../shard-writer.js'
+import { tidyKind } from '../tidy-kind.js'
 import { checkBlock } from './check-block.js'
 import type { ExchangeMetadata } from './exchange-metadata.js'
 import type { ExchangeSource } from './exchange-source.js'
@@ -48,8 +47,7 @@ export async function importCodes(source: string, { cache = 'cache', ...options 
   try {
     const { fingerprint, shape } = from.metadata
     const digest = fingerprintOf(fingerprint)
-    forgetLostShards(catalog, digest)
-    adoptOrphans(catalog, digest)
+    tidyKind(catalog, digest)
     const other = catalog.codes.find(digest)?.shape
     if (other && other.join() !== shape.join())
       throw refused(source, new Error(`its codes are [${shape.join(', ')}] where the cache has [${other.join(', ')}]`))
