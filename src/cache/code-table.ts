@@ -1,30 +1,10 @@
 import { createHash } from 'node:crypto'
 import type Database from 'better-sqlite3'
+import { type CodePlace, type PlaceRow, placeColumns, placer } from './code-place.js'
 import type { Dtype } from './dtype.js'
 import { type CodeIdentity, canonicalJson } from './fingerprint.js'
 import { checksummed, fillChecksums } from './row-checksum.js'
-
-/** A shard as the catalog knows it. */
-export interface ShardRecord {
-  /** sha256 of the file, in hex: its name. */
-  readonly digest: string
-  readonly dtype: Dtype
-  readonly bytes: number
-  /** Bytes of the file before its first code. */
-  readonly codesAt: number
-  readonly rows: readonly ShardRow[]
-  /** When its codes first entered a catalog, milliseconds since 1970; default now. */
-  readonly created?: number | undefined
-}
-
-/** A row of a shard. */
-export interface ShardRow {
-  /** sha256 of the image file, 32 bytes. */
-  readonly image: Uint8Array
-  readonly view: number
-  /** CRC-32 of the code's bytes. */
-  readonly crc: number
-}
+import type { ShardRecord } from './shard-record.js'
 
 /** What entering a shard did. */
 export interface Committed {
@@ -32,24 +12,6 @@ export interface Committed {
   readonly was: 'new' | 'known' | 'redundant'
   /** Rows that are new. */
   readonly rows: number
-}
-
-/** Where a code lies. */
-export interface CodePlace {
-  /** sha256 of the image file, in hex. */
-  readonly image: string
-  readonly dtype: Dtype
-  readonly shard: ShardPlace
-  readonly row: number
-  readonly crc: number
-}
-
-/** A shard as its codes are found in it. */
-export interface ShardPlace {
-  /** Ids ascend in the order in which shards were entered. */
-  readonly id: number
-  readonly digest: string
-  readonly codesAt: number
 }
 
 /** What the catalog knows of a fingerprint. */
@@ -67,22 +29,6 @@ interface FingerprintRow {
   readonly digest: string
   readonly json: string
   readonly shape: string
-}
-
-type PlaceRow = Omit<CodePlace, 'shard'> & ShardPlace
-
-const placeColumns = `lower(hex(code.image)) AS image, code.dtype AS dtype, shard.id AS id, shard.digest AS digest,
-  shard.codes_at AS codesAt, code.row AS row, code.crc AS crc`
-
-/** Makes places of rows, those of one shard sharing what is said of it: there may be millions. */
-function placer(): (row: PlaceRow) => CodePlace {
-  const shards = new Map<number, ShardPlace>()
-  return ({ image, dtype, row, crc, id, digest, codesAt }) => {
-    const known = shards.get(id)
-    const shard = known?.digest === digest ? known : { id, digest, codesAt }
-    shards.set(id, shard)
-    return { image, dtype, shard, row, crc }
-  }
 }
 
 /** The catalog's tables of fingerprints, shards and codes. */

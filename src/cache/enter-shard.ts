@@ -1,7 +1,8 @@
 import { existsSync, rmSync } from 'node:fs'
 import type { Catalog } from './catalog.js'
-import type { Committed, FingerprintRecord, ShardRecord } from './code-table.js'
+import type { Committed, FingerprintRecord } from './code-table.js'
 import { shardPath } from './paths.js'
+import type { ShardRecord } from './shard-record.js'
 
 /** A shard whose file is in its place. */
 export interface PlacedShard {

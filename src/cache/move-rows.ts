@@ -1,9 +1,9 @@
 import { rmSync, statSync } from 'node:fs'
 import type { Catalog } from './catalog.js'
-import type { ShardRecord } from './code-table.js'
 import type { PlacedShard } from './enter-shard.js'
 import { shardPath } from './paths.js'
 import { checksummed } from './row-checksum.js'
+import type { ShardRecord } from './shard-record.js'
 
 /** Where rows move: into a shard whose file is in its place, from shards that the catalog knows by these ids. */
 export interface RowMove extends PlacedShard {

@@ -1,6 +1,7 @@
 import { isObject, parseJson } from '../base/json.js'
 import type { Catalog } from './catalog.js'
-import type { CodePlace, FingerprintRecord } from './code-table.js'
+import type { CodePlace } from './code-place.js'
+import type { FingerprintRecord } from './code-table.js'
 import { canonicalJson, type Json } from './fingerprint.js'
 import { shardPath } from './paths.js'
 import { shardOrigin } from './shard-origin.js'

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto'
 import { readFileSync, statSync } from 'node:fs'
 import { basename, dirname } from 'node:path'
 import { errorCode, messageOf } from '../base/errors.js'
-import type { ShardRecord } from './code-table.js'
 import { checksums, decodeShard, type ShardView } from './shard-file.js'
+import type { ShardRecord } from './shard-record.js'
 
 /** A shard that was read whole: its content, and what the catalog keeps of it. */
 export interface WholeShard {

@@ -1,11 +1,12 @@
 import type { Catalog } from './catalog.js'
-import type { Committed, ShardRecord } from './code-table.js'
+import type { Committed } from './code-table.js'
 import { enterShard } from './enter-shard.js'
 import { fingerprintOf } from './fingerprint.js'
 import { cachePaths } from './paths.js'
 import { publish } from './publish.js'
 import { shardRecord } from './read-shard.js'
 import { encodeShard, type ShardContent } from './shard-file.js'
+import type { ShardRecord } from './shard-record.js'
 
 /**
  * Writes a shard and then enters it in the catalog: a crash in between leaves an orphan, which the next run takes up, never a

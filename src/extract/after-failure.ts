@@ -3,7 +3,7 @@ import { UserError } from '../base/errors.js'
 import type { Catalog } from '../cache/catalog.js'
 import { catalogError } from '../cache/catalog-error.js'
 import { cachePaths } from '../cache/paths.js'
-import type { StreamOutcome } from './stream-codes.js'
+import type { StreamOutcome } from './stream-job.js'
 import type { Stock } from './take-stock.js'
 
 /**

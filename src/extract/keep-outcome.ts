@@ -1,6 +1,6 @@
 import type { Catalog } from '../cache/catalog.js'
 import type { FileRecord, QuarantineRecord } from '../cache/file-table.js'
-import type { StreamOutcome } from './stream-codes.js'
+import type { StreamOutcome } from './stream-job.js'
 import type { Stock, TargetStock } from './take-stock.js'
 import type { TargetOutcome } from './target-stream.js'
 

@@ -3,7 +3,7 @@ import type { FileRecord, QuarantineRecord } from '../cache/file-table.js'
 import type { EngineInfo } from '../engine/engine-info.js'
 import { triedPaths } from './keep-outcome.js'
 import type { ExtractResult, ExtractSeveralResult } from './options.js'
-import type { StreamOutcome } from './stream-codes.js'
+import type { StreamOutcome } from './stream-job.js'
 import type { Stock } from './take-stock.js'
 import type { Target } from './target.js'
 
