@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import yargs from 'yargs'
 import { UserError } from './base/errors.js'
-import { oneLine } from './commands/format.js'
+import { oneLine } from './base/one-line.js'
 import { commands } from './commands/index.js'
 import { processTerminal } from './commands/process-terminal.js'
 import type { ExitCode } from './commands/terminal.js'

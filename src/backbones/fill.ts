@@ -1,4 +1,5 @@
 import type { Floats } from '../base/floats.js'
+import { product } from '../base/product.js'
 
 /**
  * Deterministic numbers that any language can make again, so that no weight file has to travel.
@@ -19,8 +20,6 @@ function hash(start: number, i: number): number {
 const startOf = (tensor: number) => Math.imul(tensor, 0x9e3779b9)
 
 export type FillKind = 'kernel' | 'depthwise_kernel' | 'bias' | 'beta' | 'mean' | 'gamma' | 'variance'
-
-const product = (shape: readonly number[]) => shape.reduce((all, side) => all * side, 1)
 
 /**
  * The values of tensor number `tensor`: kernels (2u − 1) · √(6 / fanIn), bias, beta and mean (u − 0.5) · 0.2, gamma and

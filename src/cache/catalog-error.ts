@@ -1,6 +1,7 @@
 import { dirname, resolve, sep } from 'node:path'
 import { errorCode, messageOf, UserError } from '../base/errors.js'
 import { writeRemedy } from '../base/write-remedy.js'
+import { cacheOption } from './cache-option.js'
 import { cachePaths } from './paths.js'
 
 /** What the user can do about each kind of SQLite's errors, by how their code begins. */
@@ -14,7 +15,7 @@ const remedies: readonly (readonly [string, (path: string) => string])[] = [
 ]
 
 function damaged(path: string): string {
-  return `Make it again from the shards with: npm run cache -- rebuild --cache ${dirname(dirname(path))}`
+  return `Make it again from the shards with: npm run cache -- rebuild${cacheOption(dirname(dirname(path)))}`
 }
 
 /** What an error of SQLite, or of the system about a file beside the catalog, means to the user; any other error is returned as it is. */

@@ -3,15 +3,16 @@ import { join } from 'node:path'
 import { crc32 } from '@node-rs/crc32'
 import { errorCode, messageOf, UserError } from '../base/errors.js'
 import type { Floats } from '../base/floats.js'
+import { product } from '../base/product.js'
 import { createFloat16 } from '../kernels/float16.js'
 import { createKernels } from '../kernels/kernels.js'
+import { cacheOption } from './cache-option.js'
 import type { Catalog } from './catalog.js'
 import type { CodePlace, ShardPlace } from './code-place.js'
 import type { FingerprintRecord } from './code-table.js'
+import { dtypeBytes } from './dtype.js'
 import { cachePaths } from './paths.js'
 import { type Pool, poolCode, pooledShape } from './pool-codes.js'
-
-const product = (shape: readonly number[]) => shape.reduce((all, side) => all * side, 1)
 
 /** Bytes that are read at once where rows follow each other. */
 const readBytes = 8 * 2 ** 20
@@ -153,7 +154,7 @@ export class CodeReader {
   }
 
   #rowBytes({ dtype }: CodePlace): number {
-    return this.#storedLength * (dtype === 'float16' ? 2 : 4)
+    return this.#storedLength * dtypeBytes(dtype)
   }
 
   #pathOf({ shard }: CodePlace): string {
@@ -161,9 +162,8 @@ export class CodeReader {
   }
 
   #damaged(place: CodePlace, found: string): UserError {
-    const cache = this.#cache === 'cache' ? '' : ` --cache ${this.#cache}`
     return new UserError(
-      `Expected a whole shard at ${this.#pathOf(place)}, found that ${found}. Drop what is damaged with npm run cache -- verify --repair${cache}, and run codes again: only that is computed anew.`,
+      `Expected a whole shard at ${this.#pathOf(place)}, found that ${found}. Drop what is damaged with npm run cache -- verify --repair${cacheOption(this.#cache)}, and run codes again: only that is computed anew.`,
     )
   }
 }

@@ -1,5 +1,6 @@
 import type Database from 'better-sqlite3'
 import type { Dtype } from './dtype.js'
+import { dtypeBytes } from './dtype.js'
 
 /** A code of an image. */
 export interface ImageCode {
@@ -22,7 +23,7 @@ export function imageCodes(database: Database.Database, fingerprint: string, ima
        WHERE fingerprint.digest = ? AND image = ? AND view = 0 ORDER BY code.dtype = 'float32' DESC`,
     )
     .all(fingerprint, Buffer.from(image, 'hex'))
-  return rows.map(({ shape, ...code }) => ({ ...code, bytes: lengthOf(shape) * (code.dtype === 'float16' ? 2 : 4) }))
+  return rows.map(({ shape, ...code }) => ({ ...code, bytes: lengthOf(shape) * dtypeBytes(code.dtype) }))
 }
 
 function lengthOf(shape: string): number {

@@ -1,5 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { UserError } from '../base/errors.js'
+import { cacheOption } from './cache-option.js'
 import { type Catalog, copyCatalog } from './catalog.js'
 import { shardPaths } from './index-shards.js'
 import { cachePaths } from './paths.js'
@@ -8,7 +9,7 @@ import { cachePaths } from './paths.js'
 export function requireCatalog(cache: string): void {
   const { catalog, codes } = cachePaths(cache)
   if (existsSync(catalog)) return
-  const where = cache === 'cache' ? '' : ` --cache ${cache}`
+  const where = cacheOption(cache)
   if (existsSync(codes) && shardPaths(codes).length > 0) {
     throw new UserError(`Expected a catalog at ${catalog}, found shards without one. Make it again with: npm run cache -- rebuild${where}`)
   }
@@ -18,7 +19,7 @@ export function requireCatalog(cache: string): void {
 /** What to say of a folder without codes. */
 export function noCodes(cache: string): UserError {
   const found = existsSync(cache) ? (readdirSync(cache).length === 0 ? 'an empty folder' : 'a folder without any') : 'no such folder'
-  const where = cache === 'cache' ? '' : ` --cache ${cache}`
+  const where = cacheOption(cache)
   return new UserError(
     `Expected codes in ${cache}, found ${found}. Name the cache folder with --cache, or make codes with: npm run codes -- --data DIR${where}`,
   )

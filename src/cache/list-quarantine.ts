@@ -1,4 +1,5 @@
 import { UserError } from '../base/errors.js'
+import { cacheOption } from './cache-option.js'
 import { copyCatalog } from './catalog.js'
 import type { CodeKind } from './code-kind.js'
 import type { QuarantinedFile } from './file-table.js'
@@ -63,7 +64,7 @@ export function listQuarantine({ data = 'data', cache = 'cache' }: ListQuarantin
 }
 
 function unknownData({ data, cache }: { readonly data: string; readonly cache: string }, found: string): UserError {
-  const where = cache === 'cache' ? '' : ` --cache ${cache}`
+  const where = cacheOption(cache)
   return new UserError(
     `Expected a run of codes on the images of ${data}, found ${found}. Give its folders with --data and --cache, or make one with: npm run codes -- --data ${data}${where}`,
   )

@@ -1,4 +1,5 @@
 import { basename } from 'node:path'
+import { cacheOption } from './cache-option.js'
 import type { Catalog } from './catalog.js'
 import { tidyKind } from './tidy-kind.js'
 
@@ -15,6 +16,9 @@ export function mend(catalog: Catalog, fingerprint: string): string[] {
       ? [`${files(lost)} of codes of the cache ${lost === 1 ? 'is' : 'are'} gone or cut: what was in them is computed again.`]
       : []),
     ...(adopted > 0 ? [`${files(adopted)} of codes that an interrupted run had left ${adopted === 1 ? 'is' : 'are'} taken up.`] : []),
-    ...damaged.map(({ path, reason }) => `${basename(path)} is not used: ${reason}. npm run cache -- verify --repair takes it away.`),
+    ...damaged.map(
+      ({ path, reason }) =>
+        `${basename(path)} is not used: ${reason}. npm run cache -- verify --repair${cacheOption(catalog.cache)} takes it away.`,
+    ),
   ]
 }

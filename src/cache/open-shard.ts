@@ -1,4 +1,5 @@
 import type { CodeArray, Dtype } from './dtype.js'
+import { dtypeBytes } from './dtype.js'
 
 /** Codes that belong together: one batch of one dtype. */
 export interface CodeBatch {
@@ -23,7 +24,7 @@ export class OpenShard {
   /** @param bytes how much codes it will hold, about. */
   constructor(dtype: Dtype, bytes: number) {
     this.dtype = dtype
-    this.#memory = codeArray(dtype, Math.ceil((bytes * 1.25) / (dtype === 'float16' ? 2 : 4)))
+    this.#memory = codeArray(dtype, Math.ceil((bytes * 1.25) / dtypeBytes(dtype)))
   }
 
   /** sha256 of each row's image file in hex. */

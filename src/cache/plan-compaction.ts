@@ -1,5 +1,7 @@
+import { product } from '../base/product.js'
 import type { Catalog } from './catalog.js'
 import type { FingerprintRecord } from './code-table.js'
+import { dtypeBytes } from './dtype.js'
 import { shardPath } from './paths.js'
 import { shardOrigin } from './shard-origin.js'
 import { type ShardState, shardStates } from './shard-states.js'
@@ -26,8 +28,8 @@ const week = 7 * 24 * 3600 * 1000
  */
 export function planCompaction(catalog: Catalog, fingerprint: FingerprintRecord, limit = defaultShardLimits.bytes): CompactionPlan {
   const states = shardStates(catalog.database, fingerprint.id)
-  const numbers = fingerprint.shape.reduce((product, side) => product * side, 1)
-  const bytesOf = (shard: ShardState) => usedRows(shard) * numbers * (shard.dtype === 'float16' ? 2 : 4)
+  const numbers = product(fingerprint.shape)
+  const bytesOf = (shard: ShardState) => usedRows(shard) * numbers * dtypeBytes(shard.dtype)
   const used = states.filter((shard) => usedRows(shard) > 0)
   const candidates = used.filter((shard) => isMostlyUnused(shard) || 2 * bytesOf(shard) <= limit)
   const kinds = new Map<string, ShardState[]>()

@@ -1,4 +1,5 @@
 import { crc32 } from '@node-rs/crc32'
+import { product } from '../base/product.js'
 import { arrow } from './arrow.js'
 import type { CodeArray, Dtype } from './dtype.js'
 import { type CodeIdentity, canonicalJson, type Json } from './fingerprint.js'
@@ -128,7 +129,7 @@ export function decodeShard(bytes: Uint8Array): ShardView {
   if (!dtype || !(codes instanceof Uint16Array || codes instanceof Float32Array))
     throw new Error(`Expected float16 or float32 codes, found ${numbers.type}`)
   const rows = batch.numRows
-  const length = metadata.shape.reduce((product, side) => product * side, 1)
+  const length = product(metadata.shape)
   const listSize: unknown = code.type instanceof FixedSizeList ? code.type.listSize : undefined
   if (listSize !== length) throw new Error(`Expected codes of ${length} numbers, found ${listSize}`)
   // Arrow fills each column up to a multiple of 8 bytes: the arrays may be longer than the rows, never shorter.

@@ -1,6 +1,8 @@
+import { oneLine } from '../base/one-line.js'
+import { cacheOption } from '../cache/cache-option.js'
 import { type CompactResult, compactCache } from '../cache/compact-cache.js'
 import { command } from './command.js'
-import { bytes, cacheOption, count, counted, oneLine } from './format.js'
+import { bytes, count, counted } from './format.js'
 import { dataOptions } from './options.js'
 import { noProgress } from './terminal.js'
 

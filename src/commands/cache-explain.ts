@@ -1,9 +1,10 @@
+import { oneLine } from '../base/one-line.js'
 import type { Json } from '../cache/fingerprint.js'
 import type { PartDifference } from '../cache/identity-differences.js'
 import { type Explanation, explainCode, type FileState, type Miss } from '../extract/explain-code.js'
 import { textTable } from '../report/text-table.js'
 import { command } from './command.js'
-import { bytes, oneLine } from './format.js'
+import { bytes } from './format.js'
 import { resizeRule } from './option-values.js'
 import { backboneOptions, dataOptions } from './options.js'
 

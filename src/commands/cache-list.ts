@@ -1,6 +1,8 @@
+import { oneLine } from '../base/one-line.js'
+import { cacheOption } from '../cache/cache-option.js'
 import { type CodeList, type ListedKind, listCodes } from '../cache/list-codes.js'
 import { command } from './command.js'
-import { age, bytes, cacheOption, count, counted, oneLine } from './format.js'
+import { age, bytes, count, counted } from './format.js'
 import { type KindColumns, kindsTable, numbers } from './kinds-table.js'
 import { dataOptions } from './options.js'
 

@@ -1,8 +1,9 @@
+import { oneLine } from '../base/one-line.js'
 import { optionText, varyingParts } from '../cache/code-kind.js'
 import { type ListedFile, listQuarantine, type QuarantineList } from '../cache/list-quarantine.js'
 import { textTable } from '../report/text-table.js'
 import { command } from './command.js'
-import { count, oneLine } from './format.js'
+import { count } from './format.js'
 import { dataOptions } from './options.js'
 
 export const cacheQuarantine = command({

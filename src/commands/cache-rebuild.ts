@@ -1,6 +1,8 @@
+import { oneLine } from '../base/one-line.js'
+import { cacheOption } from '../cache/cache-option.js'
 import { type Rebuilt, rebuildCatalog } from '../cache/rebuild-catalog.js'
 import { command } from './command.js'
-import { cacheOption, counted, duration, oneLine } from './format.js'
+import { counted, duration } from './format.js'
 import { dataOptions } from './options.js'
 import { noProgress } from './terminal.js'
 

@@ -1,7 +1,8 @@
+import { oneLine } from '../base/one-line.js'
 import type { ExtractResult, ExtractSeveralResult } from '../extract/options.js'
 import type { CodePlan, SeveralPlan } from '../extract/plan-codes.js'
 import type { Bound } from '../extract/what-bounds.js'
-import { bytes, count, duration, oneLine, percent } from './format.js'
+import { bytes, count, duration, percent } from './format.js'
 
 /** What `--json` prints: one kind of code is told flat, several with their totals. */
 export function resultJson({ runs, ...totals }: ExtractSeveralResult): ExtractSeveralResult | ExtractResult {

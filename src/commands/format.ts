@@ -32,18 +32,11 @@ export function bytes(count: number): string {
   return power === 0 ? `${count} bytes` : `${(count / 1000 ** power).toFixed(1)} ${units[power]}`
 }
 
-/** Text from outside as one harmless line: control characters, which could move the cursor or colour it, become ?. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-export const oneLine = (text: string) => text.replaceAll(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g, '?')
-
 /** 8677 → '8,677'. */
 export const count = (value: number) => value.toLocaleString('en-US')
 
 /** 1, 'shard' → '1 shard'; 1200, 'shard' → '1,200 shards'. */
 export const counted = (value: number, what: string) => `${count(value)} ${what}${value === 1 ? '' : 's'}`
-
-/** The option that names the cache folder, with a space before it; nothing where it is the default. */
-export const cacheOption = (cache: string) => (cache === 'cache' ? '' : ` --cache ${quoted(cache)}`)
 
 /** 21802784 → '21.8 M'. */
 export function magnitude(value: number): string {
@@ -55,8 +48,3 @@ export function magnitude(value: number): string {
 
 /** [7, 7, 512] → '7 × 7 × 512'; null, where a shape is not known, → '?'. */
 export const shapeText = (shape: readonly number[] | null) => shape?.join(' × ') ?? '?'
-
-/** A word as a POSIX shell takes it: quoted where it holds more than letters, digits and the like. */
-export function quoted(word: string): string {
-  return /^[\w.,/:@%+=-]+$/.test(word) ? word : `'${oneLine(word).replaceAll("'", "'\\''")}'`
-}

@@ -1,5 +1,7 @@
+import { oneLine } from '../base/one-line.js'
+import { cacheOption } from '../cache/cache-option.js'
 import { type ImportCacheResult, importCache, isCacheFolder } from '../cache/import-cache.js'
-import { cacheOption, count, counted, oneLine } from './format.js'
+import { count, counted } from './format.js'
 import type { Importer } from './importer.js'
 import { noProgress, type Terminal } from './terminal.js'
 

@@ -1,6 +1,8 @@
 import { addModel } from '../backbones/add-model.js'
+import { oneLine } from '../base/one-line.js'
+import { quoted } from '../base/quoted.js'
 import { command } from './command.js'
-import { count, oneLine, quoted, shapeText } from './format.js'
+import { count, shapeText } from './format.js'
 import { backboneOptions, dataOptions } from './options.js'
 
 const { size, mean, scale } = backboneOptions

@@ -1,6 +1,6 @@
 import { removeAdded } from '../backbones/added-models.js'
+import { oneLine } from '../base/one-line.js'
 import { command } from './command.js'
-import { oneLine } from './format.js'
 import { dataOptions } from './options.js'
 
 export const modelsRemove = command({

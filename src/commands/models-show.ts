@@ -3,11 +3,12 @@ import type { BackboneFacts } from '../backbones/backbone-facts.js'
 import { describeBackbone } from '../backbones/describe-backbone.js'
 import { backbones } from '../backbones/index.js'
 import { type WeightsState, weightsState } from '../backbones/weights-state.js'
+import { oneLine } from '../base/one-line.js'
 import { type TextColumn, textTable } from '../report/text-table.js'
 import { describeChecksum } from '../weights/checksum.js'
 import { thisMachine } from '../weights/weight-folders.js'
 import { command } from './command.js'
-import { bytes, count, magnitude, oneLine, shapeText } from './format.js'
+import { bytes, count, magnitude, shapeText } from './format.js'
 import { backboneOptions, dataOptions } from './options.js'
 
 const { size, mean, scale } = backboneOptions

@@ -1,6 +1,6 @@
+import { oneLine } from '../base/one-line.js'
 import type { ExtractSeveralResult } from '../extract/options.js'
 import { countsText } from './codes-summary.js'
-import { oneLine } from './format.js'
 import type { Terminal } from './terminal.js'
 
 export interface RoundDisplayOptions {

@@ -1,6 +1,7 @@
 import { existsSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { UserError, usageError } from '../base/errors.js'
+import { product } from '../base/product.js'
 import { CodeReader } from '../cache/code-reader.js'
 import type { Dtype } from '../cache/dtype.js'
 import { codeBlocks, type KnownRow } from '../cache/exchange/code-blocks.js'
@@ -60,7 +61,7 @@ export async function exportCodes(options: ExportCodesOptions = {}): Promise<Exp
     const places = reader.places(coded.images)
     const stored = coded.rowsOf(places)
     if (stored.length === 0) throw new UserError(`Expected codes in ${catalog.cache}, found none of fingerprint ${fingerprint.digest}.`)
-    const isPooled = reader.length < fingerprint.shape.reduce((product, side) => product * side, 1)
+    const isPooled = reader.length < product(fingerprint.shape)
     const rows = isPooled ? stored.map((row) => ({ ...row, dtype: 'float32' as const })) : stored
     const dtype = format === 'npy' ? (options.dtype ?? narrowest(stored, pool)) : 'float32'
     const metadata: ExchangeMetadata = {

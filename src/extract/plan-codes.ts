@@ -1,6 +1,8 @@
 import { join } from 'node:path'
+import { product } from '../base/product.js'
 import { type Catalog, copyCatalog } from '../cache/catalog.js'
 import { withCatalogErrors } from '../cache/catalog-error.js'
+import { dtypeBytes } from '../cache/dtype.js'
 import type { FileRecord } from '../cache/file-table.js'
 import { forgetLostShards } from '../cache/forget-lost-shards.js'
 import { isSelected } from '../cache/selection.js'
@@ -71,13 +73,13 @@ export async function planSeveral(options: ExtractSeveralOptions = {}): Promise<
   const runs = targets.map(({ model, backbone, preprocessing, fingerprint }, which) => {
     const codeShape = probed?.shapes[which] ?? known[which]?.shape ?? []
     const misses = missing[which]?.size ?? 0
-    const length = codeShape.reduce((product, side) => product * side, 1)
+    const length = product(codeShape)
     return {
       model,
       layer: backbone.layer,
       resize: preprocessing.resize,
       misses,
-      diskBytes: misses * length * (options.dtype === 'float32' ? 4 : 2),
+      diskBytes: misses * length * dtypeBytes(options.dtype ?? 'float16'),
       codeShape,
       fingerprint,
     }

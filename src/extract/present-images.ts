@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { UserError } from '../base/errors.js'
+import { cacheOption } from '../cache/cache-option.js'
 import type { Catalog } from '../cache/catalog.js'
 import type { FileRecord } from '../cache/file-table.js'
 import { BadImage } from '../images/bad-image.js'
@@ -76,7 +77,7 @@ async function imageOf(path: string): Promise<string | undefined> {
 }
 
 function noDataSets(cache: string): UserError {
-  const where = cache === 'cache' ? '' : ` --cache ${cache}`
+  const where = cacheOption(cache)
   return new UserError(
     `Expected a data set in the catalog of ${cache}, found none: every image would count as missing. Run codes once on each of your data folders: npm run codes -- --data DIR${where}`,
   )

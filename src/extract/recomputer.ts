@@ -1,5 +1,6 @@
 import { closeSync, openSync, readSync } from 'node:fs'
 import { clauseOf, errorCode } from '../base/errors.js'
+import { product } from '../base/product.js'
 import type { Catalog } from '../cache/catalog.js'
 import type { CodeArray, Dtype } from '../cache/dtype.js'
 import type { ShardFacts } from '../cache/verify/scope.js'
@@ -73,7 +74,7 @@ export class Recomputer {
 
 /** The numbers of a row as they are kept. */
 function readCode(path: string, { facts, row, dtype }: Omit<StoredCode, 'path'>): CodeArray {
-  const length = facts.shape.reduce((product, side) => product * side, 1)
+  const length = product(facts.shape)
   const codes = dtype === 'float16' ? new Uint16Array(length) : new Float32Array(length)
   const file = tryOpen(path)
   try {

@@ -1,3 +1,4 @@
+import { product } from '../base/product.js'
 import type { Dtype } from '../cache/dtype.js'
 import type { FileRecord, QuarantineRecord } from '../cache/file-table.js'
 import type { EngineInfo } from '../engine/engine-info.js'
@@ -43,7 +44,7 @@ export function targetResult(finished: Finished, of: FinishedTarget): ExtractRes
     quarantine,
     seconds,
     imagesPerSecond: computed === 0 ? 0 : computed / seconds,
-    codeLength: codeShape.length === 0 ? 0 : codeShape.reduce((product, side) => product * side, 1),
+    codeLength: codeShape.length === 0 ? 0 : product(codeShape),
     codeShape,
     fingerprint,
     model,

@@ -1,3 +1,4 @@
+import { dtypeBytes } from '../cache/dtype.js'
 import type { Precision } from '../cache/fingerprint.js'
 import type { Pool } from '../cache/pool-codes.js'
 import { type CodeSimilarity, codeSimilarity } from '../evaluate/code-similarity.js'
@@ -104,6 +105,6 @@ function comparedTo(
     accuracy,
     test,
     accuracyChange: first ? accuracy - first.accuracy : null,
-    diskBytes: sha256.size * codeLength * (dtype === 'float32' ? 4 : 2),
+    diskBytes: sha256.size * codeLength * dtypeBytes(dtype),
   }
 }

@@ -24,7 +24,7 @@ describe('mend', () => {
     expect(mend(catalog, fingerprint)).toEqual([
       '1 file of codes of the cache is gone or cut: what was in them is computed again.',
       '1 file of codes that an interrupted run had left is taken up.',
-      `${strange}.arrow is not used: its content is not what its name says. npm run cache -- verify --repair takes it away.`,
+      `${strange}.arrow is not used: its content is not what its name says. npm run cache -- verify --repair --cache ${cache} takes it away.`,
     ])
     catalog.close()
   })

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
-import { age, cacheOption, counted, magnitude, shapeText } from '../../src/commands/format.js'
+import { cacheOption } from '../../src/cache/cache-option.js'
+import { age, counted, magnitude, shapeText } from '../../src/commands/format.js'
 
 it.each([
   [0, '0'],

@@ -1,3 +1,4 @@
+import { product } from '../../base/product.js'
 import type { ExchangeMetadata } from './exchange-metadata.js'
 import type { CodeBlock } from './exchange-row.js'
 
@@ -15,4 +16,4 @@ export interface ExchangeSource {
 }
 
 /** Numbers in a code. */
-export const codeLength = ({ shape }: Pick<ExchangeMetadata, 'shape'>) => shape.reduce((product, side) => product * side, 1)
+export const codeLength = ({ shape }: Pick<ExchangeMetadata, 'shape'>) => product(shape)

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { Floats } from '../../base/floats.js'
 import { createFloat16 } from '../../kernels/float16.js'
 import { createKernels } from '../../kernels/kernels.js'
+import { dtypeBytes } from '../dtype.js'
 import { blockRows, type CodeBlock, type ExchangeRow, rowColumns } from './exchange-row.js'
 import { codeLength, type ExchangeSource } from './exchange-source.js'
 import { type NpyHeader, npyHeaderBytes, readNpyHeader } from './npy-header.js'
@@ -47,7 +48,7 @@ async function headerOf(file: FileHandle) {
   const head = Buffer.alloc(npyHeaderBytes)
   const { bytesRead } = await file.read(head, 0, head.length, 0)
   const header = readNpyHeader(head.subarray(0, bytesRead))
-  const expected = header.bytes + codeLength(header) * (header.dtype === 'float16' ? 2 : 4)
+  const expected = header.bytes + codeLength(header) * dtypeBytes(header.dtype)
   const { size } = await file.stat()
   if (size !== expected) throw new Error(`codes.npy has ${size} bytes, not ${expected} as its header says`)
   return header
