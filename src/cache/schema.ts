@@ -1,4 +1,4 @@
-import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import Database from 'better-sqlite3'
@@ -32,12 +32,21 @@ export function copyDatabase(path: string): Database.Database {
  * @throws what SQLite or the system says when it cannot be read.
  */
 export function copyAsIs(path: string): Database.Database {
-  const bytes = existsSync(`${path}-wal`) ? snapshot(path) : readFileSync(path)
+  const bytes = restingContent(path) ?? snapshot(path)
   if (bytes.length === 0) return new Database(':memory:') // its process was killed before it wrote the first page
   const versions = bytes.subarray(18, 20) // of the file's format: 1, and 2 where there is a write-ahead log
   if (versions.some((version) => version > 2)) throw new Database.SqliteError('file is not a database', 'SQLITE_NOTADB')
   versions.fill(1) // databases in memory have no log
   return new Database(bytes)
+}
+
+/** The content of a database that nobody has open, nor had while it was read. */
+function restingContent(path: string): Buffer | undefined {
+  const log = `${path}-wal`
+  if (existsSync(log)) return undefined
+  const before = statSync(path).mtimeMs
+  const bytes = readFileSync(path)
+  return existsSync(log) || statSync(path).mtimeMs !== before ? undefined : bytes
 }
 
 /** The content of a database that has a write-ahead log, because someone else is at work or was interrupted. */
@@ -62,7 +71,7 @@ function copiedContent(path: string): Buffer {
   const folder = mkdtempSync(join(tmpdir(), 'cnn-codes-'))
   try {
     const copy = join(folder, basename(path))
-    for (const end of ['', '-wal']) copyFileSync(`${path}${end}`, `${copy}${end}`)
+    for (const end of ['', '-wal']) if (existsSync(`${path}${end}`)) copyFileSync(`${path}${end}`, `${copy}${end}`)
     return contentOf(copy)
   } finally {
     rmSync(folder, { recursive: true, force: true })
