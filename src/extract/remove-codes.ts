@@ -81,6 +81,9 @@ export async function removeCodes(options: RemoveOptions): Promise<RemoveResult>
   })
 }
 
+/** Later than any code. */
+const never = Number.POSITIVE_INFINITY
+
 /** What is to go, by a copy of the catalog; undefined where it was stopped. */
 async function find(cache: string, options: RemoveOptions) {
   const { olderThan, missing = false, goneFolders = false, signal, now = Date.now() } = options
@@ -90,10 +93,7 @@ async function find(cache: string, options: RemoveOptions) {
     const kinds = filterKinds(knownKinds(catalog), options, { cache })
     const { images: present, gone } = missing ? await presentImages(catalog, { goneFolders, signal }) : { images: undefined, gone: [] }
     // Codes of images that come while the folders are looked through are younger than that look.
-    const before = Math.min(
-      missing ? started + 1 : Number.POSITIVE_INFINITY,
-      olderThan === undefined ? Number.POSITIVE_INFINITY : now - olderThan,
-    )
+    const before = Math.min(missing ? started + 1 : never, olderThan === undefined ? never : now - olderThan)
     const criteria = { before, present }
     return { selected: selectRemoval(catalog, kinds, criteria), criteria, gone }
   } catch (error) {

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
-import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { sha256 } from '../../src/base/content-file.js'
 import { thisHost } from '../../src/base/process-name.js'
 import { openCatalog } from '../../src/cache/catalog.js'
@@ -16,7 +16,7 @@ import { verifyFolder } from '../../src/cache/verify/verify-folder.js'
 import { extractCodes } from '../../src/extract/extract-codes.js'
 import { hashOf, identity } from '../helpers/code-identity.js'
 import { editCatalog } from '../helpers/edit-catalog.js'
-import { copyFilled, filledCache, model } from '../helpers/filled-cache.js'
+import { type Filled, model, useFilledCache } from '../helpers/filled-cache.js'
 import { put } from '../helpers/image-folder.js'
 import { shardBytes } from '../helpers/shard-bytes.js'
 import { shardFiles, writeShards } from '../helpers/small-shards.js'
@@ -25,15 +25,9 @@ import { storedCodes } from '../helpers/stored-codes.js'
 import { tempFolder } from '../helpers/temp-folder.js'
 import { userErrorOf } from '../helpers/thrown.js'
 
-type Filled = Awaited<ReturnType<typeof filledCache>>
-
-let original: Filled
 let filled: Filled
-beforeAll(async () => {
-  original = await filledCache()
-})
-beforeEach(() => {
-  filled = copyFilled(original)
+useFilledCache((copy) => {
+  filled = copy
 })
 
 const files = (codes: string) => readdirSync(codes).filter((name) => !/^[0-9a-f]{64}$/.test(name))

@@ -1,24 +1,18 @@
 import { renameSync, rmSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { identityDifferences } from '../../src/cache/identity-differences.js'
 import { explainCode } from '../../src/extract/explain-code.js'
 import { extractSeveral } from '../../src/extract/extract-codes.js'
-import { copyFilled, filledCache, model } from '../helpers/filled-cache.js'
+import { type Filled, model, useFilledCache } from '../helpers/filled-cache.js'
 import { folderState } from '../helpers/folder-state.js'
 import { imageFolder, noisePng, put } from '../helpers/image-folder.js'
 import { tempFolder } from '../helpers/temp-folder.js'
 import { userErrorOf } from '../helpers/thrown.js'
 
-type Filled = Awaited<ReturnType<typeof filledCache>>
-
-let original: Filled
 let filled: Filled
-beforeAll(async () => {
-  original = await filledCache()
-})
-beforeEach(() => {
-  filled = copyFilled(original)
+useFilledCache((copy) => {
+  filled = copy
 })
 
 const image = () => join(filled.data, 'a/0.png')

@@ -1,4 +1,5 @@
 import { cpSync } from 'node:fs'
+import { beforeAll, beforeEach } from 'vitest'
 import { cachePaths } from '../../src/cache/paths.js'
 import { extractSeveral } from '../../src/extract/extract-codes.js'
 import { imageFolder, noisePng, put } from './image-folder.js'
@@ -21,8 +22,19 @@ export async function filledCache() {
 }
 
 /** A copy of it, to be damaged; the images are the same files. */
-export function copyFilled({ cache, ...filled }: Awaited<ReturnType<typeof filledCache>>) {
+function copyFilled({ cache, ...filled }: Filled) {
   const copy = tempFolder()
   cpSync(cache, copy, { recursive: true, preserveTimestamps: true })
   return { ...filled, cache: copy, codes: cachePaths(copy).codes }
+}
+
+export type Filled = Awaited<ReturnType<typeof filledCache>>
+
+/** Gives each test of a file a copy of one filled cache. */
+export function useFilledCache(take: (copy: Filled) => void): void {
+  let original: Filled
+  beforeAll(async () => {
+    original = await filledCache()
+  })
+  beforeEach(() => take(copyFilled(original)))
 }

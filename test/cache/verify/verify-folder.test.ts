@@ -12,7 +12,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { basename, join } from 'node:path'
-import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { thisHost } from '../../../src/base/process-name.js'
 import { openCatalog } from '../../../src/cache/catalog.js'
 import { fingerprintOf } from '../../../src/cache/fingerprint.js'
@@ -22,21 +22,15 @@ import { isBad, verifyFolder } from '../../../src/cache/verify/verify-folder.js'
 import { extractSeveral } from '../../../src/extract/extract-codes.js'
 import { hashOf, identity } from '../../helpers/code-identity.js'
 import { editCatalog } from '../../helpers/edit-catalog.js'
-import { copyFilled, filledCache, model } from '../../helpers/filled-cache.js'
+import { type Filled, model, useFilledCache } from '../../helpers/filled-cache.js'
 import { folderState } from '../../helpers/folder-state.js'
 import { storedCodes } from '../../helpers/stored-codes.js'
 import { tempFolder } from '../../helpers/temp-folder.js'
 import { userErrorOf } from '../../helpers/thrown.js'
 
-type Filled = Awaited<ReturnType<typeof filledCache>>
-
-let original: Filled
 let filled: Filled
-beforeAll(async () => {
-  original = await filledCache()
-})
-beforeEach(() => {
-  filled = copyFilled(original)
+useFilledCache((copy) => {
+  filled = copy
 })
 
 /** The first shard, by its path below the folder of codes. */
