@@ -93,7 +93,7 @@ export class CodeReader {
 
   #known(image: string): CodePlace {
     const place = this.#placeOf(image)
-    if (!place) throw new Error(`Expected a code of image ${image} in the catalog`)
+    if (!place) throw new UserError(`Expected a code of image ${image} in the catalog, found that it was removed. Run codes again.`)
     return place
   }
 

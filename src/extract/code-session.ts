@@ -40,7 +40,13 @@ export class CodeSession {
     const { cache = 'cache', engine, device } = options
     const on = await resolveEngine({ engine, device })
     const floats = await resolveTargets(options)
-    return new CodeSession(openCatalog(cache), options, { on, floats })
+    const catalog = openCatalog(cache)
+    try {
+      return new CodeSession(catalog, options, { on, floats })
+    } catch (error) {
+      catalog.close()
+      throw error
+    }
   }
 
   /** The kinds of codes to make; int8 is calibrated on the images of the first folder that is given. */

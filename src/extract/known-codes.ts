@@ -5,7 +5,7 @@ import { isOtherLimit } from '../images/pixel-limit.js'
 
 /** What the catalog knows of a data set's images under one fingerprint. */
 export interface KnownCodes {
-  /** Whether an image (sha256 in hex) has a code as it is asked for, by now. */
+  /** Whether an image (sha256 in hex) had a code as it is asked for when this was looked up, or has one by now. */
   has(image: string): boolean
   /** What was refused before, by path. */
   readonly refused: ReadonlyMap<string, QuarantineRecord>
