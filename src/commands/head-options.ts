@@ -1,4 +1,5 @@
 import { pools } from '../cache/pool-codes.js'
+import { solverNames } from '../evaluate/head-options.js'
 import { decoders } from '../images/preprocessing.js'
 import { byteSize, nonNegative, positiveInteger, resizeRule } from './option-values.js'
 
@@ -24,7 +25,7 @@ export const codeOptions = {
 export const headOptions = {
   ...codeOptions,
   head: { choices: ['softmax'], default: 'softmax', describe: 'Head' },
-  solver: { choices: ['auto', 'lbfgs'], default: 'auto', describe: 'Solver' },
+  solver: { choices: ['auto', ...solverNames] as const, default: 'auto' as const, describe: 'Solver' },
   l2: {
     type: 'string',
     requiresArg: true,

@@ -46,7 +46,7 @@ function summary(result: TrainHeadResult): string {
   return [
     `Test accuracy ${percent(accuracy.test)}, balanced ${percent(balancedAccuracy)} (train ${percent(accuracy.train)}${validated})`,
     `${classes} classes; ${count(train)} images to train, ${count(validation)} to choose, ${count(test)} to test; seed ${result.seed}`,
-    `softmax on ${pool === 'none' ? 'flat' : pool} codes of ${count(codeLength)} numbers, L-BFGS in ${space} space, L2 ${l2.toPrecision(3)}, in ${duration(seconds)}`,
+    `softmax on ${pool === 'none' ? 'flat' : pool} codes of ${count(codeLength)} numbers, L-BFGS in ${space} space, ${l2 === null ? '' : `L2 ${l2.toPrecision(3)}, `}in ${duration(seconds)}`,
     bundle === null ? 'Not saved, see above.' : `Saved: ${bundle}`,
   ].join('\n')
 }

@@ -1,19 +1,15 @@
 import { UserError } from '../base/errors.js'
 import type { Json } from '../cache/fingerprint.js'
-import type { LinearHead } from '../heads/linear-head.js'
 import { saveHead, toHeadName } from '../heads/save-head.js'
 import type { DataSet } from './data-set.js'
-import type { Features } from './features.js'
 import type { Split } from './split.js'
+import type { TrainedHead } from './trained-head.js'
 
 /** A trained head and everything that it came from. */
 export interface HeadToKeep {
   readonly data: DataSet
-  readonly features: Features
   readonly parts: Split
-  readonly fit: LinearHead
-  /** What it was trained on. */
-  readonly samples: Int32Array
+  readonly head: TrainedHead
   /** Default: from data folder, model, pool and head. */
   readonly name: string | undefined
   /** Told why the head could not be kept. */
@@ -26,7 +22,7 @@ export interface HeadToKeep {
  * Saves a head under its name, with the identity of the codes it takes; returns the bundle's folder, null where it cannot be
  * written: the figures are worth having without it.
  */
-export async function keepHead({ data, features, parts, fit, samples, name, onNote, result }: HeadToKeep): Promise<string | null> {
+export async function keepHead({ data, parts, head, name, onNote, result }: HeadToKeep): Promise<string | null> {
   const view = result.pool === 'none' ? 'flat' : result.pool
   const folder = name ?? toHeadName(`${data.name}-${view}-${result.head}`)
   const codes: Json = {
@@ -35,10 +31,9 @@ export async function keepHead({ data, features, parts, fit, samples, name, onNo
     shape: data.fingerprint.shape,
     pool: result.pool,
   }
-  const kernel = await features.weights(fit, samples)
   const description = { ...result, data: data.root, codes, created: new Date().toISOString() }
-  const head = { kernel, bias: fit.bias, labels: parts.classes, description }
-  return saveHead(data.catalog.cache, folder, head).catch((error: unknown) => {
+  const saved = { layers: await head.layers(), labels: parts.classes, description }
+  return saveHead(data.catalog.cache, folder, saved).catch((error: unknown) => {
     if (!(error instanceof UserError)) throw error
     onNote?.(error.message)
     return null

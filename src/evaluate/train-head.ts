@@ -1,9 +1,10 @@
 import { checkHeadName } from '../heads/save-head.js'
 import { type DataSetOptions, openDataSet } from './data-set.js'
+import type { HeadOptions } from './head-options.js'
 import { keepHead } from './keep-head.js'
-import { type HeadFigures, type MeasureHeadOptions, measureHead } from './measure-head.js'
+import { type HeadFigures, measureHead } from './measure-head.js'
 
-export interface TrainHeadOptions extends DataSetOptions, MeasureHeadOptions {
+export interface TrainHeadOptions extends DataSetOptions, HeadOptions {
   /** Name of the bundle, default from the data folder, model, pool and head. */
   readonly name?: string | undefined
 }

@@ -1,8 +1,12 @@
-/** A float32 tensor of a .safetensors file. */
-export interface NamedTensor {
-  readonly name: string
+/** A float32 tensor. */
+export interface Tensor {
   readonly shape: readonly number[]
   readonly data: Float32Array
+}
+
+/** A tensor of a .safetensors file. */
+export interface NamedTensor extends Tensor {
+  readonly name: string
 }
 
 /**

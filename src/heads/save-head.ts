@@ -7,16 +7,21 @@ import { writeAtomic } from '../base/write-atomic.js'
 import { writeRemedy } from '../base/write-remedy.js'
 import type { Json } from '../cache/fingerprint.js'
 import { cachePaths } from '../cache/paths.js'
-import type { Matrix } from '../engine/gemm.js'
-import { encodeSafetensors } from './safetensors.js'
+import { encodeSafetensors, type Tensor } from './safetensors.js'
 
-/** A trained softmax head as it is kept: logits = code · kernel + bias. */
+/** A layer of a trained head as it is kept. */
+export interface SavedLayer {
+  /** Such as dense: output = activation(input · kernel + bias), kernel [inputs, units], bias [units]. */
+  readonly type: string
+  readonly settings: { readonly [name: string]: Json }
+  readonly tensors: { readonly [name: string]: Tensor }
+}
+
+/** A trained head as it is kept. */
 export interface SavedHead {
-  /** W [D, C] */
-  readonly kernel: Matrix
-  /** b [C] */
-  readonly bias: Float64Array
-  /** The classes in the order of the logits. */
+  /** From the code to the probabilities. */
+  readonly layers: readonly SavedLayer[]
+  /** The classes in the order of the last layer's outputs. */
   readonly labels: readonly string[]
   /** How the codes are made and how the head was trained: kept as it is. */
   readonly description: { readonly [key: string]: Json }
@@ -35,23 +40,29 @@ export function toHeadName(text: string): string {
 }
 
 /**
- * Keeps a head as a bundle, the folder cache/heads/NAME: head.json and weights-….safetensors (`kernel` [D, C], `bias` [C]).
+ * Keeps a head as a bundle, the folder cache/heads/NAME: head.json and weights-….safetensors, whose tensors are named by the layer's
+ * place and their own name: `0.kernel`.
  *
  * The weights' name comes from their content and head.json is replaced last, so the folder holds a whole head at any time.
  *
  * @returns the folder.
  * @throws UserError when it cannot be written.
  */
-export async function saveHead(cache: string, name: string, { kernel, bias, labels, description }: SavedHead): Promise<string> {
+export async function saveHead(cache: string, name: string, { layers, labels, description }: SavedHead): Promise<string> {
   checkHeadName(name)
   const folder = join(cachePaths(cache).heads, name)
-  const content = encodeSafetensors([
-    { name: 'kernel', shape: [kernel.rows, kernel.columns], data: kernel.data },
-    { name: 'bias', shape: [bias.length], data: Float32Array.from(bias) },
-  ])
+  const tensors = layers.flatMap(({ tensors }, at) =>
+    Object.entries(tensors).map(([name, tensor]) => ({ ...tensor, name: `${at}.${name}` })),
+  )
+  const content = encodeSafetensors(tensors)
   const digest = content.reduce((hash, part) => hash.update(part), createHash('sha256')).digest('hex')
   const weights = `weights-${digest.slice(0, 16)}.safetensors`
-  const head = { format: 1, name, ...description, labels, weights: { file: weights, sha256: digest } }
+  const kept = layers.map(({ type, settings, tensors }, at) => ({
+    type,
+    ...settings,
+    tensors: Object.keys(tensors).map((each) => `${at}.${each}`),
+  }))
+  const head = { format: 2, name, ...description, labels, layers: kept, weights: { file: weights, sha256: digest } }
   try {
     makeFolder(folder)
     await writeAtomic(join(folder, weights), content)

@@ -11,9 +11,9 @@ import { addToRows, centreColumns } from './vector.js'
 
 export interface MinimiseOptions {
   /** Steps at most, default 200. */
-  readonly maxIterations?: number
+  readonly maxIterations?: number | undefined
   /** Stops where no more than this part of the objective can be left to gain; default 1e-2 (3 to 10 times what really is left). */
-  readonly tolerance?: number
+  readonly tolerance?: number | undefined
 }
 
 export interface SolverOptions {

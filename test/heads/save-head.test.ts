@@ -1,14 +1,21 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { matrix } from '../../src/engine/gemm.js'
 import { checkHeadName, saveHead, toHeadName } from '../../src/heads/save-head.js'
 import { tempFolder } from '../helpers/temp-folder.js'
 import { userErrorOf } from '../helpers/thrown.js'
 
 const head = {
-  kernel: matrix(2, 3, Float32Array.of(1, 2, 3, 4, 5, 6)),
-  bias: Float64Array.of(0.5, 0, -0.5),
+  layers: [
+    {
+      type: 'dense',
+      settings: { activation: 'softmax' },
+      tensors: {
+        kernel: { shape: [2, 3], data: Float32Array.of(1, 2, 3, 4, 5, 6) },
+        bias: { shape: [3], data: Float32Array.of(0.5, 0, -0.5) },
+      },
+    },
+  ],
   labels: ['a', 'b', 'c'],
   description: { pool: 'none' },
 }
@@ -42,14 +49,15 @@ describe('saveHead', () => {
     const folder = await saveHead(cache, 'mine', head)
     expect(folder).toBe(join(cache, 'heads', 'mine'))
     const saved = JSON.parse(readFileSync(join(folder, 'head.json'), 'utf8'))
-    expect(saved).toMatchObject({ format: 1, name: 'mine', pool: 'none', labels: ['a', 'b', 'c'] })
+    expect(saved).toMatchObject({ format: 2, name: 'mine', pool: 'none', labels: ['a', 'b', 'c'] })
+    expect(saved.layers).toEqual([{ type: 'dense', activation: 'softmax', tensors: ['0.kernel', '0.bias'] }])
     const bytes = readFileSync(join(folder, saved.weights.file))
     const headerLength = Number(bytes.readBigUInt64LE())
     expect(headerLength % 8).toBe(0)
     const header = JSON.parse(bytes.toString('latin1', 8, 8 + headerLength))
     expect(header).toEqual({
-      kernel: { dtype: 'F32', shape: [2, 3], data_offsets: [0, 24] },
-      bias: { dtype: 'F32', shape: [3], data_offsets: [24, 36] },
+      '0.kernel': { dtype: 'F32', shape: [2, 3], data_offsets: [0, 24] },
+      '0.bias': { dtype: 'F32', shape: [3], data_offsets: [24, 36] },
     })
     const numbers = new Float32Array(Uint8Array.from(bytes.subarray(8 + headerLength)).buffer)
     expect([...numbers]).toEqual([1, 2, 3, 4, 5, 6, 0.5, 0, -0.5])
@@ -58,7 +66,7 @@ describe('saveHead', () => {
   it('replaces a head of the same name and leaves no old weights', async () => {
     const cache = tempFolder()
     await saveHead(cache, 'mine', head)
-    await saveHead(cache, 'mine', { ...head, bias: Float64Array.of(1, 2, 3) })
+    await saveHead(cache, 'mine', { ...head, layers: [...head.layers, ...head.layers] })
     const names = readdirSync(join(cache, 'heads', 'mine'))
     expect(names.filter((name) => name.startsWith('weights-'))).toHaveLength(1)
     expect(names).toHaveLength(2)
