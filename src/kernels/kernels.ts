@@ -4,7 +4,7 @@ import { messageOf, UserError } from '../base/errors.js'
 import { createMemory, instantiate, type WasmMemory } from './webassembly.js'
 
 /** A byte offset into the kernels' memory. */
-type Pointer = number
+export type Pointer = number
 
 /** The WebAssembly kernels (SIMD) with their memory. One for each thread; what each does stands in src/kernels/assembly. */
 export interface Kernels {
@@ -28,6 +28,13 @@ export interface Kernels {
   normalisePlanar(source: Pointer, stride: number, width: number, height: number, parameters: Pointer, red: Pointer, green: Pointer, blue: Pointer): void
   // biome-ignore format: one signature a line, as in assembly/
   normaliseInterleaved(source: Pointer, stride: number, width: number, height: number, parameters: Pointer, target: Pointer, reverse: number): void
+  // Steps of optimizers: weights, gradient, state; count, rounded up to 4; what makes the gradient (scale, l1, l2); the rule's own numbers.
+  sgd(weights: Pointer, gradient: Pointer, ...numbers: number[]): void
+  momentum(weights: Pointer, gradient: Pointer, ...numbers: number[]): void
+  rmsprop(weights: Pointer, gradient: Pointer, ...numbers: number[]): void
+  adam(weights: Pointer, gradient: Pointer, ...numbers: number[]): void
+  adadelta(weights: Pointer, gradient: Pointer, ...numbers: number[]): void
+  adagrad(weights: Pointer, gradient: Pointer, ...numbers: number[]): void
 }
 
 export interface KernelOptions {
@@ -58,6 +65,12 @@ export function createKernels({ memory = createMemory(), wasm = COMPILED }: Kern
     tfBilinearRow: exported(exports, 'tfBilinearRow'),
     normalisePlanar: exported(exports, 'normalisePlanar'),
     normaliseInterleaved: exported(exports, 'normaliseInterleaved'),
+    sgd: exported(exports, 'sgd'),
+    momentum: exported(exports, 'momentum'),
+    rmsprop: exported(exports, 'rmsprop'),
+    adam: exported(exports, 'adam'),
+    adadelta: exported(exports, 'adadelta'),
+    adagrad: exported(exports, 'adagrad'),
   }
 }
 

@@ -33,3 +33,8 @@ function mixture(n: number, d: number, k: number, spread: number): ReferenceCode
   }
   return { codes, labels: Uint16Array.from({ length: n }, (_, i) => i % classes), classes }
 }
+
+/** First kernels of the Keras runs: 0.5 · (2 u(k, i) − 1) · √(6 / inputs), number k in the head. */
+export function referenceKernel(k: number, inputs: number, units: number): Float32Array {
+  return Float32Array.from({ length: inputs * units }, (_, i) => Math.fround((2 * u(k, i) - 1) * Math.sqrt(6 / inputs)) * 0.5)
+}

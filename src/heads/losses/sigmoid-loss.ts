@@ -1,0 +1,55 @@
+import type { Matrix } from '../../engine/gemm.js'
+import type { Loss, LossOptions } from './loss.js'
+import { focused } from './softmax-loss.js'
+
+export interface SigmoidLossOptions extends LossOptions {
+  /** 1 where an output is true of a sample, else 0: [samples, outputs]. */
+  readonly targets: Uint8Array
+  readonly outputs: number
+}
+
+/**
+ * Mean over the outputs of binary cross-entropy: ℓ = (1/C) Σ_c w_c (log(1 + e^z_c) − t_c z_c), ∂ℓ/∂z_c = w_c (p_c − t_c) / C.
+ *
+ * A sample is right where every output is: z > 0 exactly where it is true. Class weights hold where the output is true.
+ */
+export function sigmoidLoss({ targets, outputs, labelSmoothing = 0, classWeights, focal = 0 }: SigmoidLossOptions): Loss {
+  return {
+    outputs,
+    take(logits, samples) {
+      const sums = { loss: 0, right: 0 }
+      samples.forEach((sample, row) => {
+        let isRight = true
+        for (let c = 0; c < outputs; c++) {
+          const at = row * outputs + c
+          const truth = targets[sample * outputs + c] === 1
+          if ((logits.data[at] as number) > 0 !== truth) isRight = false
+          const weight = truth ? (classWeights?.[c] ?? 1) : 1
+          sums.loss +=
+            (weight * takeOne(logits, at, { truth, focal, smoothing: labelSmoothing, factor: weight / (outputs * samples.length) })) /
+            outputs
+        }
+        if (isRight) sums.right++
+      })
+      return sums
+    },
+  }
+}
+
+interface One {
+  readonly truth: boolean
+  readonly smoothing: number
+  readonly focal: number
+  readonly factor: number
+}
+
+/** Replaces a logit by its gradient; returns its loss. */
+function takeOne(logits: Matrix, at: number, { truth, smoothing, focal, factor }: One): number {
+  const z = logits.data[at] as number
+  const target = (truth ? 1 : 0) * (1 - smoothing) + smoothing / 2
+  const p = 1 / (1 + Math.exp(-z))
+  const entropy = Math.max(z, 0) + Math.log1p(Math.exp(-Math.abs(z))) - target * z
+  const { value, slope } = focused(truth ? p : 1 - p, entropy, focal)
+  logits.data[at] = factor * slope * (p - target)
+  return value
+}

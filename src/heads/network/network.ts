@@ -1,0 +1,114 @@
+import { createGemm, type Matrix, matrix } from '../../engine/gemm.js'
+import { Chain } from '../layers/chain.js'
+import type { Pass } from '../layers/layer.js'
+import { type OptimizerName, optimizers } from '../optimizers/index.js'
+import type { Step } from '../optimizers/optimizer.js'
+import type { SavedLayer } from '../save-head.js'
+import { type BiasSpec, buildLayers } from './build-layers.js'
+import type { CodeWindow } from './code-window.js'
+import type { LayerSpec } from './head-spec.js'
+import { openStem } from './open-stem.js'
+import type { Stem, WindowName } from './stem.js'
+
+export interface NetworkOptions {
+  /** Between code and outputs. */
+  readonly layers: readonly LayerSpec[]
+  /** Length of a code. */
+  readonly inputs: number
+  readonly outputs: number
+  readonly optimizer: OptimizerName
+  readonly seed: number
+  /** Threads that share the first dense layer; default: as many as cores, or this one alone where that layer is small. */
+  readonly threads?: number | undefined
+}
+
+/** A step without its number's business: what the training says of it. */
+export interface StepOptions extends Omit<Step, 'scale'> {
+  /** Longest gradient of the loss (global norm); longer ones are scaled down to it. */
+  readonly clipNorm?: number | undefined
+  readonly key: number
+}
+
+/** What a network's training state is made of, by name. */
+export type NetworkState = ReadonlyMap<string, Float32Array>
+
+/** A head that is trained by mini-batches: the stem on wide codes, and the rest behind its first dense layer. */
+export class Network {
+  readonly #stem: Stem
+  readonly #rest: Chain
+
+  private constructor(stem: Stem, rest: Chain) {
+    this.#stem = stem
+    this.#rest = rest
+  }
+
+  /** With Keras' initial weights: kernels Glorot-uniform by the seed, biases zero. */
+  static async create({ layers, inputs, outputs, optimizer, seed, threads }: NetworkOptions): Promise<Network> {
+    const all = [...layers, { type: 'dense', units: outputs } as const]
+    const first = all.findIndex(({ type }) => type === 'dense') + 1
+    const [stem, rest] = [all.slice(0, first), all.slice(first)]
+    const units = unitsOf(stem.at(-1))
+    const withBiases = [bias, ...rest.flatMap((layer): (LayerSpec | BiasSpec)[] => (layer.type === 'dense' ? [layer, bias] : [layer]))]
+    const options = { gemm: createGemm(), optimizer: optimizers[optimizer](), seed, widths: [units], from: 0, inputs: units, before: first }
+    const chain = new Chain(buildLayers(withBiases, options))
+    return new Network(await openStem({ layers: stem, optimizer, seed, inputs, threads }), chain)
+  }
+
+  load(name: WindowName, window: CodeWindow): Promise<void> {
+    return this.#stem.load(name, window)
+  }
+
+  /** Logits of some rows of a window, [n, outputs]. */
+  async logits(name: WindowName, rows: Int32Array, pass: Pass = { training: false, key: 0 }): Promise<Matrix> {
+    const [logits = matrix(0, 0)] = await this.#rest.forward([await this.#stem.forward(name, rows, pass)], pass)
+    return logits
+  }
+
+  /**
+   * One step of training on some rows of the train window.
+   *
+   * @param take turns the logits [n, outputs] into the gradient of the loss, in place.
+   */
+  async step(rows: Int32Array, take: (logits: Matrix) => void, { clipNorm, key, ...step }: StepOptions): Promise<void> {
+    const logits = await this.logits('train', rows, { training: true, key })
+    take(logits)
+    const [gradient = matrix(0, 0)] = await this.#rest.backward([logits], true)
+    const square = await this.#stem.backward(gradient, clipNorm !== undefined)
+    const norm = clipNorm === undefined ? 0 : Math.sqrt(square + (await this.#rest.squaredNorm()))
+    const scaled = { ...step, scale: clipNorm !== undefined && norm > clipNorm ? clipNorm / norm : 1 }
+    await Promise.all([this.#stem.update(scaled), this.#rest.update(scaled)])
+  }
+
+  /** Copies of all that training changes. */
+  async state(): Promise<NetworkState> {
+    const stem = await this.#stem.state()
+    const rest = this.#rest.state()
+    return new Map([...[...stem].map(([name, array]) => [`stem.${name}`, array] as const), ...[...rest].map(copied)])
+  }
+
+  async restore(state: NetworkState): Promise<void> {
+    const ofStem = [...state].filter(([name]) => name.startsWith('stem.')).map(([name, array]) => [name.slice(5), array] as const)
+    await this.#stem.restore(new Map(ofStem))
+    for (const [name, array] of this.#rest.state()) array.set(state.get(`rest.${name}`) ?? [])
+  }
+
+  /** Its layers for a bundle, dense layers with their biases. */
+  async saved(): Promise<SavedLayer[]> {
+    const layers = [...(await this.#stem.saved()), ...this.#rest.saved()]
+    return layers.flatMap((layer, at) => {
+      if (layer.type === 'bias') return []
+      const next = layers[at + 1]
+      return [next?.type === 'bias' ? { ...layer, tensors: { ...layer.tensors, ...next.tensors } } : layer]
+    })
+  }
+
+  close(): Promise<void> {
+    return this.#stem.close()
+  }
+}
+
+const bias: BiasSpec = { type: 'bias' }
+
+const unitsOf = (spec: LayerSpec | undefined) => (spec?.type === 'dense' ? spec.units : 0)
+
+const copied = ([name, array]: readonly [string, Float32Array]) => [`rest.${name}`, array.slice()] as const

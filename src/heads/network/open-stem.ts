@@ -1,0 +1,17 @@
+import { availableParallelism } from 'node:os'
+import { LocalStem, type StemSetup } from './local-stem.js'
+import type { Stem } from './stem.js'
+import { StemThreads } from './stem-threads.js'
+
+/** Weights of the first dense layer from which threads pay: below, messages take longer than the work. */
+const worthThreads = 2 ** 19
+
+/** Opens a stem in this thread, or shared by several. */
+export async function openStem(setup: Omit<StemSetup, 'from' | 'to'>): Promise<Stem> {
+  const { layers, inputs, threads } = setup
+  const dense = layers.at(-1)
+  const weights = inputs * (dense?.type === 'dense' ? dense.units : 0)
+  const count = threads ?? (weights < worthThreads ? 1 : availableParallelism())
+  const whole = { ...setup, from: 0, to: inputs, threads: undefined }
+  return count === 1 ? new LocalStem(whole) : StemThreads.start(whole, Math.min(count, inputs))
+}

@@ -1,0 +1,30 @@
+import type { Matrix } from '../../engine/gemm.js'
+import type { Pass } from '../layers/layer.js'
+import type { Step } from '../optimizers/optimizer.js'
+import type { SavedLayer } from '../save-head.js'
+import type { CodeWindow } from './code-window.js'
+
+/** Arrays by name, such as weights and optimizer state: the first axis of each is that of the input's columns. */
+export type StemState = ReadonlyMap<string, Float32Array>
+
+/**
+ * A head's layers up to and including its first dense one without the bias: they need of each sample column by column only, so threads
+ * share them by columns.
+ */
+export interface Stem {
+  /** Takes a window's codes, in place of those it had under this name. */
+  load(name: WindowName, window: CodeWindow): Promise<void>
+  /** Outputs of some rows of a window, [n, units]. */
+  forward(name: WindowName, rows: Int32Array, pass: Pass): Promise<Matrix>
+  /** Keeps the gradient of the last outputs; with `norm` returns the squared length of that of the parameters, else 0. */
+  backward(gradient: Matrix, norm: boolean): Promise<number>
+  update(step: Step): Promise<void>
+  /** Copies of weights, optimizer state and moving statistics. */
+  state(): Promise<StemState>
+  restore(state: StemState): Promise<void>
+  saved(): Promise<SavedLayer[]>
+  close(): Promise<void>
+}
+
+/** Samples to train on, and samples that are only looked at. */
+export type WindowName = 'train' | 'held'

@@ -1,0 +1,96 @@
+import { describe, expect, it } from 'vitest'
+import { softmaxLoss } from '../../../src/heads/losses/softmax-loss.js'
+import { parseHead } from '../../../src/heads/network/head-spec.js'
+import { Network } from '../../../src/heads/network/network.js'
+import type { OptimizerName } from '../../../src/heads/optimizers/index.js'
+import reference from '../../fixtures/keras-heads.json' with { type: 'json' }
+import { expectClose } from '../../helpers/expect-close.js'
+import { referenceKernel, tallCodes } from '../reference-codes.js'
+import { windowOf } from './window-of.js'
+
+const heads: Readonly<Record<string, string>> = {
+  softmax: 'softmax',
+  dense: 'dense:32:relu,softmax',
+  'bn-dense': 'bn,dense:32:relu,bn,softmax',
+}
+
+/** Optimizer and rate of each run of make_heads.py. */
+const settings: Readonly<Record<string, readonly [OptimizerName, number]>> = {
+  sgd: ['sgd', 0.1],
+  'sgd-momentum': ['momentum', 0.05],
+  'sgd-nesterov': ['nesterov', 0.05],
+  rmsprop: ['rmsprop', 0.001],
+  adam: ['adam', 0.001],
+  adamw: ['adamw', 0.001],
+  adadelta: ['adadelta', 1],
+  adagrad: ['adagrad', 0.01],
+}
+
+const { codes, labels, classes } = tallCodes()
+const all = Int32Array.from({ length: codes.rows }, (_, i) => i)
+
+/** Three epochs of batches of 32 in their order. */
+async function train(head: string, [optimizer, rate]: readonly [OptimizerName, number], threads: number) {
+  const spec = parseHead(heads[head] ?? '')
+  const network = await Network.create({ layers: spec.layers, inputs: 64, outputs: classes, optimizer, seed: 0, threads })
+  try {
+    await startAsKeras(network)
+    await network.load('train', windowOf(codes))
+    const loss = softmaxLoss({ labels: Int32Array.from(labels), classes })
+    const history = []
+    let number = 0
+    for (let epoch = 0; epoch < 3; epoch++) {
+      const sums = { loss: 0, right: 0 }
+      for (let at = 0; at < codes.rows; at += 32) {
+        const rows = all.slice(at, at + 32)
+        const take = (logits: Parameters<typeof loss.take>[0]) => {
+          const batch = loss.take(logits, rows)
+          sums.loss += batch.loss
+          sums.right += batch.right
+        }
+        await network.step(rows, take, { rate, number: ++number, l1: 0, l2: 0, key: number })
+      }
+      history.push({ loss: sums.loss / codes.rows, accuracy: sums.right / codes.rows })
+    }
+    const end = loss.take(await network.logits('train', all), all)
+    return { history, evaluate: [end.loss / codes.rows, end.right / codes.rows], layers: await network.saved() }
+  } finally {
+    await network.close()
+  }
+}
+
+async function startAsKeras(network: Network): Promise<void> {
+  const state = new Map(await network.state())
+  const kernels = [...state.keys()].filter((name) => name.endsWith('kernel'))
+  for (const [k, name] of kernels.entries()) {
+    const inputs = k === 0 ? 64 : 32
+    const units = (state.get(name)?.length ?? 0) / inputs
+    state.set(name, referenceKernel(k, inputs, units))
+  }
+  await network.restore(state)
+}
+
+/** Weights in Keras' order of layers: a norm's gamma, beta, mean, variance; a kernel, its bias. */
+const firstValues = (layers: Awaited<ReturnType<typeof train>>['layers']) =>
+  layers.flatMap(({ tensors }) => Object.values(tensors).map(({ data }) => [...data.slice(0, 8)]))
+
+describe.each([1, 2])('Network on %i threads', (threads) => {
+  it.each(reference.runs)('trains $head with $optimizer as Keras does', async ({ head, optimizer, loss, accuracy, evaluate, weights }) => {
+    const trained = await train(head, settings[optimizer] ?? ['sgd', 0], threads)
+    expectClose(
+      trained.history.map((epoch) => epoch.loss),
+      loss,
+      { relative: 1e-4 },
+    )
+    expectClose(
+      trained.history.map((epoch) => epoch.accuracy),
+      accuracy,
+      { absolute: 2 / codes.rows },
+    )
+    expectClose(trained.evaluate.slice(0, 1), evaluate.slice(0, 1), { relative: 1e-4 })
+    expect(trained.evaluate[1]).toBeCloseTo(evaluate[1] ?? 0, 2)
+    const found = firstValues(trained.layers)
+    expect(found).toHaveLength(weights.length)
+    for (const [at, { first }] of weights.entries()) expectClose(found[at] ?? [], first, { absolute: 2e-4, relative: 1e-3 })
+  })
+})
