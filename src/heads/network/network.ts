@@ -36,6 +36,8 @@ export type NetworkState = ReadonlyMap<string, Float32Array>
 export class Network {
   readonly #stem: Stem
   readonly #rest: Chain
+  /** The stem's part of the last step, which may be under way while this thread goes on. */
+  #learning: Promise<void> = Promise.resolve()
 
   private constructor(stem: Stem, rest: Chain) {
     this.#stem = stem
@@ -60,7 +62,8 @@ export class Network {
 
   /** Logits of some rows of a window, [n, outputs]. */
   async logits(name: WindowName, rows: Int32Array, pass: Pass = { training: false, key: 0 }): Promise<Matrix> {
-    const [logits = matrix(0, 0)] = await this.#rest.forward([await this.#stem.forward(name, rows, pass)], pass)
+    const [outputs] = await Promise.all([this.#stem.forward(name, rows, pass), this.#learning])
+    const [logits = matrix(0, 0)] = await this.#rest.forward([outputs], pass)
     return logits
   }
 
@@ -73,14 +76,21 @@ export class Network {
     const logits = await this.logits('train', rows, { training: true, key })
     take(logits)
     const [gradient = matrix(0, 0)] = await this.#rest.backward([logits], true)
-    const square = await this.#stem.backward(gradient, clipNorm !== undefined)
-    const norm = clipNorm === undefined ? 0 : Math.sqrt(square + (await this.#rest.squaredNorm()))
-    const scaled = { ...step, scale: clipNorm !== undefined && norm > clipNorm ? clipNorm / norm : 1 }
-    await Promise.all([this.#stem.update(scaled), this.#rest.update(scaled)])
+    const scaled = { ...step, scale: clipNorm === undefined ? 1 : await this.#clip(gradient, clipNorm) }
+    this.#learning = this.#stem.learn(gradient, scaled)
+    this.#learning.catch(() => undefined) // told by whoever waits for it next
+    await this.#rest.update(scaled)
+  }
+
+  /** The factor that brings the gradient's length down to `most`. */
+  async #clip(gradient: Matrix, most: number): Promise<number> {
+    const norm = Math.sqrt((await this.#stem.squaredNorm(gradient)) + (await this.#rest.squaredNorm()))
+    return norm > most ? most / norm : 1
   }
 
   /** Copies of all that training changes. */
   async state(): Promise<NetworkState> {
+    await this.#learning
     const stem = await this.#stem.state()
     const rest = this.#rest.state()
     return new Map([...[...stem].map(([name, array]) => [`stem.${name}`, array] as const), ...[...rest].map(copied)])
@@ -102,8 +112,9 @@ export class Network {
     })
   }
 
-  close(): Promise<void> {
-    return this.#stem.close()
+  async close(): Promise<void> {
+    await this.#learning.catch(() => undefined)
+    await this.#stem.close()
   }
 }
 

@@ -46,7 +46,11 @@ export class StemThread {
     for (const settle of this.#waiting.splice(0)) settle({ error: this.#failure })
   }
 
+  /** Ends the thread once it has answered: onnxruntime does not bear to be cut off. */
   async close(): Promise<void> {
-    await this.#worker.terminate()
+    if (this.#failure !== undefined) return
+    const exited = new Promise((resolve) => this.#worker.once('exit', resolve))
+    this.#worker.postMessage('close')
+    await exited
   }
 }

@@ -36,13 +36,13 @@ export class StemThreads implements Stem {
     return first
   }
 
-  async backward(gradient: Matrix, norm: boolean): Promise<number> {
-    const squares = await this.#all((thread) => thread.call('backward', gradient, norm))
+  async squaredNorm(gradient: Matrix): Promise<number> {
+    const squares = await this.#all((thread) => thread.call('squaredNorm', gradient))
     return squares.reduce((sum, square) => sum + square, 0)
   }
 
-  async update(step: Step): Promise<void> {
-    await this.#all((thread) => thread.call('update', step))
+  async learn(gradient: Matrix, step: Step): Promise<void> {
+    await this.#all((thread) => thread.call('learn', gradient, step))
   }
 
   async state(): Promise<StemState> {

@@ -7,8 +7,8 @@ import type { StemCall, StemReply } from './stem-thread.js'
 const stem = new LocalStem(workerData)
 let last: Promise<void> = Promise.resolve()
 
-parentPort?.on('message', (call: StemCall) => {
-  last = last.then(async () => parentPort?.postMessage(await answer(call)))
+parentPort?.on('message', (call: StemCall | 'close') => {
+  last = last.then(async () => (call === 'close' ? parentPort?.close() : parentPort?.postMessage(await answer(call))))
 })
 
 async function answer(call: StemCall): Promise<StemReply> {
@@ -25,10 +25,10 @@ function ask(call: StemCall) {
       return stem.load(...call.parameters)
     case 'forward':
       return stem.forward(...call.parameters)
-    case 'backward':
-      return stem.backward(...call.parameters)
-    case 'update':
-      return stem.update(...call.parameters)
+    case 'squaredNorm':
+      return stem.squaredNorm(...call.parameters)
+    case 'learn':
+      return stem.learn(...call.parameters)
     case 'state':
       return stem.state()
     case 'restore':

@@ -16,9 +16,10 @@ export interface Stem {
   load(name: WindowName, window: CodeWindow): Promise<void>
   /** Outputs of some rows of a window, [n, units]. */
   forward(name: WindowName, rows: Int32Array, pass: Pass): Promise<Matrix>
-  /** Keeps the gradient of the last outputs; with `norm` returns the squared length of that of the parameters, else 0. */
-  backward(gradient: Matrix, norm: boolean): Promise<number>
-  update(step: Step): Promise<void>
+  /** Squared length of the parameters' gradient, from that of the last outputs. */
+  squaredNorm(gradient: Matrix): Promise<number>
+  /** Moves the parameters, from the gradient of the last outputs. What is asked next waits for it. */
+  learn(gradient: Matrix, step: Step): Promise<void>
   /** Copies of weights, optimizer state and moving statistics. */
   state(): Promise<StemState>
   restore(state: StemState): Promise<void>
