@@ -29,6 +29,8 @@ export class CodeReader {
   readonly #cache: string
   readonly #folder: string
   readonly #storedLength: number
+  readonly #channels: number
+  readonly #isPooled: boolean
   readonly #pool: Pool
   readonly #find: (image: string) => CodePlace | undefined
   readonly #places = new Map<string, CodePlace>()
@@ -41,9 +43,11 @@ export class CodeReader {
     this.#folder = cachePaths(catalog.cache).shards(fingerprint.digest)
     this.#find = catalog.codes.finder(fingerprint.id)
     this.#storedLength = product(fingerprint.shape)
+    this.#channels = fingerprint.shape.at(-1) ?? 0
     this.#pool = pool
     this.shape = pooledShape(fingerprint.shape, pool)
     this.length = product(this.shape)
+    this.#isPooled = this.shape !== fingerprint.shape
   }
 
   /** Those of some images (sha256 in hex) that have a code, each once, in the order of storage. */
@@ -63,14 +67,14 @@ export class CodeReader {
    * @throws UserError when a shard is missing or damaged.
    */
   read(images: readonly string[], out: Floats = new Float32Array(images.length * this.length)): Floats {
-    const whole = this.length === this.#storedLength ? undefined : new Float32Array(this.#storedLength)
+    const whole = this.#isPooled ? new Float32Array(this.#storedLength) : undefined
     try {
       for (let at = 0; at < images.length; ) {
         const places = this.#readRun(images, at)
         places.forEach((place, row) => {
           const target = out.subarray((at + row) * this.length, (at + row + 1) * this.length)
           this.#convert(place, row, whole ?? target)
-          if (whole && this.#pool !== 'none') poolCode(whole, this.length, this.#pool, target)
+          if (whole && this.#pool !== 'none') poolCode(whole, this.#channels, this.#pool, target)
         })
         at += places.length
       }

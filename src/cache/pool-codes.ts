@@ -1,15 +1,23 @@
-/** How the positions of a spatial code become one: not at all, their mean, or their maximum. */
-export type Pool = 'none' | 'avg' | 'max'
+/** How the positions of a spatial code become one: not at all, their mean, their maximum, or the mean and behind it the maximum. */
+export type Pool = 'none' | 'avg' | 'max' | 'concat'
 
-export const pools: readonly Pool[] = ['none', 'avg', 'max']
+export const pools: readonly Pool[] = ['none', 'avg', 'max', 'concat']
 
-/** The shape of a pooled code: [7, 7, 1280] → [1280]. A code without positions stays as it is. */
+/** The shape of a pooled code: [7, 7, 1280] → [1280], concat → [2560]. A code without positions stays as it is. */
 export function pooledShape(shape: readonly number[], pool: Pool): readonly number[] {
-  return pool === 'none' || shape.length < 2 ? shape : shape.slice(-1)
+  if (pool === 'none' || shape.length < 2) return shape
+  const channels = shape.at(-1) ?? 0
+  return [pool === 'concat' ? 2 * channels : channels]
 }
 
-/** Pools one code [positions, channels] into `out` [channels]. */
-export function poolCode(code: Float32Array, channels: number, pool: 'avg' | 'max', out: Float32Array): void {
+/** Pools one code [positions, channels] into `out` [channels], or [2 channels] where both are asked for. */
+export function poolCode(code: Float32Array, channels: number, pool: Exclude<Pool, 'none'>, out: Float32Array): void {
+  if (pool !== 'concat') return poolOne(code, channels, pool, out)
+  poolOne(code, channels, 'avg', out.subarray(0, channels))
+  poolOne(code, channels, 'max', out.subarray(channels))
+}
+
+function poolOne(code: Float32Array, channels: number, pool: 'avg' | 'max', out: Float32Array): void {
   const positions = code.length / channels
   const first = positions % 4
   const step = pool === 'avg' ? addFour : raiseFour

@@ -1,8 +1,10 @@
+import type { Pool } from '../cache/pool-codes.js'
+
 /** One point of a learning curve: the test accuracy of heads trained on `perClass` images of each class. */
 export interface SweepPoint {
   readonly model: string
   readonly layer: string
-  readonly pool: 'none' | 'avg' | 'max'
+  readonly pool: Pool
   readonly head: string
   /** Cap of training images in each class. */
   readonly perClass: number

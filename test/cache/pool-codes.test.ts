@@ -10,6 +10,8 @@ describe('pooledShape', () => {
     [[1, 1, 5], 'max', [5]],
     [[49, 5], 'max', [5]],
     [[1000], 'avg', [1000]],
+    [[7, 7, 1280], 'concat', [2560]],
+    [[1000], 'concat', [1000]],
   ] as const)('%j by %s is %j', (shape, pool, expected) => expect(pooledShape(shape, pool)).toEqual(expected))
 })
 
@@ -25,6 +27,14 @@ describe.each([1, 2, 3, 4, 7, 49])('poolCode over %i positions', (positions) => 
     poolCode(code, channels, 'avg', out)
     const means = columns.map((values) => values.reduce((sum, value) => sum + value, 0) / positions)
     expectClose(out, means, { absolute: 1e-7 })
+  })
+
+  it('concat is the mean, and behind it the largest', () => {
+    const [avg, max, both] = [new Float32Array(channels), new Float32Array(channels), new Float32Array(2 * channels).fill(9)]
+    poolCode(code, channels, 'avg', avg)
+    poolCode(code, channels, 'max', max)
+    poolCode(code, channels, 'concat', both)
+    expect([...both]).toEqual([...avg, ...max])
   })
 
   it('max is the largest', () => {

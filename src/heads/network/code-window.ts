@@ -6,3 +6,19 @@ export interface CodeWindow {
   readonly rows: number
   readonly columns: number
 }
+
+/** A window, and whose codes it holds. */
+export interface SampleWindow extends CodeWindow {
+  /** Sample of each row. */
+  readonly samples: Int32Array
+  /** Its rows in the order of this pass. */
+  readonly order: Int32Array
+}
+
+/** Samples whose codes come in windows: one, where all fit into memory. */
+export interface CodeSource {
+  /** How many samples there are. */
+  readonly count: number
+  /** Each sample once, in an order of the epoch's own. The next window may take the last one's memory. */
+  windows(epoch: number): AsyncIterable<SampleWindow>
+}

@@ -102,7 +102,7 @@ export class LocalStem implements Stem {
 
   async restore(state: StemState): Promise<void> {
     await this.#last
-    for (const [name, array] of this.#chain.state()) array.set(state.get(name) ?? [])
+    for (const [name, array] of this.#chain.state()) array.set(state.get(name) ?? array)
   }
 
   async saved(): Promise<SavedLayer[]> {

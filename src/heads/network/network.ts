@@ -96,10 +96,16 @@ export class Network {
     return new Map([...[...stem].map(([name, array]) => [`stem.${name}`, array] as const), ...[...rest].map(copied)])
   }
 
+  /** Copies of what the network computes with: all but the optimizer's state. */
+  async weights(): Promise<NetworkState> {
+    return new Map([...(await this.state())].filter(([name]) => !/\.state\d$/.test(name)))
+  }
+
+  /** Takes what is there of a state; what is not stays. */
   async restore(state: NetworkState): Promise<void> {
     const ofStem = [...state].filter(([name]) => name.startsWith('stem.')).map(([name, array]) => [name.slice(5), array] as const)
     await this.#stem.restore(new Map(ofStem))
-    for (const [name, array] of this.#rest.state()) array.set(state.get(`rest.${name}`) ?? [])
+    for (const [name, array] of this.#rest.state()) array.set(state.get(`rest.${name}`) ?? array)
   }
 
   /** Its layers for a bundle, dense layers with their biases. */

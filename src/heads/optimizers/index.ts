@@ -19,3 +19,14 @@ export const optimizers = {
 } as const
 
 export type OptimizerName = keyof typeof optimizers
+
+export const optimizerNames = [
+  'sgd',
+  'momentum',
+  'nesterov',
+  'rmsprop',
+  'adam',
+  'adamw',
+  'adadelta',
+  'adagrad',
+] as const satisfies readonly OptimizerName[]

@@ -1,0 +1,84 @@
+import { streamKey } from '../../base/counter-random.js'
+import type { BatchLoss, Loss } from '../losses/loss.js'
+import type { Schedule } from '../schedules/schedule.js'
+import type { CodeSource, SampleWindow } from './code-window.js'
+import type { Network, StepOptions } from './network.js'
+
+/** Means over the samples seen. */
+export interface EpochScore {
+  readonly loss: number
+  readonly accuracy: number
+}
+
+export interface EpochOptions {
+  readonly source: CodeSource
+  readonly loss: Loss
+  /** Samples of a step. */
+  readonly batch: number
+  /** From 0. */
+  readonly epoch: number
+  /** Steps before this epoch. */
+  readonly before: number
+  readonly seed: number
+  readonly schedule: Schedule
+  readonly penalty: Pick<StepOptions, 'l1' | 'l2' | 'clipNorm'>
+  readonly signal?: AbortSignal | undefined
+  readonly onBatch?: ((seen: number, mean: EpochScore) => void) | undefined
+}
+
+/**
+ * Trains on every sample once. The loss is the mean over the batches as they were met, as Keras reports it.
+ *
+ * @returns the score and the steps taken; a score whose loss is no finite number ended the epoch.
+ */
+export async function runEpoch(network: Network, options: EpochOptions): Promise<{ score: EpochScore; steps: number }> {
+  const { source, loss, batch, epoch, before, seed, schedule, penalty, signal, onBatch } = options
+  const sums = { loss: 0, right: 0, seen: 0 }
+  let steps = 0
+  for await (const window of source.windows(epoch)) {
+    await network.load('train', window)
+    for (const rows of batchesOf(window, batch)) {
+      signal?.throwIfAborted()
+      const samples = samplesOf(window, rows)
+      let met: BatchLoss = { loss: 0, right: 0 }
+      const number = before + ++steps
+      const rate = schedule.rate(number - 1)
+      await network.step(rows, (logits) => (met = loss.take(logits, samples)), { rate, number, key: streamKey(seed, number), ...penalty })
+      sums.loss += met.loss
+      sums.right += met.right
+      sums.seen += rows.length
+      if (!Number.isFinite(sums.loss)) return { score: meanOf(sums), steps }
+      onBatch?.(sums.seen, meanOf(sums))
+    }
+  }
+  return { score: meanOf(sums), steps }
+}
+
+/** The mean loss and the accuracy of a network as it stands. */
+export async function scoreOf(network: Network, source: CodeSource, loss: Loss): Promise<EpochScore> {
+  const sums = { loss: 0, right: 0, seen: 0 }
+  for await (const window of source.windows(0)) {
+    await network.load('held', window)
+    for (const rows of batchesOf(window, scored)) {
+      const { loss: part, right } = loss.take(await network.logits('held', rows), samplesOf(window, rows))
+      sums.loss += part
+      sums.right += right
+      sums.seen += rows.length
+    }
+  }
+  return meanOf(sums)
+}
+
+/** Samples that are scored at once: their logits are few, and larger products are quicker. */
+const scored = 256
+
+/** Rows of a window in its order, a batch at a time. */
+export function* batchesOf({ order }: SampleWindow, size: number): Generator<Int32Array> {
+  for (let at = 0; at < order.length; at += size) yield order.slice(at, at + size)
+}
+
+export function samplesOf({ samples }: SampleWindow, rows: Int32Array): Int32Array {
+  return rows.map((row) => samples[row] ?? 0)
+}
+
+const meanOf = ({ loss, right, seen }: { loss: number; right: number; seen: number }) => ({ loss: loss / seen, accuracy: right / seen })

@@ -1,0 +1,162 @@
+import type { Loss } from '../losses/loss.js'
+import { type ScheduleName, schedules } from '../schedules/index.js'
+import type { Schedule } from '../schedules/schedule.js'
+import type { CodeSource } from './code-window.js'
+import type { Network, NetworkState, StepOptions } from './network.js'
+import { type EpochScore, runEpoch, scoreOf } from './run-epoch.js'
+
+/** One epoch. */
+export type EpochEntry = {
+  /** From 1. */
+  readonly epoch: number
+  /** On the batches as they were met, penalties left out. */
+  readonly loss: number
+  readonly accuracy: number
+  /** On the validation part after the epoch; null without one. */
+  readonly valLoss: number | null
+  readonly valAccuracy: number | null
+  /** Learning rate of its last step. */
+  readonly rate: number
+}
+
+/** What tells a better epoch: the loss on the validation part (or of the training, where there is none), or the accuracy. */
+export const monitors = ['val-loss', 'val-accuracy', 'loss', 'accuracy'] as const
+export type Monitor = (typeof monitors)[number]
+
+export interface TrainingOptions {
+  readonly train: CodeSource
+  readonly validation: CodeSource | undefined
+  readonly loss: Loss
+  readonly epochs: number
+  readonly batch: number
+  /** Highest learning rate. */
+  readonly rate: number
+  readonly schedule: ScheduleName
+  readonly seed: number
+  readonly penalty: Pick<StepOptions, 'l1' | 'l2' | 'clipNorm'>
+  /** Default val-loss, or loss where there is no validation part. */
+  readonly monitor?: Monitor | undefined
+  /** Epochs without a gain after which training stops; default: never. */
+  readonly patience?: number | undefined
+  /** What an interrupted training had come to. */
+  readonly resume?: TrainingState | undefined
+  readonly signal?: AbortSignal | undefined
+  /** Awaited after each epoch: the place to keep its state. */
+  readonly onEpoch?: ((history: readonly EpochEntry[], state: () => Promise<TrainingState>) => Promise<void>) | undefined
+  readonly onBatch?: ((epoch: number, seen: number, mean: EpochScore) => void) | undefined
+}
+
+/** A training after some epochs: with it, it goes on to the same numbers. */
+export interface TrainingState {
+  readonly history: readonly EpochEntry[]
+  readonly steps: number
+  readonly network: NetworkState
+  readonly best: Best | undefined
+}
+
+/** The best epoch so far by what is monitored, and its weights. */
+export interface Best {
+  readonly epoch: number
+  readonly weights: NetworkState
+}
+
+export interface Training {
+  readonly history: readonly EpochEntry[]
+  /** The epoch whose weights the network has now. */
+  readonly best: number
+  /** Why it ended. */
+  readonly ended: 'epochs' | 'patience' | 'diverged'
+}
+
+/**
+ * Trains a network by mini-batches, and leaves it with the weights of its best epoch.
+ *
+ * It ends early where the loss is no finite number any more; the best epoch before that stays.
+ *
+ * @throws the signal's reason when it is aborted: what `onEpoch` kept serves to resume.
+ */
+export async function trainNetwork(network: Network, options: TrainingOptions): Promise<Training> {
+  const run = new TrainingRun(network, options)
+  await run.resume()
+  return run.toEnd()
+}
+
+class TrainingRun {
+  readonly #network: Network
+  readonly #options: TrainingOptions
+  readonly #monitor: Monitor
+  readonly #schedule: Schedule
+  #history: readonly EpochEntry[] = []
+  #steps = 0
+  #best: Best | undefined
+
+  constructor(network: Network, options: TrainingOptions) {
+    const { train, epochs, batch, rate, validation, monitor = validation ? 'val-loss' : 'loss' } = options
+    this.#network = network
+    this.#options = options
+    this.#monitor = monitor
+    this.#schedule = schedules[options.schedule]({ rate, steps: epochs * Math.ceil(train.count / batch) })
+  }
+
+  async resume(): Promise<void> {
+    const { resume } = this.#options
+    if (!resume) return
+    await this.#network.restore(resume.network)
+    this.#history = resume.history
+    this.#steps = resume.steps
+    this.#best = resume.best
+    for (const entry of resume.history) this.#schedule.afterEpoch?.(this.#badness(entry))
+  }
+
+  async toEnd(): Promise<Training> {
+    const { epochs, patience } = this.#options
+    let ended: Training['ended'] = 'epochs'
+    while (this.#history.length < epochs && ended === 'epochs') {
+      const entry = await this.#epoch()
+      if (!entry) ended = 'diverged'
+      else if (patience !== undefined && entry.epoch - (this.#best?.epoch ?? 0) >= patience) ended = 'patience'
+    }
+    if (this.#best) await this.#network.restore(this.#best.weights)
+    return { history: this.#history, best: this.#best?.epoch ?? 0, ended }
+  }
+
+  /** One more epoch; undefined where the loss is no finite number. */
+  async #epoch(): Promise<EpochEntry | undefined> {
+    const { train, validation, loss, onBatch, onEpoch } = this.#options
+    const epoch = this.#history.length
+    const { score, steps } = await runEpoch(this.#network, {
+      ...this.#options,
+      source: train,
+      epoch,
+      before: this.#steps,
+      schedule: this.#schedule,
+      onBatch: onBatch && ((seen, mean) => onBatch(epoch + 1, seen, mean)),
+    })
+    this.#steps += steps
+    const held = validation && (await scoreOf(this.#network, validation, loss))
+    if (!Number.isFinite(score.loss) || (held && !Number.isFinite(held.loss))) return undefined
+    const rate = this.#schedule.rate(this.#steps - 1)
+    const entry = { epoch: epoch + 1, ...score, valLoss: held?.loss ?? null, valAccuracy: held?.accuracy ?? null, rate }
+    this.#history = [...this.#history, entry]
+    this.#schedule.afterEpoch?.(this.#badness(entry))
+    if (this.#isBest(entry)) this.#best = { epoch: entry.epoch, weights: await this.#network.weights() }
+    await onEpoch?.(this.#history, () => this.#state())
+    return entry
+  }
+
+  async #state(): Promise<TrainingState> {
+    return { history: this.#history, steps: this.#steps, network: await this.#network.state(), best: this.#best }
+  }
+
+  #isBest(entry: EpochEntry): boolean {
+    const best = this.#history[(this.#best?.epoch ?? 0) - 1]
+    return !best || this.#badness(entry) < this.#badness(best)
+  }
+
+  /** What is monitored, the smaller the better. */
+  #badness({ loss, accuracy, valLoss, valAccuracy }: EpochEntry): number {
+    if (this.#monitor === 'val-loss') return valLoss ?? loss
+    if (this.#monitor === 'val-accuracy') return -(valAccuracy ?? accuracy)
+    return this.#monitor === 'loss' ? loss : -accuracy
+  }
+}
