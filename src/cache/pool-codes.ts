@@ -12,9 +12,8 @@ export function pooledShape(shape: readonly number[], pool: Pool): readonly numb
 
 /** Pools one code [positions, channels] into `out` [channels], or [2 channels] where both are asked for. */
 export function poolCode(code: Float32Array, channels: number, pool: Exclude<Pool, 'none'>, out: Float32Array): void {
-  if (pool !== 'concat') return poolOne(code, channels, pool, out)
-  poolOne(code, channels, 'avg', out.subarray(0, channels))
-  poolOne(code, channels, 'max', out.subarray(channels))
+  if (pool !== 'max') poolOne(code, channels, 'avg', out.subarray(0, channels))
+  if (pool !== 'avg') poolOne(code, channels, 'max', out.subarray(pool === 'concat' ? channels : 0))
 }
 
 function poolOne(code: Float32Array, channels: number, pool: 'avg' | 'max', out: Float32Array): void {

@@ -1,7 +1,6 @@
 import { existsSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { UserError, usageError } from '../base/errors.js'
-import { product } from '../base/product.js'
 import { CodeReader } from '../cache/code-reader.js'
 import type { Dtype } from '../cache/dtype.js'
 import { codeBlocks, type KnownRow } from '../cache/exchange/code-blocks.js'
@@ -61,7 +60,7 @@ export async function exportCodes(options: ExportCodesOptions = {}): Promise<Exp
     const places = reader.places(coded.images)
     const stored = coded.rowsOf(places)
     if (stored.length === 0) throw new UserError(`Expected codes in ${catalog.cache}, found none of fingerprint ${fingerprint.digest}.`)
-    const isPooled = reader.length < product(fingerprint.shape)
+    const isPooled = reader.shape !== fingerprint.shape
     const rows = isPooled ? stored.map((row) => ({ ...row, dtype: 'float32' as const })) : stored
     const dtype = format === 'npy' ? (options.dtype ?? narrowest(stored, pool)) : 'float32'
     const metadata: ExchangeMetadata = {
@@ -106,7 +105,7 @@ function checkUsage({ format = 'parquet', dtype, all, fingerprint, classes, excl
 
 /** float16 where that keeps every number as it is. */
 const narrowest = (rows: readonly KnownRow[], pool: Pool): Dtype =>
-  pool !== 'avg' && rows.every(({ dtype }) => dtype === 'float16') ? 'float16' : 'float32'
+  pool !== 'avg' && pool !== 'concat' && rows.every(({ dtype }) => dtype === 'float16') ? 'float16' : 'float32'
 
 /** Where to write. */
 function place(

@@ -81,6 +81,15 @@ describe('CodeReader', () => {
     catalog.close()
   })
 
+  it('pools by concat where the code is as long as before: the mean, then the maximum', async () => {
+    const { catalog, record } = await cacheOf()
+    const reader = new CodeReader(catalog, record, 'concat')
+    expect([reader.shape, reader.length]).toEqual([[6], 6])
+    const both = [0, 1, 2].map((c) => [codeOf(1)[c] ?? 0, codeOf(1)[c + 3] ?? 0] as const)
+    expect([...reader.read([hashOf(1)])]).toEqual([...both.map(([a, b]) => (a + b) / 2), ...both.map(([a, b]) => Math.max(a, b))])
+    catalog.close()
+  })
+
   it('prefers float32 where both are there', async () => {
     const { catalog, record } = await cacheOf({ float32: true })
     const reader = new CodeReader(catalog, record)

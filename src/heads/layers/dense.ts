@@ -42,14 +42,22 @@ export class Dense implements Layer {
 
   async forward(input: Blocks): Promise<Blocks> {
     this.#input = input
-    const rows = input[0]?.rows ?? 0
-    const sum = matrix(rows, this.#units)
-    const part = matrix(rows, this.#units)
-    for (const [at, block] of this.#blocks.entries()) {
-      await this.#gemm(input[at] ?? matrix(0, 0), block, { out: part.data })
-      for (let i = 0; i < sum.data.length; i++) sum.data[i] = (sum.data[i] as number) + (part.data[i] as number)
-    }
+    const sum = matrix(input[0]?.rows ?? 0, this.#units)
+    for (const at of this.#blocks.keys()) await this.#addProduct(sum, at)
     return [sum]
+  }
+
+  /** sum += x W over one block of columns. */
+  async #addProduct(sum: Matrix, at: number): Promise<void> {
+    const { input, kernel } = this.#block(at)
+    const part = await this.#gemm(input, kernel)
+    for (let i = 0; i < sum.data.length; i++) sum.data[i] = (sum.data[i] as number) + (part.data[i] as number)
+  }
+
+  #block(at: number): { readonly input: Matrix; readonly kernel: Matrix } {
+    const [input, kernel] = [this.#input[at], this.#blocks[at]]
+    if (!input || !kernel) throw new Error(`Expected ${this.#blocks.length} blocks of columns, got ${this.#input.length}`)
+    return { input, kernel }
   }
 
   async backward([gradient = matrix(0, 0)]: Blocks, wanted: boolean): Promise<Blocks> {
@@ -68,14 +76,30 @@ export class Dense implements Layer {
   }
 
   async update(step: Step): Promise<void> {
-    const { kernel } = this.parameters
-    let from = 0
-    for (const [at, block] of this.#blocks.entries()) {
-      const count = block.rows * block.columns
-      await this.#gemm(this.#input[at] ?? matrix(0, 0), this.#gradient, { transposeA: true, out: kernel.gradient })
-      kernel.update(step, from, count)
-      from += count
+    for (const at of this.#blocks.keys()) await this.#updateBlock(step, at)
+  }
+
+  /**
+   * Updates, and returns the outputs of the next input: a block of weights is used again while it is in the cache.
+   *
+   * @param fill puts the next input into a block, in place of the last one.
+   */
+  async updateAndForward(step: Step, fill: (block: Matrix, at: number) => void): Promise<Matrix> {
+    const sum = matrix(this.#gradient.rows, this.#units)
+    for (const at of this.#blocks.keys()) {
+      await this.#updateBlock(step, at)
+      fill(this.#block(at).input, at)
+      await this.#addProduct(sum, at)
     }
+    return sum
+  }
+
+  async #updateBlock(step: Step, at: number): Promise<void> {
+    const { values, gradient } = this.parameters.kernel
+    const { input, kernel } = this.#block(at)
+    await this.#gemm(input, this.#gradient, { transposeA: true, out: gradient })
+    const from = (kernel.data.byteOffset - values.byteOffset) / 4
+    this.parameters.kernel.update(step, from, kernel.data.length)
   }
 
   saved(): SavedLayer {

@@ -2,7 +2,7 @@ import { createGemm, type Matrix, matrix } from '../../engine/gemm.js'
 import { createFloat16 } from '../../kernels/float16.js'
 import { createKernels } from '../../kernels/kernels.js'
 import { Chain } from '../layers/chain.js'
-import type { Pass } from '../layers/layer.js'
+import { Dense } from '../layers/dense.js'
 import { type OptimizerName, optimizers } from '../optimizers/index.js'
 import type { Step } from '../optimizers/optimizer.js'
 import type { Tensor } from '../safetensors.js'
@@ -10,7 +10,7 @@ import type { SavedLayer } from '../save-head.js'
 import { buildLayers } from './build-layers.js'
 import type { CodeWindow } from './code-window.js'
 import type { LayerSpec } from './head-spec.js'
-import type { Stem, StemState, WindowName } from './stem.js'
+import type { Batch, Stem, StemState, WindowName } from './stem.js'
 
 /** What a stem is made of; a message to a thread. */
 export interface StemSetup {
@@ -38,8 +38,6 @@ export class LocalStem implements Stem {
   readonly #windows = new Map<WindowName, CodeWindow>()
   readonly #float16 = createFloat16(createKernels())
   #blocks: readonly Matrix[] = []
-  /** The step under way: all else waits for it. */
-  #last: Promise<void> = Promise.resolve()
 
   constructor({ layers, optimizer: name, seed, inputs, from, to, threads }: StemSetup) {
     const optimizer = optimizers[name]()
@@ -56,57 +54,57 @@ export class LocalStem implements Stem {
     this.#windows.set(name, window)
   }
 
-  async forward(name: WindowName, rows: Int32Array, pass: Pass): Promise<Matrix> {
-    await this.#last
-    const window = this.#windows.get(name)
-    if (!window) throw new Error(`Expected codes under the name ${name}`)
-    const [outputs = matrix(0, 0)] = await this.#chain.forward(this.#gather(window, rows), pass)
+  async forward({ name, rows, pass }: Batch): Promise<Matrix> {
+    const window = this.#window(name)
+    if (this.#blocks[0]?.rows !== rows.length) this.#blocks = this.#widths.map((width) => matrix(rows.length, width))
+    for (const [at, block] of this.#blocks.entries()) this.#gather(window, rows, { block, at })
+    const [outputs = matrix(0, 0)] = await this.#chain.forward(this.#blocks, pass)
     return outputs
   }
 
-  /** Rows of a window as float32, in blocks of columns. */
-  #gather({ buffer, dtype, columns }: CodeWindow, rows: Int32Array): readonly Matrix[] {
-    if (this.#blocks[0]?.rows !== rows.length) this.#blocks = this.#widths.map((width) => matrix(rows.length, width))
-    let from = this.#from
-    const bytes = dtype === 'float16' ? 2 : 4
-    for (const { columns: width, data } of this.#blocks) {
-      rows.forEach((row, at) => {
-        const place = (row * columns + from) * bytes
-        const target = data.subarray(at * width, (at + 1) * width)
-        if (dtype === 'float16') this.#float16.fromFloat16(new Uint16Array(buffer, place, width), target)
-        else target.set(new Float32Array(buffer, place, width))
-      })
-      from += width
+  #window(name: WindowName): CodeWindow {
+    const window = this.#windows.get(name)
+    if (!window) throw new Error(`Expected codes under the name ${name}`)
+    return window
+  }
+
+  /** A block of columns of some rows of a window, as float32. */
+  #gather({ buffer, dtype, columns }: CodeWindow, rows: Int32Array, { block, at }: { block: Matrix; at: number }): void {
+    const from = this.#from + at * (this.#widths[0] ?? 0)
+    const width = block.columns
+    for (let i = 0; i < rows.length; i++) {
+      const first = (rows[i] as number) * columns + from
+      const target = block.data.subarray(i * width, (i + 1) * width)
+      if (dtype === 'float16') this.#float16.fromFloat16(new Uint16Array(buffer, 2 * first, width), target)
+      else target.set(new Float32Array(buffer, 4 * first, width))
     }
-    return this.#blocks
   }
 
   async squaredNorm(gradient: Matrix): Promise<number> {
-    await this.#last
     await this.#chain.backward([gradient], false)
     return this.#chain.squaredNorm()
   }
 
-  learn(gradient: Matrix, step: Step): Promise<void> {
-    this.#last = this.#last.then(async () => {
-      await this.#chain.backward([gradient], false)
-      await this.#chain.update(step)
-    })
-    return this.#last
+  async learn(gradient: Matrix, step: Step, next: Batch | undefined): Promise<Matrix | undefined> {
+    await this.#chain.backward([gradient], false)
+    const [only, ...others] = this.#chain.layers
+    if (next && others.length === 0 && only instanceof Dense && next.rows.length === gradient.rows) {
+      const window = this.#window(next.name)
+      return only.updateAndForward(step, (block, at) => this.#gather(window, next.rows, { block, at }))
+    }
+    await this.#chain.update(step)
+    return next && this.forward(next)
   }
 
   async state(): Promise<StemState> {
-    await this.#last
     return new Map([...this.#chain.state()].map(([name, array]) => [name, array.slice()]))
   }
 
   async restore(state: StemState): Promise<void> {
-    await this.#last
     for (const [name, array] of this.#chain.state()) array.set(state.get(name) ?? array)
   }
 
   async saved(): Promise<SavedLayer[]> {
-    await this.#last
     return this.#chain.saved().map((layer) => ({ ...layer, tensors: mapValues(layer.tensors, copied) }))
   }
 

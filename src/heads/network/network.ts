@@ -22,10 +22,18 @@ export interface NetworkOptions {
   readonly threads?: number | undefined
 }
 
-/** A step without its number's business: what the training says of it. */
+/** What a step is made with. */
 export interface StepOptions extends Omit<Step, 'scale'> {
   /** Longest gradient of the loss (global norm); longer ones are scaled down to it. */
   readonly clipNorm?: number | undefined
+  /** The batch of the next step, if it is known. */
+  readonly next?: TrainBatch | undefined
+}
+
+/** Rows of the train window. */
+export interface TrainBatch {
+  readonly rows: Int32Array
+  /** Of its random numbers. */
   readonly key: number
 }
 
@@ -36,8 +44,8 @@ export type NetworkState = ReadonlyMap<string, Float32Array>
 export class Network {
   readonly #stem: Stem
   readonly #rest: Chain
-  /** The stem's part of the last step, which may be under way while this thread goes on. */
-  #learning: Promise<void> = Promise.resolve()
+  /** The stem's part of the last step, under way while this thread goes on: it ends with the outputs of the next batch. */
+  #ahead: { readonly of: TrainBatch | undefined; readonly outputs: Promise<Matrix | undefined> } | undefined
 
   private constructor(stem: Stem, rest: Chain) {
     this.#stem = stem
@@ -61,8 +69,12 @@ export class Network {
   }
 
   /** Logits of some rows of a window, [n, outputs]. */
-  async logits(name: WindowName, rows: Int32Array, pass: Pass = { training: false, key: 0 }): Promise<Matrix> {
-    const [outputs] = await Promise.all([this.#stem.forward(name, rows, pass), this.#learning])
+  async logits(name: WindowName, rows: Int32Array): Promise<Matrix> {
+    await this.#ahead?.outputs
+    return this.#behind(await this.#stem.forward({ name, rows, pass: held }), held)
+  }
+
+  async #behind(outputs: Matrix, pass: Pass): Promise<Matrix> {
     const [logits = matrix(0, 0)] = await this.#rest.forward([outputs], pass)
     return logits
   }
@@ -72,14 +84,22 @@ export class Network {
    *
    * @param take turns the logits [n, outputs] into the gradient of the loss, in place.
    */
-  async step(rows: Int32Array, take: (logits: Matrix) => void, { clipNorm, key, ...step }: StepOptions): Promise<void> {
-    const logits = await this.logits('train', rows, { training: true, key })
+  async step(batch: TrainBatch, take: (logits: Matrix) => void, { clipNorm, next, ...step }: StepOptions): Promise<void> {
+    const logits = await this.#behind(await this.#outputs(batch), training(batch.key))
     take(logits)
     const [gradient = matrix(0, 0)] = await this.#rest.backward([logits], true)
     const scaled = { ...step, scale: clipNorm === undefined ? 1 : await this.#clip(gradient, clipNorm) }
-    this.#learning = this.#stem.learn(gradient, scaled)
-    this.#learning.catch(() => undefined) // told by whoever waits for it next
+    const outputs = this.#stem.learn(gradient, scaled, next && stemBatch(next))
+    outputs.catch(() => undefined) // told by whoever waits for it next
+    this.#ahead = { of: next, outputs }
     await this.#rest.update(scaled)
+  }
+
+  /** The stem's outputs, which may be under way since the last step. */
+  async #outputs(batch: TrainBatch): Promise<Matrix> {
+    const ahead = this.#ahead
+    const outputs = await ahead?.outputs
+    return outputs && ahead?.of === batch ? outputs : this.#stem.forward(stemBatch(batch))
   }
 
   /** The factor that brings the gradient's length down to `most`. */
@@ -90,7 +110,7 @@ export class Network {
 
   /** Copies of all that training changes. */
   async state(): Promise<NetworkState> {
-    await this.#learning
+    await this.#ahead?.outputs
     const stem = await this.#stem.state()
     const rest = this.#rest.state()
     return new Map([...[...stem].map(([name, array]) => [`stem.${name}`, array] as const), ...[...rest].map(copied)])
@@ -103,6 +123,8 @@ export class Network {
 
   /** Takes what is there of a state; what is not stays. */
   async restore(state: NetworkState): Promise<void> {
+    await this.#ahead?.outputs
+    this.#ahead = undefined
     const ofStem = [...state].filter(([name]) => name.startsWith('stem.')).map(([name, array]) => [name.slice(5), array] as const)
     await this.#stem.restore(new Map(ofStem))
     for (const [name, array] of this.#rest.state()) array.set(state.get(`rest.${name}`) ?? array)
@@ -119,10 +141,14 @@ export class Network {
   }
 
   async close(): Promise<void> {
-    await this.#learning.catch(() => undefined)
+    await this.#ahead?.outputs.catch(() => undefined)
     await this.#stem.close()
   }
 }
+
+const held: Pass = { training: false, key: 0 }
+const training = (key: number): Pass => ({ training: true, key })
+const stemBatch = ({ rows, key }: TrainBatch) => ({ name: 'train', rows, pass: training(key) }) as const
 
 const bias: BiasSpec = { type: 'bias' }
 

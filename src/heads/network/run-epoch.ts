@@ -2,7 +2,7 @@ import { streamKey } from '../../base/counter-random.js'
 import type { BatchLoss, Loss } from '../losses/loss.js'
 import type { Schedule } from '../schedules/schedule.js'
 import type { CodeSource, SampleWindow } from './code-window.js'
-import type { Network, StepOptions } from './network.js'
+import type { Network, StepOptions, TrainBatch } from './network.js'
 
 /** Means over the samples seen. */
 export interface EpochScore {
@@ -32,21 +32,20 @@ export interface EpochOptions {
  * @returns the score and the steps taken; a score whose loss is no finite number ended the epoch.
  */
 export async function runEpoch(network: Network, options: EpochOptions): Promise<{ score: EpochScore; steps: number }> {
-  const { source, loss, batch, epoch, before, seed, schedule, penalty, signal, onBatch } = options
+  const { source, loss, epoch, before, schedule, penalty, signal, onBatch } = options
   const sums = { loss: 0, right: 0, seen: 0 }
   let steps = 0
   for await (const window of source.windows(epoch)) {
     await network.load('train', window)
-    for (const rows of batchesOf(window, batch)) {
+    for (const [now, next] of pairs(trainBatches(window, options, before + steps))) {
       signal?.throwIfAborted()
-      const samples = samplesOf(window, rows)
+      const samples = samplesOf(window, now.rows)
       let met: BatchLoss = { loss: 0, right: 0 }
       const number = before + ++steps
-      const rate = schedule.rate(number - 1)
-      await network.step(rows, (logits) => (met = loss.take(logits, samples)), { rate, number, key: streamKey(seed, number), ...penalty })
+      await network.step(now, (logits) => (met = loss.take(logits, samples)), { rate: schedule.rate(number - 1), number, next, ...penalty })
       sums.loss += met.loss
       sums.right += met.right
-      sums.seen += rows.length
+      sums.seen += samples.length
       if (!Number.isFinite(sums.loss)) return { score: meanOf(sums), steps }
       onBatch?.(sums.seen, meanOf(sums))
     }
@@ -71,6 +70,22 @@ export async function scoreOf(network: Network, source: CodeSource, loss: Loss):
 
 /** Samples that are scored at once: their logits are few, and larger products are quicker. */
 const scored = 256
+
+/** Batches of a window, numbered on from `before`. */
+function* trainBatches(window: SampleWindow, { batch, seed }: EpochOptions, before: number): Generator<TrainBatch> {
+  let number = before
+  for (const rows of batchesOf(window, batch)) yield { rows, key: streamKey(seed, ++number) }
+}
+
+/** Each item with the one that follows it. */
+function* pairs<T>(items: Iterable<T>): Generator<[T, T | undefined]> {
+  let held: T | undefined
+  for (const item of items) {
+    if (held !== undefined) yield [held, item]
+    held = item
+  }
+  if (held !== undefined) yield [held, undefined]
+}
 
 /** Rows of a window in its order, a batch at a time. */
 export function* batchesOf({ order }: SampleWindow, size: number): Generator<Int32Array> {

@@ -1,12 +1,11 @@
 import { type Matrix, matrix } from '../../engine/gemm.js'
-import type { Pass } from '../layers/layer.js'
 import type { Step } from '../optimizers/optimizer.js'
 import type { Tensor } from '../safetensors.js'
 import type { SavedLayer } from '../save-head.js'
 import { addScaled } from '../vector.js'
 import type { CodeWindow } from './code-window.js'
 import type { StemSetup } from './local-stem.js'
-import type { Stem, StemState, WindowName } from './stem.js'
+import type { Batch, Stem, StemState, WindowName } from './stem.js'
 import { StemThread } from './stem-thread.js'
 
 /** A stem whose columns are divided among threads; outputs are the sums of theirs, in the order of the columns. */
@@ -30,10 +29,8 @@ export class StemThreads implements Stem {
     await this.#all((thread) => thread.call('load', name, window))
   }
 
-  async forward(name: WindowName, rows: Int32Array, pass: Pass): Promise<Matrix> {
-    const [first = matrix(0, 0), ...others] = await this.#all((thread) => thread.call('forward', name, rows, pass))
-    for (const other of others) addScaled(first.data, 1, other.data)
-    return first
+  async forward(batch: Batch): Promise<Matrix> {
+    return sumOf(await this.#all((thread) => thread.call('forward', batch)))
   }
 
   async squaredNorm(gradient: Matrix): Promise<number> {
@@ -41,8 +38,9 @@ export class StemThreads implements Stem {
     return squares.reduce((sum, square) => sum + square, 0)
   }
 
-  async learn(gradient: Matrix, step: Step): Promise<void> {
-    await this.#all((thread) => thread.call('learn', gradient, step))
+  async learn(gradient: Matrix, step: Step, next: Batch | undefined): Promise<Matrix | undefined> {
+    const outputs = await this.#all((thread) => thread.call('learn', gradient, step, next))
+    return next && sumOf(outputs.flatMap((output) => output ?? []))
   }
 
   async state(): Promise<StemState> {
@@ -71,6 +69,11 @@ export class StemThreads implements Stem {
   #all<T>(ask: (thread: StemThread) => Promise<T>): Promise<T[]> {
     return Promise.all(this.#threads.map(ask))
   }
+}
+
+function sumOf([first = matrix(0, 0), ...others]: readonly Matrix[]): Matrix {
+  for (const other of others) addScaled(first.data, 1, other.data)
+  return first
 }
 
 /** The rows of each array that belong to a thread's columns. */

@@ -15,11 +15,11 @@ export interface Stem {
   /** Takes a window's codes, in place of those it had under this name. */
   load(name: WindowName, window: CodeWindow): Promise<void>
   /** Outputs of some rows of a window, [n, units]. */
-  forward(name: WindowName, rows: Int32Array, pass: Pass): Promise<Matrix>
+  forward(batch: Batch): Promise<Matrix>
   /** Squared length of the parameters' gradient, from that of the last outputs. */
   squaredNorm(gradient: Matrix): Promise<number>
-  /** Moves the parameters, from the gradient of the last outputs. What is asked next waits for it. */
-  learn(gradient: Matrix, step: Step): Promise<void>
+  /** Moves the parameters, from the gradient of the last outputs; returns the outputs of the next batch, where there is one. */
+  learn(gradient: Matrix, step: Step, next: Batch | undefined): Promise<Matrix | undefined>
   /** Copies of weights, optimizer state and moving statistics. */
   state(): Promise<StemState>
   restore(state: StemState): Promise<void>
@@ -29,3 +29,10 @@ export interface Stem {
 
 /** Samples to train on, and samples that are only looked at. */
 export type WindowName = 'train' | 'held'
+
+/** Rows of a window on their way through the layers. */
+export interface Batch {
+  readonly name: WindowName
+  readonly rows: Int32Array
+  readonly pass: Pass
+}

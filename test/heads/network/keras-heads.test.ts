@@ -38,17 +38,16 @@ async function train(head: string, [optimizer, rate]: readonly [OptimizerName, n
     await network.load('train', windowOf(codes))
     const loss = softmaxLoss({ labels: Int32Array.from(labels), classes })
     const history = []
-    let number = 0
+    const batches = Array.from({ length: codes.rows / 32 }, (_, at) => ({ rows: all.slice(32 * at, 32 * at + 32), key: at }))
     for (let epoch = 0; epoch < 3; epoch++) {
       const sums = { loss: 0, right: 0 }
-      for (let at = 0; at < codes.rows; at += 32) {
-        const rows = all.slice(at, at + 32)
+      for (const [at, batch] of batches.entries()) {
         const take = (logits: Parameters<typeof loss.take>[0]) => {
-          const batch = loss.take(logits, rows)
-          sums.loss += batch.loss
-          sums.right += batch.right
+          const met = loss.take(logits, batch.rows)
+          sums.loss += met.loss
+          sums.right += met.right
         }
-        await network.step(rows, take, { rate, number: ++number, l1: 0, l2: 0, key: number })
+        await network.step(batch, take, { rate, number: epoch * batches.length + at + 1, l1: 0, l2: 0, next: batches[at + 1] })
       }
       history.push({ loss: sums.loss / codes.rows, accuracy: sums.right / codes.rows })
     }
