@@ -67,6 +67,12 @@ export class CodeReader {
    * @throws UserError when a shard is missing or damaged.
    */
   read(images: readonly string[], out: Floats = new Float32Array(images.length * this.length)): Floats {
+    this.readInto(images, out)
+    return out
+  }
+
+  /** Like `read`, into memory of any kind. */
+  readInto(images: readonly string[], out: Float32Array): void {
     const whole = this.#isPooled ? new Float32Array(this.#storedLength) : undefined
     try {
       for (let at = 0; at < images.length; ) {
@@ -78,7 +84,6 @@ export class CodeReader {
         })
         at += places.length
       }
-      return out
     } finally {
       this.#close()
     }

@@ -1,7 +1,9 @@
 import { pools } from '../cache/pool-codes.js'
 import { solverNames } from '../evaluate/head-options.js'
+import { monitors } from '../heads/network/train-network.js'
+import { scheduleNames } from '../heads/schedules/index.js'
 import { decoders } from '../images/preprocessing.js'
-import { byteSize, nonNegative, positiveInteger, resizeRule } from './option-values.js'
+import { byteSize, nonNegative, positiveInteger, positiveNumber, resizeRule } from './option-values.js'
 
 /** Options that say which of a data set's codes are meant. */
 export const codeOptions = {
@@ -18,19 +20,42 @@ export const codeOptions = {
   exif: { type: 'boolean', describe: 'Codes of images turned by EXIF, or (--no-exif) not turned, likewise' },
   alpha: { choices: ['white', 'drop'] as const, describe: 'Codes of images composed on white, or with alpha dropped, likewise' },
   truncated: { choices: ['reject', 'accept'] as const, describe: 'Codes of a run that refused damaged files, or took them, likewise' },
-  pool: { choices: pools, default: 'none', describe: 'View of the codes: flat, or the mean or maximum over positions' },
+  pool: {
+    choices: pools,
+    describe: 'View of the codes: flat, the mean or maximum over positions, or both [default: none, or what --head begins with]',
+  },
 } as const
 
 /** Options of every command that trains heads. */
 export const headOptions = {
   ...codeOptions,
-  head: { choices: ['softmax'], default: 'softmax', describe: 'Head' },
+  head: {
+    type: 'string',
+    default: 'softmax',
+    requiresArg: true,
+    describe: 'Layers behind the codes, such as "bn,dropout:0.5,dense:512:relu,softmax", or dense, keras-resnet, food or fastai',
+  },
   solver: { choices: ['auto', ...solverNames] as const, default: 'auto' as const, describe: 'Solver' },
   l2: {
     type: 'string',
     requiresArg: true,
     coerce: nonNegative('l2'),
     describe: 'λ of loss = mean cross-entropy + λ‖W‖² [default: chosen on the validation part]',
+  },
+  epochs: { type: 'string', requiresArg: true, coerce: positiveInteger('epochs'), describe: 'Epochs of mini-batch training [default: 20]' },
+  batch: { type: 'string', requiresArg: true, coerce: positiveInteger('batch'), describe: 'Images of a step [default: 32]' },
+  lr: { type: 'string', requiresArg: true, coerce: nonNegative('lr'), describe: "Learning rate [default: the optimizer's in Keras 3]" },
+  schedule: { choices: scheduleNames, describe: 'How the learning rate changes [default: constant]' },
+  l1: { type: 'string', requiresArg: true, coerce: nonNegative('l1'), describe: 'λ₁ of λ₁‖W‖₁, added to the loss' },
+  'clip-norm': { type: 'string', requiresArg: true, coerce: positiveNumber('clip-norm'), describe: 'Longest gradient' },
+  'weight-decay': { type: 'string', requiresArg: true, coerce: nonNegative('weight-decay'), describe: 'Of AdamW [default: 0.004]' },
+  focal: { type: 'string', requiresArg: true, coerce: nonNegative('focal'), describe: 'γ of focal loss [default: 0, cross-entropy]' },
+  monitor: { choices: monitors, describe: 'Whose best epoch is kept [default: val-loss]' },
+  patience: {
+    type: 'string',
+    requiresArg: true,
+    coerce: positiveInteger('patience'),
+    describe: 'Stop after that many epochs without a gain',
   },
   split: { type: 'string', default: '0.7', requiresArg: true, describe: "Share of each class's images that is for training" },
   validation: { type: 'string', default: '0.1', requiresArg: true, describe: "Share of each class's train part that choices are made on" },

@@ -28,6 +28,7 @@ export const positiveInteger = (name: string) =>
   numberThat(name, 'a whole number above 0', (value) => Number.isSafeInteger(value) && value > 0)
 export const wholeNumber = (name: string) =>
   numberThat(name, 'a whole number, 0 or more', (value) => Number.isSafeInteger(value) && value >= 0)
+export const positiveNumber = (name: string) => numberThat(name, 'a number above 0', (value) => Number.isFinite(value) && value > 0)
 export const nonNegative = (name: string) => numberThat(name, 'a number, 0 or more', (value) => Number.isFinite(value) && value >= 0)
 
 /** An option that may repeat: all its values, each once. Commas do not part them, since file names may hold some. */

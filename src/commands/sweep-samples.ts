@@ -44,6 +44,8 @@ export const sweepSamplesCommand = command({
       ...args,
       excludeClasses: args['exclude-classes'],
       gramLimit: args['gram-limit'],
+      clipNorm: args['clip-norm'],
+      weightDecay: args['weight-decay'],
       onNote: terminal.note,
       perClass: args['per-class'],
       onProgress,

@@ -28,6 +28,8 @@ export const trainHeadCommand = command({
       ...args,
       excludeClasses: args['exclude-classes'],
       gramLimit: args['gram-limit'],
+      clipNorm: args['clip-norm'],
+      weightDecay: args['weight-decay'],
       onNote: terminal.note,
       onProgress,
     }).finally(() => display.stop())

@@ -1,8 +1,13 @@
 import type { Pool } from '../cache/pool-codes.js'
+import type { EpochEntry, Monitor } from '../heads/network/train-network.js'
+import { optimizerNames } from '../heads/optimizers/index.js'
+import type { ScheduleName } from '../heads/schedules/index.js'
 
 /** How a head is trained and measured. */
 export interface HeadOptions {
-  /** A view of the flat codes: as they are (default), or the mean or maximum over positions. */
+  /** Layers behind the codes, such as "dense:512:relu,dropout:0.5,softmax", or a preset's name; default softmax. */
+  readonly head?: string | undefined
+  /** A view of the flat codes: as they are, or the mean or maximum over positions, or both; default what the head begins with, else none. */
   readonly pool?: Pool | undefined
   /** What trains the head; auto (default): what suits it. */
   readonly solver?: SolverName | 'auto' | undefined
@@ -13,6 +18,29 @@ export interface HeadOptions {
   /** Share of each class's train part that choices are made on, default '0.1'. */
   readonly validation?: string | undefined
   readonly seed?: number | undefined
+  /** Mini-batch training: epochs, default 20. */
+  readonly epochs?: number | undefined
+  /** Images of a step, default 32. */
+  readonly batch?: number | undefined
+  /** Highest learning rate; default the optimizer's. */
+  readonly lr?: number | undefined
+  readonly schedule?: ScheduleName | undefined
+  /** λ₁ of λ₁‖W‖₁, added to the loss. */
+  readonly l1?: number | undefined
+  /** Longest gradient (global norm); longer ones are scaled down. */
+  readonly clipNorm?: number | undefined
+  /** Of AdamW, default 0.004. */
+  readonly weightDecay?: number | undefined
+  /** γ of focal loss, default 0: cross-entropy. */
+  readonly focal?: number | undefined
+  /** Whose best epoch is kept; default val-loss. */
+  readonly monitor?: Monitor | undefined
+  /** Epochs without a gain after which training stops; default never. */
+  readonly patience?: number | undefined
+  /** Ends a mini-batch training. */
+  readonly signal?: AbortSignal | undefined
+  /** Told after each epoch. */
+  readonly onEpoch?: ((history: readonly EpochEntry[]) => void) | undefined
   /** Largest Gram matrix in bytes, default 2 GB. */
   readonly gramLimit?: number | undefined
   readonly onProgress?: ((stage: string, share: number) => void) | undefined
@@ -20,6 +48,6 @@ export interface HeadOptions {
   readonly onNote?: ((text: string) => void) | undefined
 }
 
-export const solverNames = ['lbfgs'] as const
+export const solverNames = ['lbfgs', ...optimizerNames] as const
 
 export type SolverName = (typeof solverNames)[number]

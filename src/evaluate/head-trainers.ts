@@ -1,13 +1,28 @@
+import { parseHead } from '../heads/network/head-spec.js'
+import { type OptimizerName, optimizerNames } from '../heads/optimizers/index.js'
 import type { HeadOptions, SolverName } from './head-options.js'
+import { trainLayers } from './train-layers.js'
 import { trainSoftmax } from './train-softmax.js'
 import type { HeadTrainer } from './trained-head.js'
 
 /** What trains a head, by the name of `--solver`. */
-export const headTrainers: Readonly<Record<SolverName, HeadTrainer>> = {
+export function headTrainer(solver: SolverName): HeadTrainer {
+  return isOptimizer(solver) ? (job) => trainLayers(solver, job) : exact[solver]
+}
+
+/** Solvers that go to the optimum. */
+const exact: Readonly<Record<Exclude<SolverName, OptimizerName>, HeadTrainer>> = {
   lbfgs: trainSoftmax,
 }
 
-/** The solver that is meant: auto is L-BFGS for heads whose objective is convex. */
-export function resolveSolver({ solver = 'auto' }: HeadOptions): SolverName {
-  return solver === 'auto' ? 'lbfgs' : solver
+export function isOptimizer(solver: SolverName): solver is OptimizerName {
+  return optimizerNames.some((name) => name === solver)
+}
+
+/** The solver that is meant: auto is L-BFGS for heads whose objective is convex and that it can train, else Adam. */
+export function resolveSolver(options: HeadOptions): SolverName {
+  const { solver = 'auto', head = 'softmax', epochs, batch, lr, l1, focal } = options
+  if (solver !== 'auto') return solver
+  const byBatches = [epochs, batch, lr, l1, focal].some((option) => option !== undefined)
+  return byBatches || parseHead(head).layers.length > 0 ? 'adam' : 'lbfgs'
 }

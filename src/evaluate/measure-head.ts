@@ -1,11 +1,13 @@
 import { usageError } from '../base/errors.js'
-import type { Pool } from '../cache/pool-codes.js'
+import { product } from '../base/product.js'
+import { type Pool, pooledShape } from '../cache/pool-codes.js'
 import { argmaxRows } from '../heads/argmax.js'
 import { accuracyOf } from '../heads/score.js'
 import type { DataSet } from './data-set.js'
 import { openFeatures } from './features.js'
 import type { HeadOptions, SolverName } from './head-options.js'
-import { headTrainers, resolveSolver } from './head-trainers.js'
+import { headPool } from './head-pool.js'
+import { headTrainer, isOptimizer, resolveSolver } from './head-trainers.js'
 import { balancedAccuracy } from './metrics.js'
 import { once } from './once.js'
 import { labelsOf, type Split, splitImages } from './split.js'
@@ -25,7 +27,7 @@ export interface HeadFigures {
   readonly fingerprint: string
   readonly pool: Pool
   readonly codeLength: number
-  readonly head: 'softmax'
+  readonly head: string
   readonly solver: SolverName
   /** gram: trained through the Gram matrix; weight: through the codes. */
   readonly space: 'gram' | 'weight'
@@ -55,15 +57,15 @@ export interface MeasuredHead {
  * @throws UserError where a class is too small for the split.
  */
 export async function measureHead(data: DataSet, options: HeadOptions = {}): Promise<MeasuredHead> {
-  const { pool = 'none', split = '0.7', validation = '0.1', seed = 0 } = options
+  const { head: text = 'softmax', split = '0.7', validation = '0.1', seed = 0 } = options
+  const pool = headPool(options)
   const solver = resolveSolver(options)
   checkValidation(options)
   const parts = splitImages(data.images, { split, validation, seed })
   const features = once(() => openFeatures(data, featureOptions(options)))
-  const head = await headTrainers[solver]({ data, parts, options, features, refit: true })
+  const head = await headTrainer(solver)({ data, parts, options, features, refit: true })
   const onTest = argmaxRows(await head.scores(parts.test))
   const testLabels = labelsOf(parts, parts.test)
-  const { codeLength } = await features()
   const figures = {
     classes: parts.classes.length,
     train: parts.train.length,
@@ -74,8 +76,8 @@ export async function measureHead(data: DataSet, options: HeadOptions = {}): Pro
     layer: data.layer,
     fingerprint: data.fingerprint.digest,
     pool,
-    codeLength,
-    head: 'softmax',
+    codeLength: product(pooledShape(data.fingerprint.shape, pool)),
+    head: text,
     solver,
     space: head.space,
     l2: null,
@@ -91,12 +93,13 @@ export async function measureHead(data: DataSet, options: HeadOptions = {}): Pro
 }
 
 /** How features are opened for a head. */
-export function featureOptions({ pool = 'none', gramLimit, onNote, onProgress }: HeadOptions) {
-  return { pool, gramLimit, onNote, onProgress: onProgress && ((share: number) => onProgress('Gram matrix', share)) }
+export function featureOptions({ gramLimit, onNote, onProgress, ...options }: HeadOptions) {
+  return { pool: headPool(options), gramLimit, onNote, onProgress: onProgress && ((share: number) => onProgress('Gram matrix', share)) }
 }
 
 /** Refuses to choose λ on no images. */
-export function checkValidation({ l2, validation = '0.1' }: HeadOptions): void {
-  if (l2 === undefined && Number(validation) === 0)
+export function checkValidation(options: HeadOptions): void {
+  const { l2, validation = '0.1' } = options
+  if (l2 === undefined && !isOptimizer(resolveSolver(options)) && Number(validation) === 0)
     throw usageError('--validation', 'above 0 where the L2 is chosen on it', validation, 'Or give the L2 with --l2.')
 }

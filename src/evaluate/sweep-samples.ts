@@ -5,7 +5,8 @@ import { accuracyOf } from '../heads/score.js'
 import { type DataSetOptions, openDataSet } from './data-set.js'
 import { openFeatures } from './features.js'
 import type { HeadOptions } from './head-options.js'
-import { headTrainers, resolveSolver } from './head-trainers.js'
+import { headPool } from './head-pool.js'
+import { headTrainer, resolveSolver } from './head-trainers.js'
 import { studentInterval } from './interval.js'
 import { checkValidation, featureOptions } from './measure-head.js'
 import { once } from './once.js'
@@ -52,8 +53,9 @@ export interface SweepSamplesResult {
  */
 export async function sweepSamples(options: SweepSamplesOptions = {}): Promise<SweepSamplesResult> {
   const started = performance.now()
-  const { pool = 'none', perClass = [5, 10, 15, 20, 25, 30], split = '0.7', validation = '0.1', seed = 0, onProgress } = options
+  const { perClass = [5, 10, 15, 20, 25, 30], split = '0.7', validation = '0.1', seed = 0, onProgress } = options
   checkValidation(options)
+  const pool = headPool(options)
   const data = openDataSet(options)
   try {
     const parts = splitImages(data.images, { split, validation, seed })
@@ -117,7 +119,7 @@ async function sweepSize(size: number, job: HeadJob & { readonly options: SweepS
     accuracies.push(await testAccuracy(await trainOn(other, { ...job, options: { ...job.options, ...chosen } }), job.parts))
   }
   const point = {
-    head: 'softmax',
+    head: job.options.head ?? 'softmax',
     perClass: size,
     trainImages: first.samples.length,
     shortClasses: first.shortClasses,
@@ -129,9 +131,11 @@ async function sweepSize(size: number, job: HeadJob & { readonly options: SweepS
 }
 
 function trainOn({ samples }: Subsample, job: HeadJob): Promise<TrainedHead> {
-  return headTrainers[resolveSolver(job.options)]({ ...job, parts: { ...job.parts, train: samples } })
+  return headTrainer(resolveSolver(job.options))({ ...job, parts: { ...job.parts, train: samples } })
 }
 
 async function testAccuracy(head: TrainedHead, parts: Split): Promise<number> {
-  return accuracyOf(argmaxRows(await head.scores(parts.test)), labelsOf(parts, parts.test))
+  const predicted = argmaxRows(await head.scores(parts.test))
+  await head.close?.()
+  return accuracyOf(predicted, labelsOf(parts, parts.test))
 }

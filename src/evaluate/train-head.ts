@@ -26,8 +26,8 @@ export async function trainHead(options: TrainHeadOptions = {}): Promise<TrainHe
   if (name !== undefined) checkHeadName(name)
   const data = openDataSet(options)
   try {
-    const { figures, ...head } = await measureHead(data, options)
-    const bundle = await keepHead({ data, ...head, name, onNote, result: { ...figures } })
+    const { figures, parts, head } = await measureHead(data, options)
+    const bundle = await keepHead({ data, parts, head, name, onNote, result: { ...figures } }).finally(() => head.close?.())
     return { ...figures, seconds: (performance.now() - started) / 1000, bundle }
   } finally {
     data.catalog.close()

@@ -25,6 +25,8 @@ export type HistoryEntry = {
   readonly epoch: number
   /** Where λ is searched for. */
   readonly l2?: number
+  /** Learning rate of the epoch's last step. */
+  readonly rate?: number
   readonly loss: number
   readonly accuracy: number
   readonly valLoss: number | null
@@ -48,6 +50,8 @@ export interface TrainedHead {
   scores(samples: Int32Array): Promise<Matrix>
   /** What a bundle keeps of it. */
   layers(): Promise<readonly SavedLayer[]>
+  /** Gives threads and memory back; after it the head is of no more use. */
+  close?(): Promise<void>
 }
 
 /** Hyper-parameters that a training may choose. */

@@ -9,10 +9,10 @@ export interface CodeWindow {
 
 /** A window, and whose codes it holds. */
 export interface SampleWindow extends CodeWindow {
-  /** Sample of each row. */
-  readonly samples: Int32Array
-  /** Its rows in the order of this pass. */
+  /** Its rows in the order of this pass; byte-equal images may share one. */
   readonly order: Int32Array
+  /** The sample at each place of that order. */
+  readonly samples: Int32Array
 }
 
 /** Samples whose codes come in windows: one, where all fit into memory. */

@@ -3,7 +3,7 @@ import { createFloat16 } from '../../kernels/float16.js'
 import { createKernels } from '../../kernels/kernels.js'
 import { Chain } from '../layers/chain.js'
 import { Dense } from '../layers/dense.js'
-import { type OptimizerName, optimizers } from '../optimizers/index.js'
+import { makeOptimizer, type OptimizerSettings } from '../optimizers/index.js'
 import type { Step } from '../optimizers/optimizer.js'
 import type { Tensor } from '../safetensors.js'
 import type { SavedLayer } from '../save-head.js'
@@ -16,7 +16,7 @@ import type { Batch, Stem, StemState, WindowName } from './stem.js'
 export interface StemSetup {
   /** The last one is the first dense layer. */
   readonly layers: readonly LayerSpec[]
-  readonly optimizer: OptimizerName
+  readonly optimizer: OptimizerSettings
   readonly seed: number
   /** Columns of the whole code. */
   readonly inputs: number
@@ -39,8 +39,8 @@ export class LocalStem implements Stem {
   readonly #float16 = createFloat16(createKernels())
   #blocks: readonly Matrix[] = []
 
-  constructor({ layers, optimizer: name, seed, inputs, from, to, threads }: StemSetup) {
-    const optimizer = optimizers[name]()
+  constructor({ layers, optimizer: settings, seed, inputs, from, to, threads }: StemSetup) {
+    const optimizer = makeOptimizer(settings)
     const dense = layers.at(-1)
     const units = dense?.type === 'dense' ? dense.units : 1
     this.#from = from

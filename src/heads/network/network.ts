@@ -1,7 +1,7 @@
 import { createGemm, type Matrix, matrix } from '../../engine/gemm.js'
 import { Chain } from '../layers/chain.js'
 import type { Pass } from '../layers/layer.js'
-import { type OptimizerName, optimizers } from '../optimizers/index.js'
+import { makeOptimizer, type OptimizerSettings } from '../optimizers/index.js'
 import type { Step } from '../optimizers/optimizer.js'
 import type { SavedLayer } from '../save-head.js'
 import { type BiasSpec, buildLayers } from './build-layers.js'
@@ -16,7 +16,7 @@ export interface NetworkOptions {
   /** Length of a code. */
   readonly inputs: number
   readonly outputs: number
-  readonly optimizer: OptimizerName
+  readonly optimizer: OptimizerSettings
   readonly seed: number
   /** Threads that share the first dense layer; default: as many as cores, or this one alone where that layer is small. */
   readonly threads?: number | undefined
@@ -59,7 +59,15 @@ export class Network {
     const [stem, rest] = [all.slice(0, first), all.slice(first)]
     const units = unitsOf(stem.at(-1))
     const withBiases = [bias, ...rest.flatMap((layer): (LayerSpec | BiasSpec)[] => (layer.type === 'dense' ? [layer, bias] : [layer]))]
-    const options = { gemm: createGemm(), optimizer: optimizers[optimizer](), seed, widths: [units], from: 0, inputs: units, before: first }
+    const options = {
+      gemm: createGemm(),
+      optimizer: makeOptimizer(optimizer),
+      seed,
+      widths: [units],
+      from: 0,
+      inputs: units,
+      before: first,
+    }
     const chain = new Chain(buildLayers(withBiases, options))
     return new Network(await openStem({ layers: stem, optimizer, seed, inputs, threads }), chain)
   }

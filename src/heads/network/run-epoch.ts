@@ -1,4 +1,5 @@
 import { streamKey } from '../../base/counter-random.js'
+import { type Matrix, matrix } from '../../engine/gemm.js'
 import type { BatchLoss, Loss } from '../losses/loss.js'
 import type { Schedule } from '../schedules/schedule.js'
 import type { CodeSource, SampleWindow } from './code-window.js'
@@ -39,7 +40,7 @@ export async function runEpoch(network: Network, options: EpochOptions): Promise
     await network.load('train', window)
     for (const [now, next] of pairs(trainBatches(window, options, before + steps))) {
       signal?.throwIfAborted()
-      const samples = samplesOf(window, now.rows)
+      const { samples } = now
       let met: BatchLoss = { loss: 0, right: 0 }
       const number = before + ++steps
       await network.step(now, (logits) => (met = loss.take(logits, samples)), { rate: schedule.rate(number - 1), number, next, ...penalty })
@@ -58,8 +59,8 @@ export async function scoreOf(network: Network, source: CodeSource, loss: Loss):
   const sums = { loss: 0, right: 0, seen: 0 }
   for await (const window of source.windows(0)) {
     await network.load('held', window)
-    for (const rows of batchesOf(window, scored)) {
-      const { loss: part, right } = loss.take(await network.logits('held', rows), samplesOf(window, rows))
+    for (const { rows, samples } of batchesOf(window, scored)) {
+      const { loss: part, right } = loss.take(await network.logits('held', rows), samples)
       sums.loss += part
       sums.right += right
       sums.seen += rows.length
@@ -71,10 +72,37 @@ export async function scoreOf(network: Network, source: CodeSource, loss: Loss):
 /** Samples that are scored at once: their logits are few, and larger products are quicker. */
 const scored = 256
 
+/** Logits of every sample, [n, outputs], in the order of `samples`. */
+export async function logitsOf(network: Network, source: CodeSource, samples: Int32Array): Promise<Matrix> {
+  const placeOf = new Map(Array.from(samples, (sample, at) => [sample, at]))
+  let out: Matrix | undefined
+  for await (const window of source.windows(0)) {
+    await network.load('held', window)
+    for (const batch of batchesOf(window, scored)) {
+      const { columns, data } = await network.logits('held', batch.rows)
+      out ??= matrix(samples.length, columns)
+      for (const [row, sample] of batch.samples.entries()) {
+        out.data.set(data.subarray(row * columns, (row + 1) * columns), (placeOf.get(sample) ?? 0) * columns)
+      }
+    }
+  }
+  return out ?? matrix(0, 0)
+}
+
+interface SampleBatch {
+  readonly rows: Int32Array
+  readonly samples: Int32Array
+}
+
 /** Batches of a window, numbered on from `before`. */
-function* trainBatches(window: SampleWindow, { batch, seed }: EpochOptions, before: number): Generator<TrainBatch> {
+function* trainBatches(window: SampleWindow, { batch, seed }: EpochOptions, before: number): Generator<TrainBatch & SampleBatch> {
   let number = before
-  for (const rows of batchesOf(window, batch)) yield { rows, key: streamKey(seed, ++number) }
+  for (const part of batchesOf(window, batch)) yield { ...part, key: streamKey(seed, ++number) }
+}
+
+/** A window in its order, some samples at a time. */
+function* batchesOf({ order, samples }: SampleWindow, size: number): Generator<SampleBatch> {
+  for (let at = 0; at < order.length; at += size) yield { rows: order.slice(at, at + size), samples: samples.slice(at, at + size) }
 }
 
 /** Each item with the one that follows it. */
@@ -85,15 +113,6 @@ function* pairs<T>(items: Iterable<T>): Generator<[T, T | undefined]> {
     held = item
   }
   if (held !== undefined) yield [held, undefined]
-}
-
-/** Rows of a window in its order, a batch at a time. */
-export function* batchesOf({ order }: SampleWindow, size: number): Generator<Int32Array> {
-  for (let at = 0; at < order.length; at += size) yield order.slice(at, at + size)
-}
-
-export function samplesOf({ samples }: SampleWindow, rows: Int32Array): Int32Array {
-  return rows.map((row) => samples[row] ?? 0)
 }
 
 const meanOf = ({ loss, right, seen }: { loss: number; right: number; seen: number }) => ({ loss: loss / seen, accuracy: right / seen })

@@ -19,7 +19,7 @@ export type EpochEntry = {
   readonly rate: number
 }
 
-/** What tells a better epoch: the loss on the validation part (or of the training, where there is none), or the accuracy. */
+/** What tells a better epoch. */
 export const monitors = ['val-loss', 'val-accuracy', 'loss', 'accuracy'] as const
 export type Monitor = (typeof monitors)[number]
 
@@ -34,7 +34,7 @@ export interface TrainingOptions {
   readonly schedule: ScheduleName
   readonly seed: number
   readonly penalty: Pick<StepOptions, 'l1' | 'l2' | 'clipNorm'>
-  /** Default val-loss, or loss where there is no validation part. */
+  /** Whose best epoch stays, and what `patience` waits for. Default val-loss; without a validation part the last epoch stays. */
   readonly monitor?: Monitor | undefined
   /** Epochs without a gain after which training stops; default: never. */
   readonly patience?: number | undefined
@@ -84,14 +84,14 @@ export async function trainNetwork(network: Network, options: TrainingOptions): 
 class TrainingRun {
   readonly #network: Network
   readonly #options: TrainingOptions
-  readonly #monitor: Monitor
+  readonly #monitor: Monitor | undefined
   readonly #schedule: Schedule
   #history: readonly EpochEntry[] = []
   #steps = 0
   #best: Best | undefined
 
   constructor(network: Network, options: TrainingOptions) {
-    const { train, epochs, batch, rate, validation, monitor = validation ? 'val-loss' : 'loss' } = options
+    const { train, epochs, batch, rate, validation, monitor = validation && 'val-loss' } = options
     this.#network = network
     this.#options = options
     this.#monitor = monitor
@@ -117,7 +117,7 @@ class TrainingRun {
       else if (patience !== undefined && entry.epoch - (this.#best?.epoch ?? 0) >= patience) ended = 'patience'
     }
     if (this.#best) await this.#network.restore(this.#best.weights)
-    return { history: this.#history, best: this.#best?.epoch ?? 0, ended }
+    return { history: this.#history, best: this.#best?.epoch ?? this.#history.length, ended }
   }
 
   /** One more epoch; undefined where the loss is no finite number. */
@@ -139,7 +139,7 @@ class TrainingRun {
     const entry = { epoch: epoch + 1, ...score, valLoss: held?.loss ?? null, valAccuracy: held?.accuracy ?? null, rate }
     this.#history = [...this.#history, entry]
     this.#schedule.afterEpoch?.(this.#badness(entry))
-    if (this.#isBest(entry)) this.#best = { epoch: entry.epoch, weights: await this.#network.weights() }
+    if (this.#monitor && this.#isBest(entry)) this.#best = { epoch: entry.epoch, weights: await this.#network.weights() }
     await onEpoch?.(this.#history, () => this.#state())
     return entry
   }
@@ -155,8 +155,8 @@ class TrainingRun {
 
   /** What is monitored, the smaller the better. */
   #badness({ loss, accuracy, valLoss, valAccuracy }: EpochEntry): number {
-    if (this.#monitor === 'val-loss') return valLoss ?? loss
     if (this.#monitor === 'val-accuracy') return -(valAccuracy ?? accuracy)
-    return this.#monitor === 'loss' ? loss : -accuracy
+    if (this.#monitor === 'accuracy') return -accuracy
+    return this.#monitor === 'loss' ? loss : (valLoss ?? loss)
   }
 }

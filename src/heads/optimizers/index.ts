@@ -3,11 +3,28 @@ import { adagrad } from './adagrad.js'
 import { adam } from './adam.js'
 import { adamw } from './adamw.js'
 import { momentum } from './momentum.js'
+import type { Optimizer } from './optimizer.js'
 import { rmsprop } from './rmsprop.js'
 import { sgd } from './sgd.js'
 
-/** Every optimizer with its defaults, by the name of `--solver`. */
-export const optimizers = {
+/** An optimizer by name, with what is not as usual. */
+export interface OptimizerSettings {
+  readonly name: OptimizerName
+  /** Of AdamW, default 0.004. */
+  readonly weightDecay?: number | undefined
+}
+
+export function makeOptimizer({ name, weightDecay }: OptimizerSettings): Optimizer {
+  return name === 'adamw' ? adamw({ decay: weightDecay }) : optimizers[name]()
+}
+
+/** Keras 3's default learning rate. */
+export function defaultRate(name: OptimizerName): number {
+  return makeOptimizer({ name }).rate
+}
+
+/** Every optimizer with Keras 3's defaults, by the name of `--solver`. */
+const optimizers = {
   sgd: () => sgd(),
   momentum: () => momentum(),
   nesterov: () => momentum({ nesterov: true }),

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { softmaxLoss } from '../../../src/heads/losses/softmax-loss.js'
 import { parseHead } from '../../../src/heads/network/head-spec.js'
 import { Network } from '../../../src/heads/network/network.js'
-import type { OptimizerName } from '../../../src/heads/optimizers/index.js'
+import type { OptimizerSettings } from '../../../src/heads/optimizers/index.js'
 import reference from '../../fixtures/keras-heads.json' with { type: 'json' }
 import { expectClose } from '../../helpers/expect-close.js'
 import { referenceKernel, tallCodes } from '../reference-codes.js'
@@ -15,22 +15,22 @@ const heads: Readonly<Record<string, string>> = {
 }
 
 /** Optimizer and rate of each run of make_heads.py. */
-const settings: Readonly<Record<string, readonly [OptimizerName, number]>> = {
-  sgd: ['sgd', 0.1],
-  'sgd-momentum': ['momentum', 0.05],
-  'sgd-nesterov': ['nesterov', 0.05],
-  rmsprop: ['rmsprop', 0.001],
-  adam: ['adam', 0.001],
-  adamw: ['adamw', 0.001],
-  adadelta: ['adadelta', 1],
-  adagrad: ['adagrad', 0.01],
+const settings: Readonly<Record<string, readonly [OptimizerSettings, number]>> = {
+  sgd: [{ name: 'sgd' }, 0.1],
+  'sgd-momentum': [{ name: 'momentum' }, 0.05],
+  'sgd-nesterov': [{ name: 'nesterov' }, 0.05],
+  rmsprop: [{ name: 'rmsprop' }, 0.001],
+  adam: [{ name: 'adam' }, 0.001],
+  adamw: [{ name: 'adamw', weightDecay: 0.01 }, 0.001],
+  adadelta: [{ name: 'adadelta' }, 1],
+  adagrad: [{ name: 'adagrad' }, 0.01],
 }
 
 const { codes, labels, classes } = tallCodes()
 const all = Int32Array.from({ length: codes.rows }, (_, i) => i)
 
 /** Three epochs of batches of 32 in their order. */
-async function train(head: string, [optimizer, rate]: readonly [OptimizerName, number], threads: number) {
+async function train(head: string, [optimizer, rate]: readonly [OptimizerSettings, number], threads: number) {
   const spec = parseHead(heads[head] ?? '')
   const network = await Network.create({ layers: spec.layers, inputs: 64, outputs: classes, optimizer, seed: 0, threads })
   try {
@@ -75,7 +75,7 @@ const firstValues = (layers: Awaited<ReturnType<typeof train>>['layers']) =>
 
 describe.each([1, 2])('Network on %i threads', (threads) => {
   it.each(reference.runs)('trains $head with $optimizer as Keras does', async ({ head, optimizer, loss, accuracy, evaluate, weights }) => {
-    const trained = await train(head, settings[optimizer] ?? ['sgd', 0], threads)
+    const trained = await train(head, settings[optimizer] ?? [{ name: 'sgd' }, 0], threads)
     expectClose(
       trained.history.map((epoch) => epoch.loss),
       loss,
