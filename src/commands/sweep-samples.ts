@@ -43,6 +43,7 @@ export const sweepSamplesCommand = command({
     const result = await sweepSamples({
       ...args,
       excludeClasses: args['exclude-classes'],
+      allowMissing: args['allow-missing'],
       gramLimit: args['gram-limit'],
       onNote: terminal.note,
       perClass: args['per-class'],

@@ -2,14 +2,15 @@ import { UserError, usageError } from '../base/errors.js'
 import { argmaxRows } from '../heads/argmax.js'
 import { toHeadName } from '../heads/save-head.js'
 import { accuracyOf } from '../heads/score.js'
-import { type DataSetOptions, openDataSet } from './data-set.js'
+import { type DataSet, type DataSetOptions, openDataSet } from './data-set.js'
 import { openFeatures } from './features.js'
 import type { HeadOptions } from './head-options.js'
 import { headTrainers, resolveSolver } from './head-trainers.js'
 import { studentInterval } from './interval.js'
 import { checkValidation, featureOptions } from './measure-head.js'
 import { once } from './once.js'
-import { labelsOf, type Split, splitImages } from './split.js'
+import { labelsOf, type Split } from './split.js'
+import { splitDataSet } from './split-data-set.js'
 import { type Subsample, subsample } from './subsample.js'
 import type { SweepPoint } from './sweep-point.js'
 import type { HeadJob, TrainedHead } from './trained-head.js'
@@ -56,7 +57,8 @@ export async function sweepSamples(options: SweepSamplesOptions = {}): Promise<S
   checkValidation(options)
   const data = openDataSet(options)
   try {
-    const parts = splitImages(data.images, { split, validation, seed })
+    const parts = splitDataSet(data, options)
+    checkOneLabel(data, parts)
     const sizes = [...new Set(perClass)].sort((a, b) => a - b)
     checkSizes(sizes, parts)
     const features = once(() => openFeatures(data, featureOptions(options)))
@@ -86,6 +88,15 @@ export async function sweepSamples(options: SweepSamplesOptions = {}): Promise<S
   } finally {
     data.catalog.close()
   }
+}
+
+/** Refuses sets whose images have several labels: an image counts for each of them. */
+function checkOneLabel({ labels }: DataSet, { targets }: Split): void {
+  if (targets === undefined) return
+  throw new UserError(
+    `Expected one label for each image to count --per-class, found images with several or none in ${labels}. Use --total, which counts images of all labels together.`,
+    2,
+  )
 }
 
 /** Refuses sizes of which no class has as many images. */

@@ -18,13 +18,13 @@ const bad: { name: string; images: SplitImage[]; options?: Partial<SplitOptions>
   {
     name: 'no images',
     images: [],
-    message: 'Expected at least two classes, found none. Add a folder for each further class.',
+    message: 'Expected at least two classes, found none. Add images of another class.',
     exitCode: 1,
   },
   {
     name: 'one class',
     images: imagesOf({ cat: 9 }),
-    message: 'Expected at least two classes, found only "cat". Add a folder for each further class.',
+    message: 'Expected at least two classes, found only "cat". Add images of another class.',
     exitCode: 1,
   },
   {
