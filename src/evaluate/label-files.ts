@@ -73,8 +73,11 @@ function passOver(missing: readonly LabelRow[], { data, labels, allowMissing, on
   }
   const guessed = missing.map((row) => ({ row, path: finder.guess(row.path) })).find(({ path }) => path !== undefined)
   const meant = guessed?.path === undefined ? '' : ` Is ${shown(guessed.row.path)} the file ${shown(guessed.path)}?`
-  const goOn = missing.length < rows ? ', or go on without them with --allow-missing' : ''
+  const goOn =
+    missing.length < rows
+      ? ', run codes where images are new, or go on without them with --allow-missing'
+      : ' or run codes where images are new'
   throw new UserError(
-    `Expected an image of ${data} for every label, found none for ${which}.${meant} Correct the paths (they are read from the data folder on), run codes where images are new${goOn}.`,
+    `Expected an image of ${data} for every label, found none for ${which}.${meant} Correct the paths (they are read from the data folder on)${goOn}.`,
   )
 }
