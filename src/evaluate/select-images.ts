@@ -1,3 +1,4 @@
+import { usageError } from '../base/errors.js'
 import type { FileRecord } from '../cache/file-table.js'
 import { checkClasses, isSelected, type Selection } from '../cache/selection.js'
 import { labelFiles } from './label-files.js'
@@ -35,6 +36,7 @@ export interface LabelledFile extends FileRecord {
  */
 export function selectImages(files: readonly FileRecord[], options: SelectImagesOptions): LabelledFile[] {
   const { labels, isUsable, exclude, onNote } = options
+  if (options.allowMissing && labels === undefined) throw usageError('--allow-missing', 'given with --labels', true)
   const usable = files.filter((file) => isUsable(file.path) && isSelected(file, { exclude }))
   if (labels === undefined) {
     checkClasses(options, new Set(files.map(({ label }) => label)))

@@ -30,6 +30,8 @@ export interface SweepSamplesResult {
   readonly name: string
   /** Root of the data set. */
   readonly data: string
+  /** The file of labels; null: the folders' names. */
+  readonly labelFile: string | null
   readonly model: string
   readonly fingerprint: string
   readonly classes: number
@@ -75,6 +77,7 @@ export async function sweepSamples(options: SweepSamplesOptions = {}): Promise<S
       seconds: (performance.now() - started) / 1000,
       name: toHeadName(`${data.name}-${pool === 'none' ? 'flat' : pool}`),
       data: data.root,
+      labelFile: data.labels ?? null,
       model: data.model,
       fingerprint: data.fingerprint.digest,
       classes: parts.classes.length,

@@ -114,6 +114,11 @@ describe('openDataSet with labels from a file', () => {
     expect(notes).toEqual([`Passed over, no image has these paths: 1 of the 6 rows of ${file}: "gone.png".`])
   })
 
+  it('refuses --allow-missing without a file of labels', async () => {
+    const { read } = await labelled(all, { labels: undefined, allowMissing: true })
+    expect((await userErrorOf(read)).message).toBe('Expected --allow-missing to be given with --labels, got true.')
+  })
+
   it('refuses a file that labels no image at all, even so', async () => {
     const { data, file, read } = await labelled(['gone.png,x', 'gone too.png,y'], { allowMissing: true })
     expect((await userErrorOf(read)).message).toBe(

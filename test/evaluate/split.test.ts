@@ -155,6 +155,10 @@ describe('splitImages', () => {
     expect(parts.flatMap((part) => [...split[part]])).not.toContain(0)
   })
 
+  it('gives no targets to a set of one label for each image', () => {
+    expect(splitImages(imagesOf({ cat: 4, dog: 4 }), usual).targets).toBeUndefined()
+  })
+
   describe('of folders', () => {
     const folders = (...names: ('train' | 'validation' | 'test')[]) => names.flatMap((part) => imagesOf({ cat: 20, dog: 10 }, part))
     it('uses them as they are', () => {
