@@ -27,7 +27,8 @@ export function checkClasses({ classes = [], excludeClasses = [] }: Selection, k
   ] as const) {
     const unknown = names.find((name) => !known.has(name))
     if (unknown === undefined) continue
-    const some = [...known].slice(0, 10).join(', ')
-    throw usageError(option, `among the classes ${some}${known.size > 10 ? ', …' : ''}`, unknown)
+    const classes = [...known].filter((name) => name !== '')
+    if (classes.length === 0) throw usageError(option, 'left out where images lie in no class folder', unknown)
+    throw usageError(option, `among the classes ${classes.slice(0, 10).join(', ')}${classes.length > 10 ? ', …' : ''}`, unknown)
   }
 }

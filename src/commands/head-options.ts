@@ -29,6 +29,12 @@ export const codeOptions = {
 /** Options of every command that trains heads. */
 export const headOptions = {
   ...codeOptions,
+  labels: {
+    type: 'string',
+    requiresArg: true,
+    describe: "CSV file of path,label[;label…] whose labels take the place of the folders' names",
+  },
+  'allow-missing': { type: 'boolean', default: false, describe: 'With --labels: pass over labels of images that are not there' },
   head: {
     type: 'string',
     default: 'softmax',

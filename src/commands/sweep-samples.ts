@@ -43,6 +43,7 @@ export const sweepSamplesCommand = command({
     const result = await sweepSamples({
       ...args,
       excludeClasses: args['exclude-classes'],
+      allowMissing: args['allow-missing'],
       gramLimit: args['gram-limit'],
       clipNorm: args['clip-norm'],
       weightDecay: args['weight-decay'],

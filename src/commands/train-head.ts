@@ -18,6 +18,7 @@ export const trainHeadCommand = command({
   examples: [
     ['train-head --data photos', 'a softmax head on the codes of the last run'],
     ['train-head --data photos --pool avg --seed 1', 'on pooled codes, with another split'],
+    ['train-head --data photos --labels labels.csv', 'with labels from a file: cat/1.jpg,cat'],
     ['train-head --data photos --l2 1e-4 --name mine', 'with a given L2, saved as cache/heads/mine'],
   ],
   async run(args, terminal) {
@@ -27,6 +28,7 @@ export const trainHeadCommand = command({
     const result = await trainHead({
       ...args,
       excludeClasses: args['exclude-classes'],
+      allowMissing: args['allow-missing'],
       gramLimit: args['gram-limit'],
       clipNorm: args['clip-norm'],
       weightDecay: args['weight-decay'],
@@ -35,7 +37,8 @@ export const trainHeadCommand = command({
     }).finally(() => display.stop())
     if (args.model === undefined && !args.quiet)
       terminal.note(`Model: ${oneLine(result.model)}, that of the last completed run for this data.`)
-    for (const group of result.conflicts) terminal.note(`Left out, byte-equal images in several classes: ${group.map(oneLine).join(', ')}`)
+    const differ = result.labelFile === null ? 'in several classes' : 'with other labels'
+    for (const group of result.conflicts) terminal.note(`Left out, byte-equal images ${differ}: ${group.map(oneLine).join(', ')}`)
     terminal.print(args.json ? JSON.stringify(result) : summary(result))
     // On a read-only cache nobody expects a head to be kept; elsewhere a script must not go on with an older one.
     return result.bundle === null && isWritable(args.cache) ? 1 : 0
@@ -43,12 +46,19 @@ export const trainHeadCommand = command({
 })
 
 function summary(result: TrainHeadResult): string {
-  const { classes, train, validation, test, accuracy, balancedAccuracy, codeLength, space, l2, seconds, bundle, pool } = result
+  const { classes, train, validation, test, accuracy, codeLength, space, l2, seconds, bundle, pool } = result
   const validated = accuracy.validation === null ? '' : `, validation ${percent(accuracy.validation)}`
   return [
-    `Test accuracy ${percent(accuracy.test)}, balanced ${percent(balancedAccuracy)} (train ${percent(accuracy.train)}${validated})`,
-    `${classes} classes; ${count(train)} images to train, ${count(validation)} to choose, ${count(test)} to test; seed ${result.seed}`,
+    `${testText(result)} (train ${percent(accuracy.train)}${validated})`,
+    `${classes} ${result.multiLabel ? (classes === 1 ? 'label' : 'labels') : 'classes'}; ${count(train)} images to train, ${count(validation)} to choose, ${count(test)} to test; seed ${result.seed}`,
     `softmax on ${pool === 'none' ? 'flat' : pool} codes of ${count(codeLength)} numbers, L-BFGS in ${space} space, ${l2 === null ? '' : `L2 ${l2.toPrecision(3)}, `}in ${duration(seconds)}`,
     bundle === null ? 'Not saved, see above.' : `Saved: ${bundle}`,
   ].join('\n')
+}
+
+function testText(result: TrainHeadResult): string {
+  const accuracy = percent(result.accuracy.test)
+  if (!result.multiLabel) return `Test accuracy ${accuracy}, balanced ${percent(result.balancedAccuracy)}`
+  const { f1, meanAveragePrecision } = result
+  return `Test: all labels right ${accuracy}, mean average precision ${percent(meanAveragePrecision)}, F1 ${percent(f1.macro)} macro, ${percent(f1.micro)} micro`
 }

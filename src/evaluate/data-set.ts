@@ -1,18 +1,18 @@
-import { basename } from 'node:path'
+import { basename, extname } from 'node:path'
 import { UserError } from '../base/errors.js'
 import { type Catalog, openExistingCatalog } from '../cache/catalog.js'
 import { catalogError } from '../cache/catalog-error.js'
 import { type CodeKind, kindOptions, kindParts, kindText, optionText, varyingParts } from '../cache/code-kind.js'
 import type { FingerprintRecord } from '../cache/code-table.js'
-import type { FileRecord } from '../cache/file-table.js'
 import type { CodeIdentity } from '../cache/fingerprint.js'
 import { cachePaths } from '../cache/paths.js'
 import { rootOf } from '../cache/root-of.js'
 import type { LastRun, RunFilter } from '../cache/run-table.js'
-import { checkClasses, isSelected, type Selection } from '../cache/selection.js'
+import type { Selection } from '../cache/selection.js'
+import { type LabelledFile, type LabelOptions, selectImages } from './select-images.js'
 
-export interface DataSetOptions extends Selection, RunFilter {
-  /** Folder of images, default `data`. Only its name is used: paths, labels and parts come from the catalog. */
+export interface DataSetOptions extends Selection, RunFilter, LabelOptions {
+  /** Folder of images, default `data`. Only its name is used: paths, parts and (without `labels`) labels come from the catalog. */
   readonly data?: string | undefined
   /** Cache folder, default `cache`. */
   readonly cache?: string | undefined
@@ -20,8 +20,8 @@ export interface DataSetOptions extends Selection, RunFilter {
   readonly onNote?: ((text: string) => void) | undefined
 }
 
-/** An image of a data set that has a code. */
-export interface CodedImage extends Pick<FileRecord, 'path' | 'label' | 'part'> {
+/** An image of a data set that has a code; `labels` is set for every image of a multi-label set. */
+export interface CodedImage extends Pick<LabelledFile, 'path' | 'label' | 'part' | 'labels'> {
   readonly sha256: string
 }
 
@@ -32,8 +32,10 @@ export interface DataSet {
   readonly fingerprint: FingerprintRecord
   readonly model: string
   readonly layer: string
-  /** Names data and codes in files: data folder, model, and what tells these codes from others of the model. */
+  /** Names data and codes in files: data folder, file of labels, model, and what tells these codes from others of the model. */
   readonly name: string
+  /** The file that the labels come from; undefined: the folders. */
+  readonly labels: string | undefined
   /** In the order of their paths; quarantined files are not among them. */
   readonly images: readonly CodedImage[]
 }
@@ -57,10 +59,9 @@ export function openDataSet(options: DataSetOptions): DataSet {
     const bad = new Set(catalog.files.quarantined(dataset, fingerprint.digest).map(({ path }) => path))
     const isCoded = catalog.codes.lookup(fingerprint.digest)
     const all = catalog.files.files(dataset)
-    checkClasses(options, new Set(all.map(({ label }) => label)))
-    const files = all.filter((file) => isSelected(file, options) && !bad.has(file.path))
-    const images = files.flatMap(({ path, label, part, image }) =>
-      image !== undefined && isCoded(image) ? [{ path, label, part, sha256: image }] : [],
+    const files = selectImages(all, { ...options, data, root, isUsable: (path) => !bad.has(path) })
+    const images = files.flatMap(({ path, label, labels, part, image }) =>
+      image !== undefined && isCoded(image) ? [{ path, label, labels, part, sha256: image }] : [],
     )
     if (images.length < files.length) throw noCodes(options, `that ${files.length - images.length} of ${files.length} are missing`, run)
     if (images.length === 0) throw noCodes(options, 'that no image is left')
@@ -74,7 +75,8 @@ export function openDataSet(options: DataSetOptions): DataSet {
       fingerprint,
       model: run.model,
       layer: run.layer,
-      name: nameOf(root, run, catalog.runs.kinds(dataset, { model: run.model })),
+      labels: options.labels,
+      name: nameOf(root, run, catalog.runs.kinds(dataset, { model: run.model }), options.labels),
       images,
     }
   } catch (error) {
@@ -112,10 +114,11 @@ function noCodes(options: DataSetOptions, found: string, kind?: LastRun): UserEr
 
 const asOption = (name: string, value: string | number | boolean | undefined) => (value === undefined ? [] : [optionText(name, value)])
 
-/** Data folder, model, and what tells the codes from others of this model. */
-function nameOf(root: string, kind: CodeKind, kinds: readonly CodeKind[]): string {
+/** Data folder, file of labels, model, and what tells the codes from others of this model. */
+function nameOf(root: string, kind: CodeKind, kinds: readonly CodeKind[], labels: string | undefined): string {
   const own = varyingParts(kinds).map((part) => (part === 'exif' ? optionText(part, kind.exif).slice(2) : kind[part]))
-  return [basename(root), basename(kind.model), ...own].join('-')
+  const by = labels === undefined ? [] : [basename(labels, extname(labels))]
+  return [basename(root), ...by, basename(kind.model), ...own].join('-')
 }
 
 function severalKinds(kind: CodeKind, kinds: readonly CodeKind[]): string {

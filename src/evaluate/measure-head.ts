@@ -1,26 +1,30 @@
 import { usageError } from '../base/errors.js'
 import { product } from '../base/product.js'
 import { type Pool, pooledShape } from '../cache/pool-codes.js'
-import { argmaxRows } from '../heads/argmax.js'
-import { accuracyOf } from '../heads/score.js'
 import type { DataSet } from './data-set.js'
 import { openFeatures } from './features.js'
 import type { HeadOptions, SolverName } from './head-options.js'
 import { headPool } from './head-pool.js'
 import { headTrainer, isOptimizer, resolveSolver } from './head-trainers.js'
-import { balancedAccuracy } from './metrics.js'
 import { once } from './once.js'
-import { labelsOf, type Split, splitImages } from './split.js'
+import type { Split } from './split.js'
+import { splitDataSet } from './split-data-set.js'
+import { type TestMeasures, testMeasures } from './test-measures.js'
 import type { HistoryEntry, TrainedHead } from './trained-head.js'
 
 /** A head's figures, and what it was trained on. */
-export interface HeadFigures {
+export type HeadFigures = HeadFacts & TestMeasures
+
+/** The figures that heads on one label and on several have in common. */
+export interface HeadFacts {
   readonly classes: number
   /** Images of each part. */
   readonly train: number
   readonly validation: number
   readonly test: number
-  /** Images left out because byte-equal ones lie in two classes. */
+  /** The file of labels; null: the folders' names. */
+  readonly labelFile: string | null
+  /** Images left out because byte-equal ones have other labels. */
   readonly conflicts: readonly (readonly string[])[]
   readonly model: string
   readonly layer: string
@@ -37,10 +41,11 @@ export interface HeadFigures {
   readonly split: { readonly train: string; readonly validation: string }
   /** Iterations or epochs, all settings together. */
   readonly epochs: number
-  /** Train: train and validation images together where λ was chosen on the latter; validation: before that; null without such a part. */
+  /**
+   * Train: train and validation images together where λ was chosen on the latter; validation: before that; null without such a part.
+   * In a multi-label set the share of images whose labels are all right.
+   */
   readonly accuracy: { readonly train: number; readonly validation: number | null; readonly test: number }
-  /** Mean recall of the classes on the test part. */
-  readonly balancedAccuracy: number
   readonly history: readonly HistoryEntry[]
 }
 
@@ -61,16 +66,16 @@ export async function measureHead(data: DataSet, options: HeadOptions = {}): Pro
   const pool = headPool(options)
   const solver = resolveSolver(options)
   checkValidation(options)
-  const parts = splitImages(data.images, { split, validation, seed })
+  const parts = splitDataSet(data, options)
   const features = once(() => openFeatures(data, featureOptions(options)))
   const head = await headTrainer(solver)({ data, parts, options, features, refit: true })
-  const onTest = argmaxRows(await head.scores(parts.test))
-  const testLabels = labelsOf(parts, parts.test)
+  const { testAccuracy, ...measures } = testMeasures(await head.scores(parts.test), parts)
   const figures = {
     classes: parts.classes.length,
     train: parts.train.length,
     validation: parts.validation.length,
     test: parts.test.length,
+    labelFile: data.labels ?? null,
     conflicts: parts.conflicts.map((group) => group.map((index) => data.images[index]?.path ?? '')),
     model: data.model,
     layer: data.layer,
@@ -85,8 +90,8 @@ export async function measureHead(data: DataSet, options: HeadOptions = {}): Pro
     seed,
     split: { train: split, validation },
     epochs: head.epochs,
-    accuracy: { ...head.accuracy, test: accuracyOf(onTest, testLabels) },
-    balancedAccuracy: balancedAccuracy(onTest, testLabels, parts.classes.length),
+    accuracy: { ...head.accuracy, test: testAccuracy },
+    ...measures,
     history: head.history,
   } as const
   return { parts, head, figures }

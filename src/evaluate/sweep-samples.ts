@@ -2,7 +2,7 @@ import { UserError, usageError } from '../base/errors.js'
 import { argmaxRows } from '../heads/argmax.js'
 import { toHeadName } from '../heads/save-head.js'
 import { accuracyOf } from '../heads/score.js'
-import { type DataSetOptions, openDataSet } from './data-set.js'
+import { type DataSet, type DataSetOptions, openDataSet } from './data-set.js'
 import { openFeatures } from './features.js'
 import type { HeadOptions } from './head-options.js'
 import { headPool } from './head-pool.js'
@@ -10,7 +10,8 @@ import { headTrainer, resolveSolver } from './head-trainers.js'
 import { studentInterval } from './interval.js'
 import { checkValidation, featureOptions } from './measure-head.js'
 import { once } from './once.js'
-import { labelsOf, type Split, splitImages } from './split.js'
+import { labelsOf, type Split } from './split.js'
+import { splitDataSet } from './split-data-set.js'
 import { type Subsample, subsample } from './subsample.js'
 import type { SweepPoint } from './sweep-point.js'
 import type { HeadJob, TrainedHead } from './trained-head.js'
@@ -30,6 +31,8 @@ export interface SweepSamplesResult {
   readonly name: string
   /** Root of the data set. */
   readonly data: string
+  /** The file of labels; null: the folders' names. */
+  readonly labelFile: string | null
   readonly model: string
   readonly fingerprint: string
   readonly classes: number
@@ -58,7 +61,8 @@ export async function sweepSamples(options: SweepSamplesOptions = {}): Promise<S
   const pool = headPool(options)
   const data = openDataSet(options)
   try {
-    const parts = splitImages(data.images, { split, validation, seed })
+    const parts = splitDataSet(data, options)
+    checkOneLabel(data, parts)
     const sizes = [...new Set(perClass)].sort((a, b) => a - b)
     checkSizes(sizes, parts)
     const features = once(() => openFeatures(data, featureOptions(options)))
@@ -75,6 +79,7 @@ export async function sweepSamples(options: SweepSamplesOptions = {}): Promise<S
       seconds: (performance.now() - started) / 1000,
       name: toHeadName(`${data.name}-${pool === 'none' ? 'flat' : pool}`),
       data: data.root,
+      labelFile: data.labels ?? null,
       model: data.model,
       fingerprint: data.fingerprint.digest,
       classes: parts.classes.length,
@@ -88,6 +93,15 @@ export async function sweepSamples(options: SweepSamplesOptions = {}): Promise<S
   } finally {
     data.catalog.close()
   }
+}
+
+/** Refuses sets whose images have several labels: an image counts for each of them. */
+function checkOneLabel({ labels }: DataSet, { targets }: Split): void {
+  if (targets === undefined) return
+  throw new UserError(
+    `Expected one label for each image to count --per-class, found images with several or none in ${labels}. Use --total, which counts images of all labels together.`,
+    2,
+  )
 }
 
 /** Refuses sizes of which no class has as many images. */

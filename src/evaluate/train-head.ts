@@ -9,7 +9,7 @@ export interface TrainHeadOptions extends DataSetOptions, HeadOptions {
   readonly name?: string | undefined
 }
 
-export interface TrainHeadResult extends HeadFigures {
+export type TrainHeadResult = HeadFigures & {
   readonly seconds: number
   /** Folder of the saved head; null where it could not be written, as on a read-only or full disk: `onNote` is told why. */
   readonly bundle: string | null

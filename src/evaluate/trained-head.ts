@@ -46,7 +46,7 @@ export interface TrainedHead {
   readonly chosen: HeadSettings
   /** What it was trained on: products of codes, or codes. */
   readonly space: 'gram' | 'weight'
-  /** Scores of some samples, [m, classes]: the largest is the predicted class. */
+  /** Scores of some samples, [m, classes]: the largest is the predicted class; in a multi-label set those above 0 are the predicted labels. */
   scores(samples: Int32Array): Promise<Matrix>
   /** What a bundle keeps of it. */
   layers(): Promise<readonly SavedLayer[]>

@@ -25,6 +25,8 @@ export async function extractSeveral(options: ExtractSeveralOptions = {}): Promi
   const started = performance.now()
   const { data = 'data', cache = 'cache' } = checkOptions(options)
   const scanned = scanFolder(data, cache)
+  if (scanned.files.every(({ label }) => label === ''))
+    options.onNote?.(`The images of ${data} lie in no class folder: train-head takes their labels from a file, --labels FILE.csv.`)
   return withCatalogErrors(cache, async () => {
     const session = await CodeSession.open(options)
     try {

@@ -17,10 +17,10 @@ export function selectFiles(files: readonly FileRecord[], scanned: ScannedFolder
 }
 
 function nothingSelected({ root, files }: ScannedFolder, { classes = [] }: ExtractSeveralOptions): UserError {
-  const known = [...new Set(files.map((file) => file.label))]
+  const known = [...new Set(files.map((file) => file.label))].filter((label) => label !== '')
   const asked = classes.length > 0 ? ` with --classes ${classes.join()}` : ''
   return new UserError(
-    `Expected images to take in ${root}${asked}, found that all ${files.length} are left out. Its classes are ${known.slice(0, 10).join(', ')}${known.length > 10 ? ', …' : ''}.`,
+    `Expected images to take in ${root}${asked}, found that all ${files.length} are left out. Its classes are ${known.slice(0, 10).join(', ') || 'none'}${known.length > 10 ? ', …' : ''}.`,
     2,
   )
 }

@@ -66,7 +66,7 @@ export async function saveHead(cache: string, name: string, { layers, labels, de
   try {
     makeFolder(folder)
     await writeAtomic(join(folder, weights), content)
-    await writeAtomic(join(folder, 'head.json'), `${JSON.stringify(head, null, 2)}\n`)
+    await writeAtomic(join(folder, 'head.json'), `${readableJson(head)}\n`)
   } catch (error) {
     throw new UserError(
       `Expected to save the head in ${folder}, but that is not possible: ${messageOf(error)}. ${writeRemedy(error)} and run the same command again.`,
@@ -74,4 +74,12 @@ export async function saveHead(cache: string, name: string, { layers, labels, de
   }
   for (const old of readdirSync(folder)) if (/^weights-.*\.safetensors$/.test(old) && old !== weights) rmSync(join(folder, old))
   return folder
+}
+
+/** JSON with a line for each field, lists of numbers in one line: strings hold no line feed. */
+function readableJson(value: object): string {
+  return JSON.stringify(value, null, 2).replaceAll(
+    /\[\n\s+([^"[\]{}]+)\n\s+\]/g,
+    (_, numbers: string) => `[${numbers.replaceAll(/\s+/g, ' ')}]`,
+  )
 }

@@ -7,7 +7,7 @@ import { NoImages } from './no-images.js'
 export interface ScannedFile {
   /** Below the root, with / between the folders. */
   readonly path: string
-  /** The class: the name of its folder. */
+  /** The class: the name of its folder; empty where no image lies in a class folder. */
   readonly label: string
   /** Set where the root is divided into train, valid and test folders. */
   readonly part: 'train' | 'validation' | 'test' | undefined
@@ -40,7 +40,8 @@ const imageName = /\.(jpe?g|png|webp|gif|avif|tiff?|bmp|heic)$/i
 /**
  * Lists a data set: a folder per class, or train/ valid/ test/ with a folder per class in each. Whether a file is an
  * image is told later, from its content. Class folders may have folders inside, but for those named like an image file, which are
- * listed as files, to be refused; hidden files are passed over.
+ * listed as files, to be refused; hidden files are passed over. Where no class folder holds a file, files named like images that lie
+ * directly in the folder (or in train/ valid/ test/) are listed without a class: their labels come from a file.
  *
  * @param cache a folder to pass over where it lies inside, since it holds no images of the user's.
  * @throws NoImages when the folder is empty, or holds no class folders or no files in them.
@@ -53,7 +54,6 @@ export function scanFolder(data: string, cache?: string): ScannedFolder {
     .filter(({ name }) => join(root, name) !== skipped && join(resolve(data), name) !== skipped)
     .filter((entry) => isFolder(root, entry))
     .map(({ name }) => name)
-  if (folders.length === 0) throw noClasses(data, root)
   const parts = folders.map((name) => partNames.get(name.toLowerCase()))
   const divided = parts.includes('train') && parts.every((part) => part !== undefined)
   if (!divided && parts.includes('train') && (parts.includes('test') || parts.includes('validation')))
@@ -61,9 +61,12 @@ export function scanFolder(data: string, cache?: string): ScannedFolder {
       data,
       folders.filter((_, at) => parts[at] === undefined),
     )
-  const files = divided
+  const inClasses = divided
     ? folders.flatMap((folder, at) => classesIn(root, folder, parts[at]))
     : folders.flatMap((label) => filesBelow(root, label, new Set()).map((path) => ({ path, label, part: undefined })))
+  const places = divided ? folders.map((folder, at) => ({ folder, part: parts[at] })) : [{ folder: '', part: undefined }]
+  const files = inClasses.length > 0 ? inClasses : places.flatMap(({ folder, part }) => imagesIn(root, folder, part))
+  if (files.length === 0 && folders.length === 0) throw noClasses(data, root)
   if (files.length === 0) {
     throw new NoImages(
       `Expected images in the folders of ${data}, found none. Put the images of each class into a folder of its own: ${join(data, 'cats', '1.jpg')}.`,
@@ -126,6 +129,12 @@ function isFolder(parent: string, entry: Dirent): boolean {
 function classesIn(root: string, folder: string, part: ScannedFile['part']): ScannedFile[] {
   const labels = list(join(root, folder)).filter((entry) => isFolder(join(root, folder), entry))
   return labels.flatMap(({ name: label }) => filesBelow(root, `${folder}/${label}`, new Set()).map((path) => ({ path, label, part })))
+}
+
+/** Images that lie directly in a folder, told by their names: lists and notes may lie beside them. */
+function imagesIn(root: string, folder: string, part: ScannedFile['part']): ScannedFile[] {
+  const entries = list(join(root, folder)).filter((entry) => imageName.test(entry.name) && !isFolder(join(root, folder), entry))
+  return entries.map(({ name }) => ({ path: folder === '' ? name : `${folder}/${name}`, label: '', part }))
 }
 
 /** Paths of the files below a folder; `within` holds the real folders around it, so that a link to one of them ends. */

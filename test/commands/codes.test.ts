@@ -11,7 +11,7 @@ const data = await imageFolder({ a: 3, b: 2 })
 const spare = tempFolder()
 const [empty, flat, text] = [join(spare, 'empty'), join(spare, 'flat'), join(spare, 'text.onnx')]
 mkdirSync(empty)
-put(flat, '1.jpg', 'x')
+put(flat, 'notes.txt', 'x')
 writeFileSync(text, 'this is no model')
 const noClasses = (found: string, folder: string) =>
   `Expected a folder per class in ${folder}, found ${found}. Put the images of each class into a folder of its own: ${join(folder, 'cats', '1.jpg')}.`

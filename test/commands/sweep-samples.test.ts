@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { codedDataSet } from '../helpers/coded-data-set.js'
+import { labelFile } from '../helpers/label-file.js'
 import { runCli } from '../helpers/run-cli.js'
 import { tempFolder } from '../helpers/temp-folder.js'
 
@@ -22,6 +23,20 @@ describe('sweep-samples', () => {
       status: 2,
       stdout: '',
       stderr: `cnn-codes: ${message}\n`,
+    })
+  })
+
+  it('takes labels from a file, one for each image', async () => {
+    const { data, cache } = await codedDataSet({ counts: { ant: 20, bee: 20 }, shape: [20], flat: true })
+    const rows = ['ant', 'bee'].flatMap((label) => Array.from({ length: 20 }, (_, i) => `${label}-${i}.png,${label}`))
+    const args = (file: string) => ['sweep-samples', '--data', data, '--cache', cache, '--per-class', '2', '--json', '--labels', file]
+    const one = labelFile(rows)
+    expect(JSON.parse(runCli(...args(one)).stdout)).toMatchObject({ classes: 2, labelFile: one })
+    const several = labelFile(rows.map((row) => row.replace(/^(ant-1.*),ant$/, '$1,'))) // eleven without a label
+    expect(runCli(...args(several))).toEqual({
+      status: 2,
+      stdout: '',
+      stderr: `cnn-codes: Expected one label for each image to count --per-class, found images with several or none in ${several}. Use --total, which counts images of all labels together.\n`,
     })
   })
 

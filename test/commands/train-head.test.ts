@@ -1,7 +1,9 @@
-import { existsSync } from 'node:fs'
-import { basename } from 'node:path'
+import { existsSync, readFileSync } from 'node:fs'
+import { basename, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { openCatalog } from '../../src/cache/catalog.js'
 import { codedDataSet } from '../helpers/coded-data-set.js'
+import { labelFile } from '../helpers/label-file.js'
 import { runCli } from '../helpers/run-cli.js'
 import { tempFolder } from '../helpers/temp-folder.js'
 
@@ -29,7 +31,7 @@ describe('train-head, refusals', () => {
     [['--l2', '-1'], 2, 'Expected --l2 to be a number, 0 or more, got "-1".'],
     [['--seed', 'x'], 2, 'Expected --seed to be a whole number, 0 or more, got "x".'],
     [['--gram-limit', 'huge'], 2, 'Expected --gram-limit to be a size such as 2GB or 500MB, got "huge".'],
-    [['--classes', 'ant'], 1, 'Expected at least two classes, found only "ant". Add a folder for each further class.'],
+    [['--classes', 'ant'], 1, 'Expected at least two classes, found only "ant". Add images of another class.'],
     [
       ['--resize', 'stretch'],
       2,
@@ -88,3 +90,104 @@ describe('train-head', () => {
     expect(stdout).toContain(`Saved: ${cache}/heads/${basename(data)}-net.onnx-flat-softmax`)
   })
 })
+
+describe('train-head with --labels', () => {
+  const counts = { ant: 20, bee: 20 }
+  const rows = Object.entries(counts).flatMap(([label, count]) => Array.from({ length: count }, (_, i) => `${label}-${i}.png,${label}`))
+  const flat = () => codedDataSet({ counts, shape: [20], signal: 3, flat: true })
+
+  it('is asked for where images lie in no class folder', async () => {
+    const { data, cache } = await flat()
+    expectRefusal(
+      runCli('train-head', '--data', data, '--cache', cache),
+      1,
+      `Expected a folder per class in ${data}, found images in none: "ant-0.png", "ant-1.png", "ant-10.png", …. Give their labels with --labels FILE.csv, a line of path,label for each, or put the images of each class into a folder of its own and run codes again, which computes nothing anew.`,
+    )
+  })
+
+  it('trains on the labels of the file, and keeps them, the report and the confusion in the bundle', async () => {
+    const { data, cache } = await flat()
+    const labels = labelFile(['path,label', ...rows])
+    const { status, stdout } = runCli('train-head', '--data', data, '--cache', cache, '--labels', labels, '--json')
+    expect(status).toBe(0)
+    const { classReport, confusion, bundle, accuracy, ...result } = JSON.parse(stdout)
+    expect(result).toMatchObject({ classes: 2, test: 12, labelFile: labels, multiLabel: false, topFive: null })
+    expect(accuracy.test).toBe(1)
+    expect(confusion).toEqual([
+      [6, 0],
+      [0, 6],
+    ])
+    expect(classReport).toEqual(['ant', 'bee'].map((label) => ({ label, precision: 1, recall: 1, f1: 1, support: 6, predicted: 6 })))
+    expect(basename(bundle)).toBe(`${basename(data)}-labels-net.onnx-flat-softmax`)
+    const kept = readFileSync(join(bundle, 'head.json'), 'utf8')
+    expect(JSON.parse(kept)).toMatchObject({ labels: ['ant', 'bee'], labelFile: labels, confusion, classReport })
+    expect(kept).toContain('\n    [6, 0],\n') // a row of counts in one line
+  })
+
+  it('tells of images without a label, and of byte-equal ones with other labels', async () => {
+    const { data, cache, files } = await flat()
+    const catalog = openCatalog(cache)
+    const dataset = catalog.files.findDataset(data) ?? 0
+    catalog.files.keepFiles(dataset, [{ ...(files[0] ?? never()), path: 'copy.png' }])
+    catalog.close()
+    const labels = labelFile([...rows.slice(0, -1), 'copy.png,bee'])
+    const { status, stderr } = runCli('train-head', '--data', data, '--cache', cache, '--labels', labels)
+    expect(status).toBe(0)
+    expect(stderr).toContain(`Left out, ${labels} has no label for 1 of 41 images: "bee-19.png".\n`)
+    expect(stderr).toContain('Left out, byte-equal images with other labels: ant-0.png, copy.png\n')
+  })
+
+  it('refuses rows without an image, but not with --allow-missing', async () => {
+    const { data, cache } = await flat()
+    const args = ['train-head', '--data', data, '--cache', cache, '--labels', labelFile([...rows, 'Bee-1.png,bee'])] as const
+    const file = args[6]
+    expectRefusal(
+      runCli(...args),
+      1,
+      `Expected an image of ${data} for every label, found none for 1 of the 41 rows of ${file}: "Bee-1.png". Is "Bee-1.png" the file "bee-1.png"? Correct the paths (they are read from the data folder on), run codes where images are new, or go on without them with --allow-missing.`,
+    )
+    const { status, stderr } = runCli(...args, '--allow-missing')
+    expect([status, stderr]).toEqual([0, expect.stringContaining('Passed over, no image has these paths: 1 of the 41 rows of ')])
+  })
+
+  it.each([
+    [
+      'a label on fewer images than the split needs',
+      ['ant-0.png,wasp', 'ant-1.png,wasp', ...rows.slice(2)],
+      [],
+      () =>
+        'Expected at least 3 different images in class "wasp" (to train, choose and test), found 2 images. Add images, or leave it out with --exclude-classes "wasp".',
+    ],
+    [
+      'one label alone that is asked for',
+      rows,
+      ['--exclude-classes', 'bee'],
+      () => 'Expected at least two classes, found only "ant". Add images of another class.',
+    ],
+    [
+      'several labels, which L-BFGS does not learn',
+      ['ant-0.png,ant;bee', ...rows.slice(1)],
+      [],
+      (file: string) =>
+        `Expected one label for each image to train a softmax head, found images with several or none in ${file}. Give each image one label, or leave the others out.`,
+    ],
+  ])('refuses %s', async (_, lines, args, message) => {
+    const { data, cache } = await flat()
+    const file = labelFile(lines)
+    expectRefusal(runCli('train-head', '--data', data, '--cache', cache, '--labels', file, ...args), 1, message(file))
+  })
+
+  it('names a label that no image of the train folder has', async () => {
+    const { data, cache } = await codedDataSet({ counts, shape: [20], flat: true, part: (index) => (index < 15 ? 'train' : 'test') })
+    const labels = labelFile(rows.map((row) => row.replace('bee-19.png,bee', 'bee-19.png,wasp')))
+    expectRefusal(
+      runCli('train-head', '--data', data, '--cache', cache, '--labels', labels),
+      1,
+      'Expected at least 2 different images of class "wasp" in the train folder, found 0. Add images, or leave it out with --exclude-classes "wasp".',
+    )
+  })
+})
+
+function never(): never {
+  throw new Error('no file')
+}

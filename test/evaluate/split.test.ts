@@ -18,13 +18,13 @@ const bad: { name: string; images: SplitImage[]; options?: Partial<SplitOptions>
   {
     name: 'no images',
     images: [],
-    message: 'Expected at least two classes, found none. Add a folder for each further class.',
+    message: 'Expected at least two classes, found none. Add images of another class.',
     exitCode: 1,
   },
   {
     name: 'one class',
     images: imagesOf({ cat: 9 }),
-    message: 'Expected at least two classes, found only "cat". Add a folder for each further class.',
+    message: 'Expected at least two classes, found only "cat". Add images of another class.',
     exitCode: 1,
   },
   {
@@ -153,6 +153,10 @@ describe('splitImages', () => {
     expect(split.conflicts).toEqual([[0, 21]])
     expect(sizes(split)).toEqual([12, 2, 6])
     expect(parts.flatMap((part) => [...split[part]])).not.toContain(0)
+  })
+
+  it('gives no targets to a set of one label for each image', () => {
+    expect(splitImages(imagesOf({ cat: 4, dog: 4 }), usual).targets).toBeUndefined()
   })
 
   describe('of folders', () => {

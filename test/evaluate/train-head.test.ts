@@ -38,7 +38,7 @@ describe('trainHead', () => {
     const result = await trainHead({ ...made, pool })
     expect(result).toMatchObject({ space, classes: 3, train: 28 + 21 + 35 - 7, validation: 2 + 2 + 3, test: 12 + 9 + 15 })
     expect(result.accuracy.test).toBeGreaterThan(0.9)
-    expect(result.balancedAccuracy).toBeGreaterThan(0.9)
+    expect(!result.multiLabel && result.balancedAccuracy).toBeGreaterThan(0.9)
     const all = accuracyOfBundle(result.bundle, made)
     expect(all).toBeCloseTo((result.accuracy.train * 84 + result.accuracy.test * 36) / 120, 10)
   })
@@ -78,7 +78,7 @@ describe('trainHead', () => {
     [{ validation: '0' }, 2, 'Expected --validation to be above 0 where the L2 is chosen on it, got "0". Or give the L2 with --l2.'],
     [{ split: '1.5' }, 2, 'Expected --split to be a decimal from 0 to below 1, such as 0.7, got "1.5".'],
     [{ name: '../x' }, 2, 'Expected --name to be letters, digits, ".", "_" and "-", not beginning with "." or "-", got "../x".'],
-    [{ classes: ['ant'] }, 1, 'Expected at least two classes, found only "ant". Add a folder for each further class.'],
+    [{ classes: ['ant'] }, 1, 'Expected at least two classes, found only "ant". Add images of another class.'],
   ])('refuses %j', async (options, exitCode, message) => {
     const made = await codedDataSet({ counts, shape: [4] })
     const error = await userErrorOf(() => trainHead({ ...made, ...options }))

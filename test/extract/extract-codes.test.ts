@@ -73,6 +73,13 @@ describe('extractCodes refuses', () => {
     expect([error.message, error.exitCode]).toEqual([`Expected ${option} to be among the classes a, b, got "zebra".`, 2])
   })
 
+  it('a class where images lie in no class folder', async () => {
+    const data = tempFolder()
+    put(data, '1.png', await noisePng(1))
+    const error = await userErrorOf(() => extractCodes({ data, cache: tempFolder(), model, workers: 1, classes: ['a'] }))
+    expect([error.message, error.exitCode]).toEqual(['Expected --classes to be left out where images lie in no class folder, got "a".', 2])
+  })
+
   it('a list of hashes that leaves nothing', async () => {
     const { data, cache, run } = await setup({ a: 2 })
     const { fingerprint } = await run()
@@ -110,6 +117,14 @@ describe('extractCodes', () => {
     const second = await run()
     expect(counts(second)).toEqual({ images: 5, computed: 0, cached: 5, quarantined: 0 })
     expect([second.imagesPerSecond, second.fingerprint, second.codeShape]).toEqual([0, first.fingerprint, [6, 6, 4]])
+  })
+
+  it('takes images that lie in no class folder, and says where their labels come from', async () => {
+    const [data, cache, notes] = [tempFolder(), tempFolder(), [] as string[]]
+    for (const seed of [1, 2]) put(data, `${seed}.png`, await noisePng(seed))
+    const run = await extractCodes({ data, cache, model, workers: 1, onNote: (text) => notes.push(text) })
+    expect(counts(run)).toEqual({ images: 2, computed: 2, cached: 0, quarantined: 0 })
+    expect(notes).toContain(`The images of ${data} lie in no class folder: train-head takes their labels from a file, --labels FILE.csv.`)
   })
 
   it('pays for new and changed content only, whatever files are called or how they are touched', async () => {

@@ -14,12 +14,14 @@ export interface CodedClasses {
   /** Distance between the classes against noise of 1. */
   readonly signal?: number
   readonly part?: (index: number) => FileRecord['part']
+  /** Images lie in no class folder: ant-0.png, ant-1.png, …; default false. */
+  readonly flat?: boolean
   /** A folder and cache to add to. */
   readonly into?: { readonly data: string; readonly cache: string }
 }
 
 /** A cache with float32 codes of a made-up data set, as a completed `codes` leaves it: a direction per class, and noise. */
-export async function codedDataSet({ counts, shape, signal = 2, part, into }: CodedClasses) {
+export async function codedDataSet({ counts, shape, signal = 2, part, flat = false, into }: CodedClasses) {
   const { data, cache } = into ?? { data: tempFolder(), cache: tempFolder() }
   const length = shape.reduce((product, side) => product * side, 1)
   const random = seededRandom(7)
@@ -29,7 +31,8 @@ export async function codedDataSet({ counts, shape, signal = 2, part, into }: Co
     const direction = Array.from({ length }, () => random() - 0.5)
     for (let i = 0; i < count; i++) {
       const image = hashOf(`${label}/${i}`)
-      files.push({ path: `${label}/${i}.png`, label, part: part?.(i), stamp: undefined, hashed: undefined, image })
+      const [path, folder] = flat ? [`${label}-${i}.png`, ''] : [`${label}/${i}.png`, label]
+      files.push({ path, label: folder, part: part?.(i), stamp: undefined, hashed: undefined, image })
       for (const value of direction) codes.push(value * signal + random() - 0.5)
     }
   }

@@ -43,6 +43,23 @@ describe('scanFolder', () => {
     )
   })
 
+  it('lists images without a class where no class folder holds a file; what is named otherwise lies beside them', () => {
+    const folder = folderWith('2.JPG', '1.png', 'labels.csv', '.hidden.png')
+    mkdirSync(join(folder, 'empty'))
+    expect(found(folder)).toEqual([
+      ['1.png', '', undefined],
+      ['2.JPG', '', undefined],
+    ])
+    expect(found(folderWith('train/1.png', 'test/2.png', 'test/notes.txt'))).toEqual([
+      ['test/2.png', '', 'test'],
+      ['train/1.png', '', 'train'],
+    ])
+  })
+
+  it('passes over images beside class folders', () => {
+    expect(found(folderWith('stray.png', 'a/1.png'))).toEqual([['a/1.png', 'a', undefined]])
+  })
+
   it('passes over the cache where it lies inside', () => {
     const folder = folderWith('a/1.png', 'cache/codes-v1/catalog.sqlite')
     mkdirSync(join(folder, 'b'))

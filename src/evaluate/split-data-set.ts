@@ -1,0 +1,20 @@
+import { UserError } from '../base/errors.js'
+import type { DataSet } from './data-set.js'
+import type { HeadOptions } from './head-options.js'
+import { quotedList } from './quoted-list.js'
+import { type Split, splitImages } from './split.js'
+
+/**
+ * The parts of a data set, see `splitImages`.
+ *
+ * @throws UserError where images lie in no class folder and no file gives their labels.
+ */
+export function splitDataSet({ images, root, labels }: DataSet, options: HeadOptions): Split {
+  const { split = '0.7', validation = '0.1', seed = 0, onNote } = options
+  const without = labels === undefined ? images.filter(({ label }) => label === '').map(({ path }) => path) : []
+  if (without.length > 0)
+    throw new UserError(
+      `Expected a folder per class in ${root}, found images in none: ${quotedList(without)}. Give their labels with --labels FILE.csv, a line of path,label for each, or put the images of each class into a folder of its own and run codes again, which computes nothing anew.`,
+    )
+  return splitImages(images, { split, validation, seed, onNote })
+}
