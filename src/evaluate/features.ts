@@ -43,7 +43,7 @@ export async function openFeatures(
   { catalog, fingerprint, images }: DataSet,
   { pool, gramLimit = 2e9, onProgress, onNote }: FeatureOptions,
 ): Promise<Features> {
-  const reader = new CodeReader(catalog, fingerprint, pool)
+  const reader = new CodeReader(catalog, fingerprint, { pool })
   const gemm = createGemm()
   const sha256 = images.map((image) => image.sha256)
   const stored = reader.stored(sha256)

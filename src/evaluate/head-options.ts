@@ -37,6 +37,8 @@ export interface HeadOptions {
   readonly monitor?: Monitor | undefined
   /** Epochs without a gain after which training stops; default never. */
   readonly patience?: number | undefined
+  /** Bytes that codes may take in memory. */
+  readonly memory?: number | undefined
   /** Ends a mini-batch training. */
   readonly signal?: AbortSignal | undefined
   /** Told after each epoch. */
