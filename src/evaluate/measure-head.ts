@@ -1,5 +1,6 @@
 import { usageError } from '../base/errors.js'
 import type { Pool } from '../cache/pool-codes.js'
+import { checkSolver } from './check-solver.js'
 import type { DataSet } from './data-set.js'
 import { openFeatures } from './features.js'
 import type { HeadOptions, SolverName } from './head-options.js'
@@ -64,6 +65,7 @@ export async function measureHead(data: DataSet, options: HeadOptions = {}): Pro
   const solver = resolveSolver(options)
   checkValidation(options)
   const parts = splitDataSet(data, options)
+  checkSolver(solver, parts, data)
   const features = once(() => openFeatures(data, featureOptions(options)))
   const head = await headTrainers[solver]({ data, parts, options, features, refit: true })
   const { testAccuracy, ...measures } = testMeasures(await head.scores(parts.test), parts)
