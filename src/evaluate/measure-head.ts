@@ -1,6 +1,7 @@
 import { usageError } from '../base/errors.js'
 import { product } from '../base/product.js'
 import { type Pool, pooledShape } from '../cache/pool-codes.js'
+import { checkSolver } from './check-solver.js'
 import type { DataSet } from './data-set.js'
 import { openFeatures } from './features.js'
 import type { HeadOptions, SolverName } from './head-options.js'
@@ -67,6 +68,7 @@ export async function measureHead(data: DataSet, options: HeadOptions = {}): Pro
   const solver = resolveSolver(options)
   checkValidation(options)
   const parts = splitDataSet(data, options)
+  checkSolver(solver, parts, data)
   const features = once(() => openFeatures(data, featureOptions(options)))
   const head = await headTrainer(solver)({ data, parts, options, features, refit: true })
   const { testAccuracy, ...measures } = testMeasures(await head.scores(parts.test), parts)

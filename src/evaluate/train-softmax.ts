@@ -1,4 +1,3 @@
-import { UserError } from '../base/errors.js'
 import { argmaxRows } from '../heads/argmax.js'
 import { chooseL2, type L2Trial } from '../heads/choose-l2.js'
 import { fitSoftmax, type SoftmaxFit } from '../heads/fit-softmax.js'
@@ -15,10 +14,6 @@ import type { HeadJob, HistoryEntry, TrainedHead } from './trained-head.js'
 export async function trainSoftmax(job: HeadJob): Promise<TrainedHead> {
   const { parts, options, tolerance, refit } = job
   const { train, validation, classes } = parts
-  if (parts.targets)
-    throw new UserError(
-      `Expected one label for each image to train a softmax head, found images with several or none in ${job.data.labels}. Give each image one label, or leave the others out.`,
-    )
   const features = await job.features()
   const space = await features.space(train)
   const labels = labelsOf(parts, train)

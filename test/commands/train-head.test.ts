@@ -169,7 +169,7 @@ describe('train-head with --labels', () => {
       ['ant-0.png,ant;bee', ...rows.slice(1)],
       [],
       (file: string) =>
-        `Expected one label for each image to train a softmax head, found images with several or none in ${file}. Give each image one label, or leave the others out.`,
+        `Expected one label for each image, which is all that --solver lbfgs learns, found images with several or none in ${file}. Give each image one label, or leave the others out.`,
     ],
   ])('refuses %s', async (_, lines, args, message) => {
     const { data, cache } = await flat()
