@@ -1,3 +1,4 @@
+import { type Matrix, matrix } from '../engine/gemm.js'
 import type { Loss } from '../heads/losses/loss.js'
 import { sigmoidLoss } from '../heads/losses/sigmoid-loss.js'
 import { softmaxLoss } from '../heads/losses/softmax-loss.js'
@@ -5,10 +6,22 @@ import type { HeadSpec } from '../heads/network/head-spec.js'
 import type { HeadOptions } from './head-options.js'
 import type { Split } from './split.js'
 
-/** The loss of a head: softmax for one class of many; sigmoid for labels that are true or not each, the classes of a one-class set too. */
+/**
+ * The loss of a head: softmax for one class of many; sigmoid for labels that are true or not each. Of two classes one output tells: it is
+ * true of the second.
+ */
 export function lossOf({ output }: Pick<HeadSpec, 'output'>, { labels, classes, targets }: Split, { focal }: HeadOptions): Loss {
   if (output === 'softmax') return softmaxLoss({ labels, classes: classes.length, focal })
-  return sigmoidLoss({ targets: targets ?? oneHot(labels, classes.length), outputs: classes.length, focal })
+  if (targets) return sigmoidLoss({ targets, outputs: classes.length, focal })
+  if (classes.length === 2) return sigmoidLoss({ targets: Uint8Array.from(labels), outputs: 1, focal })
+  return sigmoidLoss({ targets: oneHot(labels, classes.length), outputs: classes.length, focal })
+}
+
+/** Scores of two classes [n, 2] from the one output that tells them [n, 1]: the first class has 0. */
+export function bothClasses({ rows, columns, data }: Matrix): Matrix {
+  const scores = matrix(rows, 2)
+  for (let row = 0; row < rows; row++) scores.data[2 * row + 1] = data[row * columns] as number
+  return scores
 }
 
 /** [samples, classes] */

@@ -1,7 +1,7 @@
 import { usageError } from '../base/errors.js'
 import { product } from '../base/product.js'
 import { type Pool, pooledShape } from '../cache/pool-codes.js'
-import { checkSolver } from './check-solver.js'
+import { checkSolver, headOf } from './check-solver.js'
 import type { DataSet } from './data-set.js'
 import { openFeatures } from './features.js'
 import type { HeadOptions, SolverName } from './head-options.js'
@@ -62,13 +62,14 @@ export interface MeasuredHead {
  *
  * @throws UserError where a class is too small for the split.
  */
-export async function measureHead(data: DataSet, options: HeadOptions = {}): Promise<MeasuredHead> {
-  const { head: text = 'softmax', split = '0.7', validation = '0.1', seed = 0 } = options
+export async function measureHead(data: DataSet, given: HeadOptions = {}): Promise<MeasuredHead> {
+  const { split = '0.7', validation = '0.1', seed = 0 } = given
+  const parts = splitDataSet(data, given)
+  const options = { ...given, head: headOf(given, parts) }
   const pool = headPool(options)
   const solver = resolveSolver(options)
   checkValidation(options)
-  const parts = splitDataSet(data, options)
-  checkSolver(solver, parts, data)
+  checkSolver(solver, options.head, { ...parts, labels: data.labels })
   const features = once(() => openFeatures(data, featureOptions(options)))
   const head = await headTrainer(solver)({ data, parts, options, features, refit: true })
   const { testAccuracy, ...measures } = testMeasures(await head.scores(parts.test), parts)
@@ -84,7 +85,7 @@ export async function measureHead(data: DataSet, options: HeadOptions = {}): Pro
     fingerprint: data.fingerprint.digest,
     pool,
     codeLength: product(pooledShape(data.fingerprint.shape, pool)),
-    head: text,
+    head: options.head,
     solver,
     space: head.space,
     l2: null,

@@ -7,7 +7,7 @@ import { defaultRate, type OptimizerName } from '../heads/optimizers/index.js'
 import { type CodeSources, openCodeSources } from './code-sources.js'
 import type { HeadOptions } from './head-options.js'
 import { headPool } from './head-pool.js'
-import { lossOf } from './loss-of.js'
+import { bothClasses, lossOf } from './loss-of.js'
 import type { HeadJob, TrainedHead } from './trained-head.js'
 
 /** Trains a head of any layers by mini-batches; the weights of the best epoch on the validation part stay. */
@@ -37,7 +37,7 @@ export async function trainLayers(name: OptimizerName, job: HeadJob): Promise<Tr
       accuracy: { train: (await scoreOf(network, train, loss)).accuracy, validation: held ?? null },
       chosen: {},
       space: 'weight',
-      ...networkParts(network, spec, sources),
+      ...networkParts(network, { spec, sources, classes: parts.classes.length, outputs: loss.outputs }),
     }
   } catch (error) {
     await network.close()
@@ -55,10 +55,24 @@ function trainingOptions(name: OptimizerName, options: HeadOptions, samples: num
   }
 }
 
+interface Trained {
+  readonly spec: Pick<HeadSpec, 'output'>
+  readonly sources: CodeSources
+  readonly classes: number
+  readonly outputs: number
+}
+
 /** What a trained network answers with. */
-export function networkParts(network: Network, spec: HeadSpec, sources: CodeSources): Pick<TrainedHead, 'scores' | 'layers' | 'close'> {
+export function networkParts(
+  network: Network,
+  { spec, sources, classes, outputs }: Trained,
+): Pick<TrainedHead, 'scores' | 'layers' | 'close'> {
+  const isBinary = outputs === 1 && classes === 2
   return {
-    scores: (samples) => logitsOf(network, sources.held(samples), samples),
+    scores: async (samples) => {
+      const logits = await logitsOf(network, sources.held(samples), samples)
+      return isBinary ? bothClasses(logits) : logits
+    },
     layers: async () => [...(await network.saved()), { type: spec.output, settings: {}, tensors: {} }],
     close: () => network.close(),
   }

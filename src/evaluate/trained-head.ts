@@ -55,7 +55,7 @@ export interface TrainedHead {
 }
 
 /** Hyper-parameters that a training may choose. */
-export type HeadSettings = { readonly l2?: number }
+export type HeadSettings = { readonly l2?: number; readonly lr?: number; readonly epochs?: number; readonly grid?: undefined }
 
 /** Trains one kind of head. */
 export type HeadTrainer = (job: HeadJob) => Promise<TrainedHead>

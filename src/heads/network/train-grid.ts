@@ -1,3 +1,4 @@
+import { UserError } from '../../base/errors.js'
 import { type Matrix, matrix } from '../../engine/gemm.js'
 import type { BatchLoss, Loss } from '../losses/loss.js'
 import type { Setting } from '../optimizers/optimizer.js'
@@ -8,8 +9,11 @@ import { batchesOf, type EpochScore, pairs, scored, trainBatches } from './run-e
 
 /** One setting of a grid after its training. */
 export type GridTrial = Setting & {
-  /** Its best epoch on the validation part, from 1; 0 where its loss diverged in the first one. */
+  /** Its best epoch on the validation part, from 1; 0 where its loss was never a finite number. */
   readonly epoch: number
+  /** Of that epoch; null where there is none. */
+  readonly loss: number | null
+  readonly accuracy: number | null
   readonly valLoss: number | null
   readonly valAccuracy: number | null
 }
@@ -42,16 +46,30 @@ export interface Grid {
  * Trains one linear layer for many settings in one pass over the codes: their weights lie side by side, [D, settings · width], so a batch is read
  * and multiplied once for all. The best is that of the lowest validation loss over settings and epochs.
  *
- * Every setting starts with weights of its own. Source of the idea: DINOv2's linear evaluation (Oquab et al., 2023).
+ * Every setting starts with the weights that it would have alone, and takes the same batches. Source of the idea: DINOv2's linear evaluation (Oquab et al., 2023).
  */
 export async function trainGrid(options: GridOptions): Promise<Grid> {
   const width = Math.ceil(options.loss.outputs / 4) * 4 // kernels of optimizers work on four values at once
   const network = await Network.create({ ...options.network, layers: [], outputs: width * options.settings.length })
   try {
+    await startAlike(network, width, options)
     return await new GridRun(network, width, options).toEnd()
   } finally {
     await network.close()
   }
+}
+
+/** Gives each setting the first weights of a network of its own. */
+async function startAlike(network: Network, width: number, { network: options, settings, loss: { outputs } }: GridOptions): Promise<void> {
+  const alone = await Network.create({ ...options, layers: [], outputs, threads: 1 })
+  const own = (await alone.weights()).get('stem.0.kernel') ?? new Float32Array()
+  await alone.close()
+  const kernel = new Float32Array(options.inputs * width * settings.length)
+  for (let row = 0; row < options.inputs; row++) {
+    const values = own.subarray(row * outputs, (row + 1) * outputs)
+    for (const at of settings.keys()) kernel.set(values, (row * settings.length + at) * width)
+  }
+  await network.restore(new Map([['stem.0.kernel', kernel]]))
 }
 
 class GridRun {
@@ -66,23 +84,35 @@ class GridRun {
     this.#network = network
     this.#width = width
     this.#options = options
-    this.#trials = options.settings.map((setting) => ({ ...setting, epoch: 0, valLoss: null, valAccuracy: null }))
+    this.#trials = options.settings.map((setting) => ({
+      ...setting,
+      epoch: 0,
+      loss: null,
+      accuracy: null,
+      valLoss: null,
+      valAccuracy: null,
+    }))
   }
 
   async toEnd(): Promise<Grid> {
     const { epochs, onEpoch } = this.#options
     for (let epoch = 0; epoch < epochs; epoch++) {
-      await this.#epoch(epoch)
-      await this.#compare(epoch + 1, await this.#scores())
+      const trained = await this.#epoch(epoch)
+      await this.#compare(epoch + 1, trained, await this.#scores())
       onEpoch?.(epoch + 1)
     }
-    if (!this.#best) throw new Error('Expected a setting whose loss stays finite')
+    if (!this.#best)
+      throw new UserError(
+        'Expected the loss of at least one setting of --grid to stay a finite number, but all diverged. Choose smaller rates.',
+      )
     return { trials: this.#trials, ...this.#best }
   }
 
-  async #epoch(epoch: number): Promise<void> {
+  /** Scores of the settings on the batches as they were met. */
+  async #epoch(epoch: number): Promise<EpochScore[]> {
     const { train, batch, seed, settings, epochs, signal } = this.#options
     const steps = epochs * Math.ceil(train.samples / batch)
+    const sums = new ScoreSums(settings.length)
     const rates = settings.map(({ rate }) => schedules[this.#options.schedule]({ rate, steps }))
     for await (const window of train.windows(epoch)) {
       await this.#network.load('train', window)
@@ -90,9 +120,10 @@ class GridRun {
         signal?.throwIfAborted()
         const number = ++this.#steps
         const present = settings.map((setting, at) => ({ ...setting, rate: rates[at]?.rate(number - 1) ?? 0 }))
-        await this.#network.step(now, (logits) => this.#take(logits, now.samples), { settings: present, number, next })
+        await this.#network.step(now, (logits) => sums.add(this.#take(logits, now.samples)), { settings: present, number, next })
       }
     }
+    return sums.means(train.samples)
   }
 
   /** Turns the logits [n, settings · width] into gradients, setting by setting; padding has none. */
@@ -116,25 +147,20 @@ class GridRun {
   /** Of each setting on the validation part. */
   async #scores(): Promise<EpochScore[]> {
     const { validation, settings } = this.#options
-    const sums = settings.map(() => ({ loss: 0, right: 0 }))
+    const sums = new ScoreSums(settings.length)
     for await (const window of validation.windows(0)) {
       await this.#network.load('held', window)
-      for (const { rows, samples } of batchesOf(window, scored)) {
-        const met = this.#take(await this.#network.logits('held', rows), samples)
-        for (const [at, sum] of sums.entries()) {
-          sum.loss += met[at]?.loss ?? 0
-          sum.right += met[at]?.right ?? 0
-        }
-      }
+      for (const { rows, samples } of batchesOf(window, scored)) sums.add(this.#take(await this.#network.logits('held', rows), samples))
     }
-    return sums.map(({ loss, right }) => ({ loss: loss / validation.samples, accuracy: right / validation.samples }))
+    return sums.means(validation.samples)
   }
 
-  async #compare(epoch: number, scores: readonly EpochScore[]): Promise<void> {
-    for (const [at, { loss, accuracy }] of scores.entries()) {
+  async #compare(epoch: number, trained: readonly EpochScore[], held: readonly EpochScore[]): Promise<void> {
+    for (const [at, { loss: valLoss, accuracy: valAccuracy }] of held.entries()) {
       const trial = this.#trials[at]
-      if (trial && loss < (trial.valLoss ?? Number.POSITIVE_INFINITY))
-        this.#trials[at] = { ...trial, epoch, valLoss: loss, valAccuracy: accuracy }
+      const score = trained[at]
+      if (!trial || !score || !(valLoss < (trial.valLoss ?? Number.POSITIVE_INFINITY))) continue
+      this.#trials[at] = { ...trial, epoch, ...score, valLoss, valAccuracy }
     }
     const losses = this.#trials.map(({ valLoss }) => valLoss ?? Number.POSITIVE_INFINITY)
     const best = losses.indexOf(Math.min(...losses))
@@ -153,5 +179,25 @@ class GridRun {
     const own = new Float32Array(rows * outputs)
     for (let row = 0; row < rows; row++) own.set(kernel.data.subarray(row * columns + from, row * columns + from + outputs), row * outputs)
     return { kernel: own, bias: bias.data.slice(from, from + outputs) }
+  }
+}
+
+/** Losses and right predictions of settings, summed over batches. */
+class ScoreSums {
+  readonly #sums: { loss: number; right: number }[]
+
+  constructor(settings: number) {
+    this.#sums = Array.from({ length: settings }, () => ({ loss: 0, right: 0 }))
+  }
+
+  add(met: readonly BatchLoss[]): void {
+    for (const [at, sum] of this.#sums.entries()) {
+      sum.loss += met[at]?.loss ?? 0
+      sum.right += met[at]?.right ?? 0
+    }
+  }
+
+  means(samples: number): EpochScore[] {
+    return this.#sums.map(({ loss, right }) => ({ loss: loss / samples, accuracy: right / samples }))
   }
 }
