@@ -1,6 +1,6 @@
 import type { Matrix } from '../../engine/gemm.js'
-import type { Loss, LossOptions } from './loss.js'
-import { focused } from './softmax-loss.js'
+import { focused } from './focused.js'
+import { type Loss, type LossOptions, tiny } from './loss.js'
 
 export interface SigmoidLossOptions extends LossOptions {
   /** 1 where an output is true of a sample, else 0: [samples, outputs]. */
@@ -49,7 +49,8 @@ function takeOne(logits: Matrix, at: number, { truth, smoothing, focal, factor }
   const target = (truth ? 1 : 0) * (1 - smoothing) + smoothing / 2
   const p = 1 / (1 + Math.exp(-z))
   const entropy = Math.max(z, 0) + Math.log1p(Math.exp(-Math.abs(z))) - target * z
-  const { value, slope } = focused(truth ? p : 1 - p, entropy, focal)
-  logits.data[at] = factor * slope * (p - target)
+  const { value, slope, turn } = focused(truth ? p : 1 - p, entropy, focal)
+  const gradient = factor * (slope * (p - target) + turn * (p - (truth ? 1 : 0)))
+  logits.data[at] = Math.abs(gradient) < tiny ? 0 : gradient
   return value
 }
