@@ -32,8 +32,8 @@ function blocksOf(data: Float32Array, widths: readonly number[]) {
 describe('Dense', () => {
   it('learns the same in blocks of columns as in one', async () => {
     const [whole, parts] = [await learning([11]), await learning([4, 4, 3])]
-    await whole.update(step)
-    await parts.update(step)
+    await whole.update([step])
+    await parts.update([step])
     expectClose(parts.parameters.kernel.values, whole.parameters.kernel.values, { absolute: 1e-6 })
     expect(parts.parameters.kernel.values).not.toEqual(randomMatrix(11, 5, 3).data)
   })
@@ -42,8 +42,8 @@ describe('Dense', () => {
     const widths = [4, 4, 3]
     const [one, other] = [await learning(widths), await learning(widths)]
     const next = blocksOf(randomMatrix(4, 11, 8).data, widths)
-    const merged = await one.updateAndForward(step, (block, at) => block.data.set(next[at]?.data ?? []))
-    await other.update(step)
+    const merged = await one.updateAndForward([step], (block, at) => block.data.set(next[at]?.data ?? []))
+    await other.update([step])
     const [apart] = await other.forward(next)
     expect(merged).toEqual(apart)
     expect(one.parameters.kernel.values).toEqual(other.parameters.kernel.values)

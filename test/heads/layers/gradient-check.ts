@@ -54,7 +54,7 @@ async function parameterGradients(layer: Layer | Chain) {
   const parameters = (layer instanceof Chain ? layer.layers : [layer]).flatMap((one) => Object.entries(one.parameters))
   const before = parameters.map(([, { values }]) => values.slice())
   const squares = await layer.squaredNorm()
-  await layer.update(plainStep)
+  await layer.update([plainStep])
   const found = parameters.map(([name, { values }], at) => {
     const old = before[at] ?? new Float32Array()
     const gradient = old.map((value, i) => value - (values[i] ?? 0))

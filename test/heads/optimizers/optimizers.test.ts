@@ -78,7 +78,7 @@ describe.each(optimizerNames)('%s', (name) => {
     for (let t = 1; t <= 20; t++) {
       const gradient = randomMatrix(1, count, 10 + t).data
       found.gradient.set(gradient)
-      found.update({ rate: 0.01, number: t, scale: 0.7, l1: 0.02, l2: 0.05 })
+      found.update([{ rate: 0.01, number: t, scale: 0.7, l1: 0.02, l2: 0.05 }])
       for (const [i, w] of wanted.entries()) {
         const g = 0.7 * (gradient[i] ?? 0) + 0.02 * Math.sign(w) + 2 * 0.05 * w
         wanted[i] = plain[name](w, g, states[i] ?? [], 0.01, t)
@@ -99,12 +99,12 @@ describe.each(optimizerNames)('%s', (name) => {
     const step = { rate: 0.1, number: 1, ...rest }
     const gradient = randomMatrix(1, 1001, 9).data
     whole.gradient.set(gradient)
-    whole.update(step)
+    whole.update([step])
     for (const from of [800, 0, 400]) {
       const before = tiled.values.slice()
       const part = gradient.subarray(from, from + 400)
       tiled.gradient.set(part)
-      tiled.update(step, from, part.length)
+      tiled.update([step], { from, count: part.length })
       const isOutside = (_: number, i: number) => i < from || i >= from + part.length
       expect(tiled.values.filter(isOutside)).toEqual(before.filter(isOutside))
     }
@@ -117,7 +117,7 @@ describe.each(optimizerNames)('%s', (name) => {
     const denormals = new Set<number>()
     for (let number = 1; number <= 12_000; number++) {
       found.gradient.fill(number === 1 ? 1e-15 : 1e-25)
-      found.update({ rate: 0.001, number, ...rest })
+      found.update([{ rate: 0.001, number, ...rest }])
       for (const array of found.state) for (const value of array) if (value !== 0 && Math.abs(value) < 2 ** -126) denormals.add(value)
     }
     expect([...denormals]).toEqual([])
@@ -130,7 +130,7 @@ describe('adam', () => {
     const found = parameter('adam', 4)
     const before = found.values[0] ?? 0
     found.gradient.fill(gradient)
-    found.update({ rate: 0.01, number: 1, ...rest })
+    found.update([{ rate: 0.01, number: 1, ...rest }])
     expect(before - (found.values[0] ?? 0)).toBeCloseTo(0.01 * Math.sign(gradient), 5) // ε is 1e-7 / √0.001 of the gradient
   })
 })
@@ -139,7 +139,7 @@ describe('adamw', () => {
   it('takes rate · decay off all weights, penalised or not', () => {
     const found = new Parameter({ shape: [2], optimizer: makeOptimizer({ name: 'adamw', weightDecay: 0.5 }) })
     found.values.set([1, -2])
-    for (let number = 1; number <= 3; number++) found.update({ rate: 0.1, number, ...rest })
+    for (let number = 1; number <= 3; number++) found.update([{ rate: 0.1, number, ...rest }])
     expectClose(found.values, [0.95 ** 3, -2 * 0.95 ** 3], { relative: 1e-6 })
   })
 })
@@ -147,7 +147,7 @@ describe('adamw', () => {
 describe('Parameter', () => {
   it('knows no penalty unless it is penalised', () => {
     const found = parameter('sgd', 5)
-    found.update({ rate: 1, number: 1, scale: 1, l1: 1, l2: 1 })
+    found.update([{ rate: 1, number: 1, scale: 1, l1: 1, l2: 1 }])
     expect(found.values).toEqual(randomMatrix(1, 5, 1).data)
   })
 })
