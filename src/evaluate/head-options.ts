@@ -13,6 +13,8 @@ export interface HeadOptions {
   /** Share of each class's train part that choices are made on, default '0.1'. */
   readonly validation?: string | undefined
   readonly seed?: number | undefined
+  /** Bytes of memory for codes, Gram matrix and training, default `memoryBudget()`: half of what there is, or less where less is free. */
+  readonly memory?: number | undefined
   /** Largest Gram matrix in bytes, default 2 GB. */
   readonly gramLimit?: number | undefined
   readonly onProgress?: ((stage: string, share: number) => void) | undefined

@@ -91,8 +91,8 @@ export async function measureHead(data: DataSet, options: HeadOptions = {}): Pro
 }
 
 /** How features are opened for a head. */
-export function featureOptions({ pool = 'none', gramLimit, onNote, onProgress }: HeadOptions) {
-  return { pool, gramLimit, onNote, onProgress: onProgress && ((share: number) => onProgress('Gram matrix', share)) }
+export function featureOptions({ pool = 'none', memory, gramLimit, onNote, onProgress }: HeadOptions) {
+  return { pool, memory, gramLimit, onNote, onProgress: onProgress && ((share: number) => onProgress('Gram matrix', share)) }
 }
 
 /** Refuses to choose λ on no images. */
