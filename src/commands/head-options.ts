@@ -71,5 +71,11 @@ export const headOptions = {
   },
   split: { type: 'string', default: '0.7', requiresArg: true, describe: "Share of each class's images that is for training" },
   validation: { type: 'string', default: '0.1', requiresArg: true, describe: "Share of each class's train part that choices are made on" },
+  memory: {
+    type: 'string',
+    requiresArg: true,
+    coerce: byteSize('memory'),
+    describe: 'Memory for codes and training, such as 2GB [default: half of what there is, or less where less is free]',
+  },
   'gram-limit': { type: 'string', requiresArg: true, coerce: byteSize('gram-limit'), describe: 'Largest Gram matrix [default: 2GB]' },
 } as const

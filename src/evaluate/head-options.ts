@@ -40,7 +40,7 @@ export interface HeadOptions {
   readonly monitor?: Monitor | undefined
   /** Epochs without a gain after which training stops; default never. */
   readonly patience?: number | undefined
-  /** Bytes that codes may take in memory. */
+  /** Bytes of memory for codes, Gram matrix and training, default `memoryBudget()`: half of what there is, or less where less is free. */
   readonly memory?: number | undefined
   /** Ends a mini-batch training. */
   readonly signal?: AbortSignal | undefined

@@ -101,8 +101,9 @@ export async function measureHead(data: DataSet, given: HeadOptions = {}): Promi
 }
 
 /** How features are opened for a head. */
-export function featureOptions({ gramLimit, onNote, onProgress, ...options }: HeadOptions) {
-  return { pool: headPool(options), gramLimit, onNote, onProgress: onProgress && ((share: number) => onProgress('Gram matrix', share)) }
+export function featureOptions({ memory, gramLimit, onNote, onProgress, ...options }: HeadOptions) {
+  const onShare = onProgress && ((share: number) => onProgress('Gram matrix', share))
+  return { pool: headPool(options), memory, gramLimit, onNote, onProgress: onShare }
 }
 
 /** Refuses to choose λ on no images. */

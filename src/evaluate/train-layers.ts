@@ -1,6 +1,6 @@
 import { UserError } from '../base/errors.js'
 import { type HeadSpec, parseHead } from '../heads/network/head-spec.js'
-import { Network } from '../heads/network/network.js'
+import { Network, weightBytes } from '../heads/network/network.js'
 import { logitsOf, scoreOf } from '../heads/network/run-epoch.js'
 import { type Training, trainNetwork } from '../heads/network/train-network.js'
 import { defaultRate, type OptimizerName } from '../heads/optimizers/index.js'
@@ -15,8 +15,11 @@ export async function trainLayers(name: OptimizerName, job: HeadJob): Promise<Tr
   const { data, parts, options } = job
   const { seed = 0, batch = 32 } = options
   const spec = parseHead(options.head ?? 'softmax')
-  const sources = openCodeSources(data, { pool: headPool(options), memory: options.memory, seed, batch })
   const loss = lossOf(spec, parts, options)
+  const { memory } = options
+  const sources = openCodeSources(data, { pool: headPool(options), memory, seed, batch }, (inputs) =>
+    weightBytes({ layers: spec.layers, inputs, outputs: loss.outputs }),
+  )
   const network = await Network.create({
     layers: spec.layers,
     inputs: sources.length,

@@ -1,7 +1,7 @@
 import { argmaxRows } from '../heads/argmax.js'
 import { chooseL2, type L2Trial } from '../heads/choose-l2.js'
 import { fitSoftmax, type SoftmaxFit } from '../heads/fit-softmax.js'
-import { type LinearHead, logits } from '../heads/linear-head.js'
+import type { LinearHead } from '../heads/linear-head.js'
 import { accuracyOf } from '../heads/score.js'
 import type { Features } from './features.js'
 import { labelsOf } from './split.js'
@@ -24,8 +24,8 @@ export async function trainSoftmax(job: HeadJob): Promise<TrainedHead> {
     const predicted = argmaxRows(await head.scores(validation))
     return { ...head, accuracy: { ...head.accuracy, validation: accuracyOf(predicted, labelsOf(parts, validation)) } }
   }
-  const held = { features: features.of(validation, train), labels: labelsOf(parts, validation) }
-  const choice = await chooseL2(features.gemm, space, { labels, classes: classes.length }, held, { tolerance })
+  const held = { logits: await features.scorer(validation, train), labels: labelsOf(parts, validation) }
+  const choice = await chooseL2(space, { labels, classes: classes.length }, held, { tolerance })
   const history = historyOf(choice.trials)
   const chosen = choice.trials.find((trial) => trial.l2 === choice.l2)
   const told = { history, before: history.at(-1)?.epoch ?? 0, validation: chosen?.validation.accuracy ?? null }
@@ -59,7 +59,7 @@ function trained(features: Features, fit: SoftmaxFit, { samples, history, before
 export function linearParts(features: Features, head: LinearHead, samples: Int32Array): Pick<TrainedHead, 'space' | 'scores' | 'layers'> {
   return {
     space: features.kind,
-    scores: (others) => logits(features.gemm, head, features.of(others, samples)),
+    scores: async (others) => (await features.scorer(others, samples))(head),
     layers: async () => {
       const kernel = await features.weights(head, samples)
       const bias = Float32Array.from(head.bias)

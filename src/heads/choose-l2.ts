@@ -1,7 +1,7 @@
-import type { Gemm, Matrix } from '../engine/gemm.js'
+import type { Matrix } from '../engine/gemm.js'
 import type { Labels } from './cross-entropy.js'
 import type { SoftmaxFit } from './fit-softmax.js'
-import { logits } from './linear-head.js'
+import type { LinearHead } from './linear-head.js'
 import { type Score, scoreLogits } from './score.js'
 import { type MinimiseOptions, SoftmaxSolver } from './softmax-solver.js'
 import type { Space } from './space.js'
@@ -11,9 +11,9 @@ export interface ChooseL2Options extends MinimiseOptions {
   readonly grid?: readonly number[]
 }
 
-/** The validation part as `logits` takes it: features [m, n] or [m, D]. */
+/** The validation part: the logits [m, C] that a head gives it, and its labels. */
 export interface Validation {
-  readonly features: Matrix
+  readonly logits: (head: LinearHead) => Promise<Matrix>
   readonly labels: Labels
 }
 
@@ -49,7 +49,6 @@ const WORSE = 1.25
  * One solver walks the whole path: each λ starts at the last one's head with all curvature learnt so far: 20 steps in all.
  */
 export async function chooseL2(
-  gemm: Gemm,
   space: Space,
   { labels, classes }: { readonly labels: Labels; readonly classes: number },
   validation: Validation,
@@ -63,7 +62,7 @@ export async function chooseL2(
     const l2 = ratio * space.scale
     const minimum = await solver.minimise(l2, { tolerance, ...options })
     const head = solver.head()
-    const score = scoreLogits(await logits(gemm, head, validation.features), validation.labels)
+    const score = scoreLogits(await validation.logits(head), validation.labels)
     trials.push({
       l2,
       iterations: minimum.iterations,

@@ -34,6 +34,13 @@ export interface StepOptions {
   readonly next?: TrainBatch | undefined
 }
 
+/** Bytes of a network's dense layers in training: weights, two arrays of the optimizer's, and copies of the best epoch and on its way. */
+export function weightBytes({ layers, inputs, outputs }: Pick<NetworkOptions, 'layers' | 'inputs' | 'outputs'>): number {
+  const widths = [inputs, ...layers.flatMap((layer) => (layer.type === 'dense' ? [layer.units] : [])), outputs]
+  const weights = widths.reduce((sum, width, at) => sum + width * (widths[at + 1] ?? 0), 0)
+  return 4 * 6 * weights
+}
+
 /** Rows of the train window. */
 export interface TrainBatch {
   readonly rows: Int32Array
