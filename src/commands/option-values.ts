@@ -70,6 +70,15 @@ export function numberList(name: string, one: (name: string) => (text: string) =
   return (text: string | readonly string[] | undefined): number[] | undefined => list(name)(text)?.flatMap((item) => one(name)(item) ?? [])
 }
 
+/** Like `list`, of whole numbers above 0 and the word max. */
+export function sizes(name: string) {
+  const number = positiveInteger(name)
+  return (text: string | readonly string[] | undefined): (number | 'max')[] | undefined =>
+    list(name)(text)?.flatMap((item) => (item === 'max' ? 'max' : (number(item) ?? [])))
+}
+
+export const fraction = (name: string) => numberThat(name, 'a number above 0 and below 1', (value) => value > 0 && value < 1)
+
 export const anyNumber = (name: string) => numberThat(name, 'numbers such as 127.5 or 123.7,116.3,103.5', Number.isFinite)
 
 /** A rule of resizing. */

@@ -1,31 +1,39 @@
-import { UserError, usageError } from '../base/errors.js'
-import { argmaxRows } from '../heads/argmax.js'
+import type { Pool } from '../cache/pool-codes.js'
 import { toHeadName } from '../heads/save-head.js'
-import { accuracyOf } from '../heads/score.js'
-import { type DataSet, type DataSetOptions, openDataSet } from './data-set.js'
+import { checkSolver, headOf } from './check-solver.js'
+import { type Comparison, compareSeries } from './compare-series.js'
+import type { DataSet } from './data-set.js'
 import { openFeatures } from './features.js'
-import type { HeadOptions } from './head-options.js'
+import type { HeadOptions, SolverName } from './head-options.js'
 import { headPool } from './head-pool.js'
-import { headTrainer, resolveSolver } from './head-trainers.js'
-import { studentInterval } from './interval.js'
+import { resolveSolver } from './head-trainers.js'
+import { type FittedCurve, fitCurves } from './learning-curve.js'
 import { checkValidation, featureOptions } from './measure-head.js'
 import { once } from './once.js'
-import { labelsOf, type Split } from './split.js'
+import type { Split } from './split.js'
 import { splitDataSet } from './split-data-set.js'
-import { type Subsample, subsample } from './subsample.js'
+import { asList, type KindsOptions, openKinds } from './sweep-kinds.js'
 import type { SweepPoint } from './sweep-point.js'
-import type { HeadJob, TrainedHead } from './trained-head.js'
+import { sweepSize } from './sweep-size.js'
+import { type SizeOptions, type SweepSize, sweepSizes } from './sweep-sizes.js'
 
-/** λ is chosen once for each size. */
-export interface SweepSamplesOptions extends DataSetOptions, HeadOptions {
-  /** Images of each class, default 5, 10, 15, 20, 25, 30; a class that has fewer gives all it has. */
-  readonly perClass?: readonly number[] | undefined
+/** Models, layers, pools, heads and solvers may each be several: every combination is a curve. λ is chosen once for each size. */
+export interface SweepSamplesOptions extends KindsOptions, Omit<HeadOptions, 'pool' | 'head' | 'solver'>, SizeOptions {
+  readonly pool?: Pool | readonly Pool[] | undefined
+  readonly head?: string | readonly string[] | undefined
+  readonly solver?: SolverName | 'auto' | readonly (SolverName | 'auto')[] | undefined
   /** Sub-samples of each size, default 5. */
   readonly repeats?: number | undefined
+  /** Accuracy, 0…1, for which the fitted curves tell the images it needs. */
+  readonly target?: number | undefined
 }
 
 export interface SweepSamplesResult {
   readonly points: readonly SweepPoint[]
+  /** Differences between curves at each size, on the same sub-samples. */
+  readonly comparisons: readonly Comparison[]
+  /** An inverse power law for each curve of three sizes or more. */
+  readonly curves: readonly FittedCurve[]
   readonly seconds: number
   /** A name for the sweep that is safe as that of a folder. */
   readonly name: string
@@ -33,123 +41,126 @@ export interface SweepSamplesResult {
   readonly data: string
   /** The file of labels; null: the folders' names. */
   readonly labelFile: string | null
-  readonly model: string
-  readonly fingerprint: string
+  readonly models: readonly string[]
+  readonly fingerprints: readonly string[]
   readonly classes: number
   /** Images that the sub-samples are drawn from, that λ is chosen on, and that all heads are tested on. */
   readonly train: number
   readonly validation: number
   readonly test: number
+  /** Images left out because byte-equal ones lie in two classes. */
+  readonly conflicts: readonly (readonly string[])[]
   readonly seed: number
   readonly split: { readonly train: string; readonly validation: string }
-  /** λ of each size. */
-  readonly l2: readonly (number | null)[]
-}
-
-/**
- * Trains heads on sub-samples of growing size and tests each on the same images.
- *
- * Sub-samples are nested in size and drawn from the train part without validation; λ is chosen once for each size on the
- * validation part; nothing is fitted again. All of it comes from one Gram matrix where codes are longer than there are images.
- *
- * @throws UserError where codes are missing, a class is too small for the split, or a size exceeds every class.
- */
-export async function sweepSamples(options: SweepSamplesOptions = {}): Promise<SweepSamplesResult> {
-  const started = performance.now()
-  const { perClass = [5, 10, 15, 20, 25, 30], split = '0.7', validation = '0.1', seed = 0, onProgress } = options
-  checkValidation(options)
-  const pool = headPool(options)
-  const data = openDataSet(options)
-  try {
-    const parts = splitDataSet(data, options)
-    checkOneLabel(data, parts)
-    const sizes = [...new Set(perClass)].sort((a, b) => a - b)
-    checkSizes(sizes, parts)
-    const features = once(() => openFeatures(data, featureOptions(options)))
-    const points: SweepPoint[] = []
-    const l2: (number | null)[] = []
-    for (const size of sizes) {
-      const swept = await sweepSize(size, { data, parts, features, options, refit: false, tolerance })
-      points.push({ ...swept.point, model: data.model, layer: data.layer, pool })
-      l2.push(swept.l2)
-      onProgress?.(`${size} per class`, points.length / sizes.length)
-    }
-    return {
-      points,
-      seconds: (performance.now() - started) / 1000,
-      name: toHeadName(`${data.name}-${pool === 'none' ? 'flat' : pool}`),
-      data: data.root,
-      labelFile: data.labels ?? null,
-      model: data.model,
-      fingerprint: data.fingerprint.digest,
-      classes: parts.classes.length,
-      train: parts.train.length,
-      validation: parts.validation.length,
-      test: parts.test.length,
-      seed,
-      split: { train: split, validation },
-      l2,
-    }
-  } finally {
-    data.catalog.close()
-  }
-}
-
-/** Refuses sets whose images have several labels: an image counts for each of them. */
-function checkOneLabel({ labels }: DataSet, { targets }: Split): void {
-  if (targets === undefined) return
-  throw new UserError(
-    `Expected one label for each image to count --per-class, found images with several or none in ${labels}. Use --total, which counts images of all labels together.`,
-    2,
-  )
-}
-
-/** Refuses sizes of which no class has as many images. */
-function checkSizes(sizes: readonly number[], parts: Split): void {
-  const counts = parts.classes.map(() => 0)
-  for (const label of labelsOf(parts, parts.train)) counts[label] = (counts[label] ?? 0) + 1
-  const largest = Math.max(...counts)
-  const beyond = sizes.find((size) => size > largest)
-  if (beyond === undefined) return
-  throw new UserError(
-    `Expected --per-class to be at most ${largest}, the training images of the largest class, got ${beyond}. Choose smaller sizes, or a larger --split.`,
-    2,
-  )
 }
 
 /** A tenth of the objective may be left to gain: on Caltech-101 a tighter one costs a third more time and changes no accuracy by more than 0.3 points. */
 const tolerance = 0.1
 
-/** One size: settings from the first sub-sample, then a head on each sub-sample. */
-async function sweepSize(size: number, job: HeadJob & { readonly options: SweepSamplesOptions }) {
-  const { repeats = 5, seed = 0 } = job.options
-  const subsamples = Array.from({ length: repeats }, (_, repeat) => subsample(job.data.images, job.parts, size, seed, repeat))
-  const [first, ...others] = subsamples
-  if (!first) throw usageError('--repeats', 'a whole number above 0', repeats)
-  const head = await trainOn(first, job)
-  const { chosen } = head
-  const accuracies = [await testAccuracy(head, job.parts)]
-  for (const other of first.exhausted ? [] : others) {
-    accuracies.push(await testAccuracy(await trainOn(other, { ...job, options: { ...job.options, ...chosen } }), job.parts))
+/**
+ * Trains heads on sub-samples of growing size and tests each on the same images.
+ *
+ * Sub-samples are nested in size, the same for every curve, and drawn from the train part without validation; λ is chosen once for each
+ * size on the validation part; nothing is fitted again. All of it comes from one Gram matrix where codes are longer than there are images.
+ *
+ * @throws UserError where codes are missing, a class is too small for the split, or a size exceeds every class.
+ */
+export async function sweepSamples(options: SweepSamplesOptions = {}): Promise<SweepSamplesResult> {
+  const started = performance.now()
+  const { seed = 0, split = '0.7', validation = '0.1' } = options
+  const kinds = openKinds(options)
+  try {
+    const [first] = kinds
+    if (!first) throw new Error('Expected at least one kind of codes')
+    const parts = splitDataSet(first, { split, validation, seed, onNote: options.onNote })
+    const sizes = sweepSizes(parts, { ...options, labels: first.labels })
+    const plans = plansOf(options, parts, first)
+    const points: SweepPoint[] = []
+    const tell = progressOf(options, kinds.length * plans.reduce((sum, { heads }) => sum + heads.length, 0) * sizes.length)
+    for (const data of kinds) {
+      for (const plan of plans) points.push(...(await sweepPool(plan, { data, parts, sizes, options, tell })))
+    }
+    return {
+      points,
+      comparisons: compareSeries(points),
+      curves: fitCurves(points, { target: options.target, seed }),
+      seconds: (performance.now() - started) / 1000,
+      name: nameOf(kinds, plans),
+      data: first.root,
+      labelFile: first.labels ?? null,
+      models: [...new Set(kinds.map(({ model }) => model))],
+      fingerprints: kinds.map(({ fingerprint }) => fingerprint.digest),
+      classes: parts.classes.length,
+      train: parts.train.length,
+      validation: parts.validation.length,
+      test: parts.test.length,
+      conflicts: parts.conflicts.map((group) => group.map((index) => first.images[index]?.path ?? '')),
+      seed,
+      split: { train: split, validation },
+    }
+  } finally {
+    for (const { catalog } of kinds) catalog.close()
   }
-  const point = {
-    head: job.options.head ?? 'softmax',
-    perClass: size,
-    trainImages: first.samples.length,
-    shortClasses: first.shortClasses,
-    repeats: accuracies.length,
-    ...studentInterval(accuracies),
-    accuracies,
-  }
-  return { l2: chosen.l2 ?? null, point }
 }
 
-function trainOn({ samples }: Subsample, job: HeadJob): Promise<TrainedHead> {
-  return headTrainer(resolveSolver(job.options))({ ...job, parts: { ...job.parts, train: samples } })
+/** Heads that share a view of the codes, and with it a Gram matrix. */
+interface PoolPlan {
+  readonly pool: Pool
+  readonly heads: readonly { readonly head: string; readonly solver: SolverName }[]
 }
 
-async function testAccuracy(head: TrainedHead, parts: Split): Promise<number> {
-  const predicted = argmaxRows(await head.scores(parts.test))
-  await head.close?.()
-  return accuracyOf(predicted, labelsOf(parts, parts.test))
+/** Every pool, head and solver that is asked for, checked. */
+function plansOf(options: SweepSamplesOptions, parts: Split, { labels }: DataSet): PoolPlan[] {
+  const plans = new Map<Pool, { head: string; solver: SolverName }[]>()
+  for (const givenPool of asList(options.pool)) {
+    for (const givenHead of asList(options.head)) {
+      for (const givenSolver of asList(options.solver)) {
+        const head = headOf({ head: givenHead }, parts)
+        const asked = { ...options, pool: givenPool, head, solver: givenSolver }
+        const [pool, solver] = [headPool(asked), resolveSolver(asked)]
+        checkValidation(asked)
+        checkSolver(solver, head, { ...parts, labels })
+        plans.set(pool, [...(plans.get(pool) ?? []), { head, solver }])
+      }
+    }
+  }
+  return [...plans].map(([pool, heads]) => ({ pool, heads }))
+}
+
+interface PoolJob {
+  readonly data: DataSet
+  readonly parts: Split
+  readonly sizes: readonly SweepSize[]
+  readonly options: SweepSamplesOptions
+  /** Told of each point. */
+  readonly tell: (point: SweepPoint) => void
+}
+
+async function sweepPool({ pool, heads }: PoolPlan, { data, parts, sizes, options, tell }: PoolJob): Promise<SweepPoint[]> {
+  const { repeats = 5 } = options
+  const points: SweepPoint[] = []
+  const common = { ...options, pool, head: undefined, solver: undefined }
+  const features = once(() => openFeatures(data, featureOptions(common)))
+  for (const { head, solver } of heads) {
+    const job = { data, parts, features, options: { ...common, head }, refit: false, tolerance, solver, repeats }
+    for (const size of sizes) {
+      const point = { model: data.model, layer: data.layer, pool, head, solver, ...(await sweepSize(size, job)) }
+      points.push(point)
+      tell(point)
+    }
+  }
+  return points
+}
+
+function progressOf({ onProgress }: SweepSamplesOptions, count: number): (point: SweepPoint) => void {
+  let done = 0
+  return ({ model, pool, trainImages }) => {
+    done++
+    onProgress?.(`${model}${pool === 'none' ? '' : `, ${pool}`}, ${trainImages} images`, done / count)
+  }
+}
+
+function nameOf([first, ...others]: readonly DataSet[], plans: readonly PoolPlan[]): string {
+  const views = plans.map(({ pool }) => (pool === 'none' ? 'flat' : pool))
+  return toHeadName([first?.name ?? '', ...others.map(({ model, layer }) => `${model}-${layer}`), ...views].join('-')).slice(0, 120)
 }

@@ -1,6 +1,8 @@
 import type { TopLevelSpec } from 'vega-lite'
 import { UserError } from '../base/errors.js'
-import type { SweepPoint } from '../evaluate/sweep-point.js'
+import type { FittedCurve } from '../evaluate/learning-curve.js'
+import { type SweepPoint, sizeOf } from '../evaluate/sweep-point.js'
+import { curveLines } from './curve-lines.js'
 import { plotConfig, plotWidth, seriesColours, seriesShapes } from './plot-style.js'
 import { seriesNames } from './series.js'
 import { shortNames } from './short-names.js'
@@ -8,16 +10,18 @@ import { textEms, wrapText } from './wrap-text.js'
 
 /** What stands above the plot. */
 export interface SweepPlotOptions {
-  /** Default "Test accuracy against training images per class". */
+  /** Default "Test accuracy against training images". */
   readonly title?: string
   /** For instance the data set's name and the number of test images. Default: none. */
   readonly subtitle?: string
+  /** Fitted power laws, drawn behind the points. */
+  readonly curves?: readonly FittedCurve[]
 }
 
 /** One point as drawn; accuracies are fractions, and an interval is cut to what an accuracy can be, 0…1. */
 interface Drawn {
   readonly series: string
-  readonly perClass: number
+  readonly size: number
   readonly mean: number
   readonly low: number | null
   readonly high: number | null
@@ -34,21 +38,29 @@ export function sweepPlot(points: readonly SweepPoint[], options: SweepPlotOptio
   if (points.length === 0) throw new UserError('Expected a sweep to have at least one point, got none. Give at least one size.')
   const names = seriesNames(points)
   const labels = shortNames([...new Set(names)], (plotWidth - 40) / 12)
-  const drawn = points.map((point, index) => drawnPoint(point, labels.get(names[index] ?? '') ?? point.model))
-  const sizes = [...new Set(points.map((point) => point.perClass))].sort((a, b) => a - b)
+  const labelOf = (index: number) => labels.get(names[index] ?? '') ?? ''
+  const drawn = points.map((point, index) => drawnPoint(point, labelOf(index)))
+  const sizes = [...new Set(points.map(sizeOf))].sort((a, b) => a - b)
   const intervals = drawn.filter(({ low }) => low !== null)
-  const repeats = drawn.flatMap(({ series, perClass }, index) =>
-    (points[index]?.accuracies ?? []).map((accuracy) => ({ series, perClass, accuracy })),
+  const repeats = drawn.flatMap(({ series, size }, index) =>
+    (points[index]?.accuracies ?? []).map((accuracy) => ({ series, size, accuracy })),
   )
+  const fits = curveLines(options.curves ?? [], { points, labelOf, sizes })
   return {
     $schema: 'https://vega.github.io/schema/vega-lite/v6.json',
     width: plotWidth,
     height: 340,
-    title: plotTitle(options, intervals.length > 0),
+    title: plotTitle(options, intervals.length > 0, fits.lines.length > 0),
     config: plotConfig,
-    datasets: { points: [...drawn], intervals, repeats },
+    datasets: { points: [...drawn], intervals, repeats, fits: fits.lines },
     data: { name: 'points' },
-    encoding: { x: sizeAxis(sizes), color: seriesLegend([...labels.values()]) },
+    encoding: {
+      x: sizeAxis(
+        [...sizes, ...fits.sizes],
+        points.some(({ total }) => total !== null),
+      ),
+      color: seriesLegend([...labels.values()]),
+    },
     layer: [
       { data: { name: 'intervals' }, mark: { type: 'area', opacity: 0.13 }, encoding: intervalChannels },
       {
@@ -57,6 +69,11 @@ export function sweepPlot(points: readonly SweepPoint[], options: SweepPlotOptio
         encoding: { y: { field: 'accuracy', type: 'quantitative' } },
       },
       { data: { name: 'intervals' }, mark: { type: 'rule', strokeWidth: 1.3 }, encoding: intervalChannels },
+      {
+        data: { name: 'fits' },
+        mark: { type: 'line', strokeWidth: 1, opacity: 0.7, strokeDash: [4, 3] },
+        encoding: { y: { field: 'accuracy', type: 'quantitative' } },
+      },
       { mark: { type: 'line', strokeWidth: 2 }, encoding: { y: accuracyAxis(drawn, repeats) } },
       {
         mark: { type: 'point', filled: true, size: 62, opacity: 1 },
@@ -69,20 +86,22 @@ export function sweepPlot(points: readonly SweepPoint[], options: SweepPlotOptio
 const intervalChannels = { y: { field: 'low', type: 'quantitative' }, y2: { field: 'high' } } as const
 
 function drawnPoint(point: SweepPoint, series: string): Drawn {
-  const { perClass, mean, low, high } = point
-  return { series, perClass, mean, low: low === null ? null : Math.max(0, low), high: high === null ? null : Math.min(1, high) }
+  const { mean, low, high } = point
+  return { series, size: sizeOf(point), mean, low: low === null ? null : Math.max(0, low), high: high === null ? null : Math.min(1, high) }
 }
 
 /** Title, subtitle, and a line that says what the marks are (a short one: Vega makes room for the estimated width of all text). */
-function plotTitle(options: SweepPlotOptions, hasIntervals: boolean) {
-  const { title = 'Test accuracy against training images per class', subtitle } = options
+function plotTitle(options: SweepPlotOptions, hasIntervals: boolean, hasFits: boolean) {
+  const { title = 'Test accuracy against training images', subtitle } = options
   const text = wrapText(title, { ems: plotWidth / 16 })
   const lines = subtitle === undefined ? [] : wrapText(subtitle, { ems: plotWidth / 12, lines: 3 })
-  return { text, subtitle: hasIntervals ? [...lines, 'Line: mean · band and bars: 95 % interval · dots: single repeats'] : lines }
+  const marks = hasIntervals ? ['Line: mean · band and bars: 95 % interval · dots: single repeats'] : []
+  return { text, subtitle: [...lines, ...marks, ...(hasFits ? ['Dashed: fitted power law'] : [])] }
 }
 
-/** Training images per class, with a tick at each size of the sweep; sizes ascend. */
-function sizeAxis(sizes: readonly number[]) {
+/** Training images, with a tick at each size of the sweep and each target beyond. */
+function sizeAxis(all: readonly number[], inAll: boolean) {
+  const sizes = [...new Set(all)].sort((a, b) => a - b)
   const first = sizes[0] ?? 1
   const last = sizes.at(-1) ?? first
   const log = isCrowded(sizes)
@@ -90,9 +109,9 @@ function sizeAxis(sizes: readonly number[]) {
   const domain = log ? [first / margin, last * margin] : [first - margin, last + margin]
   const values = [...sizes]
   return {
-    field: 'perClass',
+    field: 'size',
     type: 'quantitative',
-    title: log ? 'Training images per class (logarithmic scale)' : 'Training images per class',
+    title: `Training images${inAll ? '' : ' per class'}${log ? ' (logarithmic scale)' : ''}`,
     scale: { type: log ? 'log' : 'linear', domain, nice: false },
     axis: { values, format: ',d', labelOverlap: 'greedy', grid: false, tickSize: 5 },
   } as const

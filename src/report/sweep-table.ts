@@ -3,12 +3,13 @@ import { seriesNames } from './series.js'
 import { type TextColumn, textTable } from './text-table.js'
 
 const columns: readonly TextColumn[] = [
-  { title: 'per class', align: 'right' },
   { title: 'images', align: 'right' },
   { title: 'repeats', align: 'right' },
   { title: 'accuracy %', align: 'right' },
   { title: '95 % interval', align: 'right' },
 ]
+
+const perClass: TextColumn = { title: 'per class', align: 'right' }
 
 /**
  * The sweep as a table for the terminal, accuracies as percentages: one row per point, a column for the series where there are
@@ -19,7 +20,8 @@ export function sweepTable(points: readonly SweepPoint[]): string {
   const several = new Set(names).size > 1
   const short = points.filter((point) => point.shortClasses > 0)
   const rows = points.map((point, index) => [...(several ? [names[index] ?? point.model] : []), ...cells(point, short.length > 0)])
-  const table = textTable(several ? [{ title: 'series' }, ...columns] : columns, rows)
+  const sized = points.some(({ total }) => total !== null) ? columns : [perClass, ...columns]
+  const table = textTable(several ? [{ title: 'series' }, ...sized] : sized, rows)
   return short.length > 0 ? `${table}\n${footnote(short)}` : table
 }
 
@@ -27,7 +29,8 @@ export function sweepTable(points: readonly SweepPoint[]): string {
 function cells(point: SweepPoint, marks: boolean): string[] {
   const mark = point.shortClasses > 0 ? '*' : ' '
   const images = point.trainImages.toLocaleString('en-US')
-  return [`${point.perClass}${marks ? mark : ''}`, images, String(point.repeats), percent(point.mean), interval(point)]
+  const size = point.total === null ? [`${point.perClass}${marks ? mark : ''}`] : []
+  return [...size, images, String(point.repeats), percent(point.mean), interval(point)]
 }
 
 /** Cut to what an accuracy can be, 0…100. */

@@ -11,9 +11,9 @@ describe('sweepSamples', () => {
     ['weight', [20], 1],
   ])('grows more accurate with more images, in %s space', async (_space, shape, signal) => {
     const made = await codedDataSet({ counts, shape, signal })
-    const { points, test, l2 } = await sweepSamples({ ...made, perClass: [15, 2], repeats: 4 })
+    const { points, test } = await sweepSamples({ ...made, perClass: [15, 2], repeats: 4 })
     expect(test).toBe(36)
-    expect(l2).toHaveLength(2)
+    expect(points.every(({ l2 }) => (l2 ?? 0) > 0)).toBe(true)
     const [few, many] = points
     expect(few).toMatchObject({
       model: 'net.onnx',
@@ -42,6 +42,67 @@ describe('sweepSamples', () => {
     const made = await codedDataSet({ counts, shape: [4, 4, 40], signal: 1 })
     const [first, again] = [await sweepSamples({ ...made, perClass: [3] }), await sweepSamples({ ...made, perClass: [3] })]
     expect(again.points).toEqual(first.points)
+  })
+
+  it('sweeps models, pools, heads and solvers on the same sub-samples', async () => {
+    const made = await codedDataSet({ counts, shape: [2, 2, 10], signal: 0.5 })
+    const { points, comparisons, curves } = await sweepSamples({
+      ...made,
+      pool: ['none', 'avg'],
+      head: ['softmax', 'dense:8:relu,softmax'],
+      perClass: [2, 5, 10],
+      repeats: 3,
+      epochs: 2,
+      solver: ['adam'],
+    })
+    const series = points.filter(({ perClass }) => perClass === 2).map(({ pool, head, solver }) => [pool, head, solver])
+    expect(series).toEqual([
+      ['none', 'softmax', 'adam'],
+      ['none', 'dense:8:relu,softmax', 'adam'],
+      ['avg', 'softmax', 'adam'],
+      ['avg', 'dense:8:relu,softmax', 'adam'],
+    ])
+    expect(comparisons).toHaveLength(6 * 3)
+    expect(curves).toHaveLength(4)
+  })
+
+  it('takes images in all, and all that there are', async () => {
+    const made = await codedDataSet({ counts, shape: [20] })
+    const inAll = await sweepSamples({ ...made, total: [30, 6], repeats: 2 })
+    expect(inAll.points.map(({ total, perClass, trainImages }) => [total, perClass, trainImages])).toEqual([
+      [6, 2, 6],
+      [30, 10, 30],
+    ])
+    const max = await sweepSamples({ ...made, perClass: [5, 'max'], repeats: 2 })
+    expect(max.points.map(({ perClass, trainImages }) => [perClass, trainImages])).toEqual([
+      [5, 15],
+      [32, 26 + 19 + 32],
+    ])
+  })
+
+  it('cuts the usual sizes to what there is, and says so', async () => {
+    const made = await codedDataSet({ counts: { ant: 20, bee: 20 }, shape: [20] })
+    const notes: string[] = []
+    const { points } = await sweepSamples({ ...made, repeats: 2, onNote: (text) => notes.push(text) })
+    expect(points.map(({ perClass }) => perClass)).toEqual([5, 10, 13])
+    expect(notes).toEqual(['The largest class has 13 training images, so the sizes are 5, 10, 13.'])
+  })
+
+  it('leaves out images of which a model has no code', async () => {
+    const first = await codedDataSet({ counts, shape: [20] })
+    const notes: string[] = []
+    const error = await userErrorOf(() => sweepSamples({ ...first, model: ['net.onnx', 'other.onnx'], onNote: (text) => notes.push(text) }))
+    expect(error.message).toContain('Expected codes of other.onnx for the images of')
+  })
+
+  it.each([
+    [{ total: [2] }, 'Expected --total to be from 3, one image of each class, to 77, the images to train on, got 2.'],
+    [{ total: [78] }, 'Expected --total to be from 3, one image of each class, to 77, the images to train on, got 78.'],
+    [{ total: [9], perClass: [5] }, 'Expected --total to be left out where --per-class is given, got "9".'],
+  ])('refuses %j', async (options, message) => {
+    const made = await codedDataSet({ counts, shape: [20] })
+    const error = await userErrorOf(() => sweepSamples({ ...made, ...options }))
+    expect(error).toMatchObject({ exitCode: 2, message })
   })
 
   it('refuses a size above every class', async () => {

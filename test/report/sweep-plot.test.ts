@@ -1,5 +1,6 @@
 import { compile } from 'vega-lite'
 import { expect, test } from 'vitest'
+import { seriesOf } from '../../src/evaluate/compare-series.js'
 import { sweepPlot } from '../../src/report/sweep-plot.js'
 import { singlePoint, sweepPoint } from './sweep-points.js'
 
@@ -18,7 +19,7 @@ test('sweepPlot: one point of one repeat', () => {
 
 test('sweepPlot draws an interval only where there is one, within 0…100 %', () => {
   const points = [sweepPoint({ low: -0.1, high: 1.2 }), sweepPoint({ perClass: 10, low: null, high: null })]
-  expect(sweepPlot(points)).toMatchObject({ datasets: { intervals: [{ perClass: 5, low: 0, high: 1 }] } })
+  expect(sweepPlot(points)).toMatchObject({ datasets: { intervals: [{ size: 5, low: 0, high: 1 }] } })
 })
 
 test.each([
@@ -34,6 +35,28 @@ test('sweepPlot does not read names as Vega expressions or field paths', () => {
   const spec = sweepPlot([sweepPoint({ model: "datum['x'].y" }), sweepPoint({ model: '{"signal":"1+1"}' })])
   const colour = compile(spec).spec.scales?.find(({ name }) => name === 'color')
   expect(colour).toMatchObject({ domain: ["datum['x'].y", '{"signal":"1+1"}'] })
+})
+
+const curve = { ...seriesOf(sweepPoint()), a: 1, b: 0.5, c: 0.5 }
+
+test.each([
+  ['to the last size', null, [5, 30], 30],
+  ['on to a target near by', 60, [5, 30, 60], 60],
+  ['not to a target far off', 500, [5, 30], 30],
+])('sweepPlot draws fitted curves %s', (_, size, ticks, end) => {
+  const target = { accuracy: 0.9, size, low: null, high: null, extrapolated: true }
+  const spec = sweepPlot([sweepPoint(), sweepPoint({ perClass: 30 })], { curves: [{ ...curve, target }] })
+  expect(spec).toMatchObject({ encoding: { x: { axis: { values: ticks } } } })
+  const { fits } = spec.datasets ?? {}
+  if (!Array.isArray(fits)) throw new Error('Expected lines of fits')
+  expect(fits[0]).toMatchObject({ series: 'efficientnet-lite0', size: 5 })
+  expect(fits[0].accuracy).toBeCloseTo(1 - 0.5 / Math.sqrt(5), 10)
+  expect(fits.at(-1).size).toBeCloseTo(end, 6)
+})
+
+test('sweepPlot counts images in all where the sizes do', () => {
+  const spec = sweepPlot([100, 300].map((total) => sweepPoint({ perClass: total / 10, total })))
+  expect(spec).toMatchObject({ encoding: { x: { title: 'Training images', axis: { values: [100, 300] } } } })
 })
 
 test('sweepPlot leaves the points alone', () => {

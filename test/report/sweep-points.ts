@@ -9,7 +9,9 @@ export function sweepPoint(change: Partial<SweepPoint> = {}): SweepPoint {
     layer: 'features',
     pool: 'none',
     head: 'softmax',
+    solver: 'lbfgs',
     perClass,
+    total: null,
     trainImages: perClass * 10,
     shortClasses: 0,
     repeats: accuracies.length,
@@ -17,6 +19,7 @@ export function sweepPoint(change: Partial<SweepPoint> = {}): SweepPoint {
     low: 0.85,
     high: 0.95,
     accuracies,
+    l2: 1e-5,
     ...change,
   }
 }
