@@ -26,7 +26,7 @@ export interface NetworkOptions {
 export interface StepOptions extends Omit<Step, 'scale'> {
   /** Longest gradient of the loss (global norm); longer ones are scaled down to it. */
   readonly clipNorm?: number | undefined
-  /** The batch of the next step, if it is known. */
+  /** The batch of the next step, if it is known: nothing else may be asked of the network before that step. */
   readonly next?: TrainBatch | undefined
 }
 
@@ -140,6 +140,7 @@ export class Network {
 
   /** Its layers for a bundle, dense layers with their biases. */
   async saved(): Promise<SavedLayer[]> {
+    await this.#ahead?.outputs
     const layers = [...(await this.#stem.saved()), ...this.#rest.saved()]
     return layers.flatMap((layer, at) => {
       if (layer.type === 'bias') return []
