@@ -18,7 +18,7 @@ export interface NetworkOptions {
   readonly outputs: number
   readonly optimizer: OptimizerSettings
   readonly seed: number
-  /** Threads that share the first dense layer; default: as many as cores, or this one alone where that layer is small. */
+  /** Threads of all work; default: as many as cores, which share the first dense layer unless it is small. */
   readonly threads?: number | undefined
 }
 
@@ -60,7 +60,7 @@ export class Network {
     const units = unitsOf(stem.at(-1))
     const withBiases = [bias, ...rest.flatMap((layer): (LayerSpec | BiasSpec)[] => (layer.type === 'dense' ? [layer, bias] : [layer]))]
     const options = {
-      gemm: createGemm(),
+      gemm: createGemm(threads),
       optimizer: makeOptimizer(optimizer),
       seed,
       widths: [units],

@@ -16,6 +16,6 @@ export async function openStem(setup: Omit<StemSetup, 'from' | 'to'>): Promise<S
   const weights = inputs * (dense?.type === 'dense' ? dense.units : 0)
   const wanted = threads ?? (weights < worthThreads ? 1 : availableParallelism())
   const count = Math.min(wanted, Math.floor(inputs / leastColumns))
-  const whole = { ...setup, from: 0, to: inputs, threads: undefined }
+  const whole = { ...setup, from: 0, to: inputs }
   return count > 1 ? StemThreads.start(whole, count) : new LocalStem(whole)
 }
