@@ -1,13 +1,14 @@
-import { usageError } from '../base/errors.js'
 import { product } from '../base/product.js'
 import { type Pool, pooledShape } from '../cache/pool-codes.js'
+import type { Matrix } from '../engine/gemm.js'
 import { argmaxRows } from '../heads/argmax.js'
 import { accuracyOf } from '../heads/score.js'
+import { checkHeadOptions } from './check-head-options.js'
 import type { DataSet } from './data-set.js'
 import { openFeatures } from './features.js'
 import type { HeadOptions, SolverName } from './head-options.js'
 import { headPool } from './head-pool.js'
-import { headTrainer, isOptimizer, resolveSolver } from './head-trainers.js'
+import { headTrainer, resolveSolver } from './head-trainers.js'
 import { balancedAccuracy } from './metrics.js'
 import { once } from './once.js'
 import { labelsOf, type Split, splitImages } from './split.js'
@@ -37,6 +38,8 @@ export interface HeadFigures {
   readonly split: { readonly train: string; readonly validation: string }
   /** Iterations or epochs, all settings together. */
   readonly epochs: number
+  /** The epoch whose weights the head has; null where it was not trained by epochs. */
+  readonly kept: number | null
   /** Train: train and validation images together where λ was chosen on the latter; validation: before that; null without such a part. */
   readonly accuracy: { readonly train: number; readonly validation: number | null; readonly test: number }
   /** Mean recall of the classes on the test part. */
@@ -58,13 +61,13 @@ export interface MeasuredHead {
  */
 export async function measureHead(data: DataSet, options: HeadOptions = {}): Promise<MeasuredHead> {
   const { head: text = 'softmax', split = '0.7', validation = '0.1', seed = 0 } = options
+  checkHeadOptions(options)
   const pool = headPool(options)
   const solver = resolveSolver(options)
-  checkValidation(options)
   const parts = splitImages(data.images, { split, validation, seed })
   const features = once(() => openFeatures(data, featureOptions(options)))
   const head = await headTrainer(solver)({ data, parts, options, features, refit: true })
-  const onTest = argmaxRows(await head.scores(parts.test))
+  const onTest = argmaxRows(await scoresOrClose(head, parts.test))
   const testLabels = labelsOf(parts, parts.test)
   const figures = {
     classes: parts.classes.length,
@@ -85,6 +88,7 @@ export async function measureHead(data: DataSet, options: HeadOptions = {}): Pro
     seed,
     split: { train: split, validation },
     epochs: head.epochs,
+    kept: head.kept ?? null,
     accuracy: { ...head.accuracy, test: accuracyOf(onTest, testLabels) },
     balancedAccuracy: balancedAccuracy(onTest, testLabels, parts.classes.length),
     history: head.history,
@@ -92,14 +96,15 @@ export async function measureHead(data: DataSet, options: HeadOptions = {}): Pro
   return { parts, head, figures }
 }
 
+/** A head that fails gives its threads back: nobody else can. */
+function scoresOrClose(head: TrainedHead, samples: Int32Array): Promise<Matrix> {
+  return head.scores(samples).catch(async (error: unknown) => {
+    await head.close?.()
+    throw error
+  })
+}
+
 /** How features are opened for a head. */
 export function featureOptions({ gramLimit, onNote, onProgress, ...options }: HeadOptions) {
   return { pool: headPool(options), gramLimit, onNote, onProgress: onProgress && ((share: number) => onProgress('Gram matrix', share)) }
-}
-
-/** Refuses to choose λ on no images. */
-export function checkValidation(options: HeadOptions): void {
-  const { l2, validation = '0.1' } = options
-  if (l2 === undefined && !isOptimizer(resolveSolver(options)) && Number(validation) === 0)
-    throw usageError('--validation', 'above 0 where the L2 is chosen on it', validation, 'Or give the L2 with --l2.')
 }

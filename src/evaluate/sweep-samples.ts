@@ -2,13 +2,14 @@ import { UserError, usageError } from '../base/errors.js'
 import { argmaxRows } from '../heads/argmax.js'
 import { toHeadName } from '../heads/save-head.js'
 import { accuracyOf } from '../heads/score.js'
+import { checkHeadOptions } from './check-head-options.js'
 import { type DataSetOptions, openDataSet } from './data-set.js'
 import { openFeatures } from './features.js'
 import type { HeadOptions } from './head-options.js'
 import { headPool } from './head-pool.js'
 import { headTrainer, resolveSolver } from './head-trainers.js'
 import { studentInterval } from './interval.js'
-import { checkValidation, featureOptions } from './measure-head.js'
+import { featureOptions } from './measure-head.js'
 import { once } from './once.js'
 import { labelsOf, type Split, splitImages } from './split.js'
 import { type Subsample, subsample } from './subsample.js'
@@ -54,7 +55,7 @@ export interface SweepSamplesResult {
 export async function sweepSamples(options: SweepSamplesOptions = {}): Promise<SweepSamplesResult> {
   const started = performance.now()
   const { perClass = [5, 10, 15, 20, 25, 30], split = '0.7', validation = '0.1', seed = 0, onProgress } = options
-  checkValidation(options)
+  checkHeadOptions(options)
   const pool = headPool(options)
   const data = openDataSet(options)
   try {
@@ -135,7 +136,6 @@ function trainOn({ samples }: Subsample, job: HeadJob): Promise<TrainedHead> {
 }
 
 async function testAccuracy(head: TrainedHead, parts: Split): Promise<number> {
-  const predicted = argmaxRows(await head.scores(parts.test))
-  await head.close?.()
+  const predicted = argmaxRows(await head.scores(parts.test).finally(() => head.close?.()))
   return accuracyOf(predicted, labelsOf(parts, parts.test))
 }

@@ -38,13 +38,16 @@ export async function trainLayers(name: OptimizerName, job: HeadJob): Promise<Tr
       onBatch: (epoch, seen) => options.onProgress?.(`epoch ${epoch} of ${epochs}`, (epoch - 1 + seen / train.count) / epochs),
     })
     checkEnd(training, job)
-    const held = validation && training.history[training.best - 1]?.valAccuracy
     return {
       samples: parts.train,
       epochs: training.history.length,
+      kept: training.best,
       history: training.history,
-      accuracy: { train: (await scoreOf(network, train, loss)).accuracy, validation: held ?? null },
-      chosen: {},
+      accuracy: {
+        train: (await scoreOf(network, train, loss)).accuracy,
+        validation: training.history[training.best - 1]?.valAccuracy ?? null,
+      },
+      chosen: options.l2 === undefined ? {} : { l2: options.l2 },
       space: 'weight',
       scores: (samples): Promise<Matrix> => logitsOf(network, source(samples), samples),
       layers: async () => [...(await network.saved()), { type: spec.output, settings: {}, tensors: {} }],
