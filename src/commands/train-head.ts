@@ -2,7 +2,7 @@ import { oneLine } from '../base/one-line.js'
 import { isWritable } from '../cache/paths.js'
 import type { TrainHeadResult } from '../evaluate/train-head.js'
 import { command } from './command.js'
-import { count, duration, percent } from './format.js'
+import { count, counted, duration, percent } from './format.js'
 import { headOptions } from './head-options.js'
 import { dataOptions } from './options.js'
 import { noProgress } from './terminal.js'
@@ -17,6 +17,7 @@ export const trainHeadCommand = command({
   },
   examples: [
     ['train-head --data photos', 'a softmax head on the codes of the last run'],
+    ['train-head --data photos --head keras-resnet --epochs 30', 'layers of its own, trained by Adam; the best epoch is kept'],
     ['train-head --data photos --pool avg --seed 1', 'on pooled codes, with another split'],
     ['train-head --data photos --labels labels.csv', 'with labels from a file: cat/1.jpg,cat'],
     ['train-head --data photos --l2 1e-4 --name mine', 'with a given L2, saved as cache/heads/mine'],
@@ -46,12 +47,12 @@ export const trainHeadCommand = command({
 })
 
 function summary(result: TrainHeadResult): string {
-  const { classes, train, validation, test, accuracy, codeLength, space, l2, seconds, bundle, pool } = result
+  const { classes, train, validation, test, accuracy, codeLength, head, l2, seconds, bundle, pool } = result
   const validated = accuracy.validation === null ? '' : `, validation ${percent(accuracy.validation)}`
   return [
     `${testText(result)} (train ${percent(accuracy.train)}${validated})`,
     `${classes} ${result.multiLabel ? (classes === 1 ? 'label' : 'labels') : 'classes'}; ${count(train)} images to train, ${count(validation)} to choose, ${count(test)} to test; seed ${result.seed}`,
-    `softmax on ${pool === 'none' ? 'flat' : pool} codes of ${count(codeLength)} numbers, L-BFGS in ${space} space, ${l2 === null ? '' : `L2 ${l2.toPrecision(3)}, `}in ${duration(seconds)}`,
+    `${oneLine(head)} on ${pool === 'none' ? 'flat' : pool} codes of ${count(codeLength)} numbers, ${training(result)}${l2 === null ? '' : `, L2 ${l2.toPrecision(3)}`}, in ${duration(seconds)}`,
     bundle === null ? 'Not saved, see above.' : `Saved: ${bundle}`,
   ].join('\n')
 }
@@ -61,4 +62,11 @@ function testText(result: TrainHeadResult): string {
   if (!result.multiLabel) return `Test accuracy ${accuracy}, balanced ${percent(result.balancedAccuracy)}`
   const { f1, meanAveragePrecision } = result
   return `Test: all labels right ${accuracy}, mean average precision ${percent(meanAveragePrecision)}, F1 ${percent(f1.macro)} macro, ${percent(f1.micro)} micro`
+}
+
+/** What trained the head, and how far. */
+function training({ solver, space, epochs, kept }: TrainHeadResult): string {
+  const name = solver === 'lbfgs' ? 'L-BFGS' : solver
+  if (kept === null) return `${name} in ${space} space`
+  return `${name}, ${counted(epochs, 'epoch')}, that of epoch ${kept} kept`
 }

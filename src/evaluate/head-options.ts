@@ -56,3 +56,18 @@ export interface HeadOptions {
 export const solverNames = ['lbfgs', ...optimizerNames] as const
 
 export type SolverName = (typeof solverNames)[number]
+
+/** Options of mini-batch training alone, by their names on the command line. */
+export const batchOptions = {
+  '--epochs': 'epochs',
+  '--batch': 'batch',
+  '--lr': 'lr',
+  '--schedule': 'schedule',
+  '--grid': 'grid',
+  '--l1': 'l1',
+  '--clip-norm': 'clipNorm',
+  '--weight-decay': 'weightDecay',
+  '--focal': 'focal',
+  '--monitor': 'monitor',
+  '--patience': 'patience',
+} as const satisfies Readonly<Record<string, keyof HeadOptions>>

@@ -1,6 +1,6 @@
 import { parseHead } from '../heads/network/head-spec.js'
 import { type OptimizerName, optimizerNames } from '../heads/optimizers/index.js'
-import type { HeadOptions, SolverName } from './head-options.js'
+import { batchOptions, type HeadOptions, type SolverName } from './head-options.js'
 import { trainGridHead } from './train-grid-head.js'
 import { trainLayers } from './train-layers.js'
 import { trainSoftmax } from './train-softmax.js'
@@ -20,11 +20,15 @@ export function isOptimizer(solver: SolverName): solver is OptimizerName {
   return optimizerNames.some((name) => name === solver)
 }
 
-/** The solver that is meant: auto is L-BFGS for heads whose objective is convex and that it can train, else Adam. */
+/**
+ * The solver that is meant: auto is L-BFGS for heads whose objective is convex and that it can train, else Adam, or AdamW where its
+ * weight decay is given.
+ */
 export function resolveSolver(options: HeadOptions): SolverName {
-  const { solver = 'auto', head = 'softmax', epochs, batch, lr, l1, focal, grid } = options
+  const { solver = 'auto', head = 'softmax', weightDecay } = options
   if (solver !== 'auto') return solver
-  const byBatches = [epochs, batch, lr, l1, focal, grid].some((option) => option !== undefined)
+  if (weightDecay !== undefined) return 'adamw'
+  const byBatches = Object.values(batchOptions).some((option) => options[option] !== undefined)
   const { layers, output } = parseHead(head)
   return byBatches || layers.length > 0 || output === 'sigmoid' ? 'adam' : 'lbfgs'
 }

@@ -1,5 +1,6 @@
 import type { Pool } from '../cache/pool-codes.js'
 import { toHeadName } from '../heads/save-head.js'
+import { checkHeadOptions } from './check-head-options.js'
 import { checkSolver, headOf } from './check-solver.js'
 import { type Comparison, compareSeries } from './compare-series.js'
 import type { DataSet } from './data-set.js'
@@ -8,7 +9,7 @@ import type { HeadOptions, SolverName } from './head-options.js'
 import { headPool } from './head-pool.js'
 import { resolveSolver } from './head-trainers.js'
 import { type FittedCurve, fitCurves } from './learning-curve.js'
-import { checkValidation, featureOptions } from './measure-head.js'
+import { featureOptions } from './measure-head.js'
 import { once } from './once.js'
 import type { Split } from './split.js'
 import { splitDataSet } from './split-data-set.js'
@@ -117,8 +118,8 @@ function plansOf(options: SweepSamplesOptions, parts: Split, { labels }: DataSet
       for (const givenSolver of asList(options.solver)) {
         const head = headOf({ head: givenHead }, parts)
         const asked = { ...options, pool: givenPool, head, solver: givenSolver }
+        checkHeadOptions(asked)
         const [pool, solver] = [headPool(asked), resolveSolver(asked)]
-        checkValidation(asked)
         checkSolver(solver, head, { ...parts, labels })
         plans.set(pool, [...(plans.get(pool) ?? []), { head, solver }])
       }

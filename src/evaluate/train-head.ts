@@ -16,7 +16,7 @@ export type TrainHeadResult = HeadFigures & {
 }
 
 /**
- * The fast stage: trains a softmax head on cached codes, measures it on the test part and saves it, see `measureHead`.
+ * The fast stage: trains a head on cached codes, measures it on the test part and saves it, see `measureHead`.
  *
  * @throws UserError where codes are missing (with the command that makes them), or a class is too small for the split.
  */

@@ -32,13 +32,16 @@ export async function trainLayers(name: OptimizerName, job: HeadJob): Promise<Tr
     const validation = parts.validation.length === 0 ? undefined : sources.held(parts.validation)
     const training = await trainNetwork(network, { train, validation, loss, ...trainingOptions(name, options, train.samples) })
     tellEnd(training, options)
-    const held = validation && training.history[training.best - 1]?.valAccuracy
     return {
       samples: parts.train,
       epochs: training.history.length,
+      kept: training.best,
       history: training.history,
-      accuracy: { train: (await scoreOf(network, train, loss)).accuracy, validation: held ?? null },
-      chosen: {},
+      accuracy: {
+        train: (await scoreOf(network, train, loss)).accuracy,
+        validation: training.history[training.best - 1]?.valAccuracy ?? null,
+      },
+      chosen: options.l2 === undefined ? {} : { l2: options.l2 },
       space: 'weight',
       ...networkParts(network, { spec, sources, classes: parts.classes.length, outputs: loss.outputs }),
     }

@@ -39,6 +39,8 @@ export interface TrainedHead {
   readonly samples: Int32Array
   /** Iterations or epochs, all settings together. */
   readonly epochs: number
+  /** The epoch whose weights it has, where there are epochs. */
+  readonly kept?: number
   readonly history: readonly HistoryEntry[]
   /** On `samples`; and on the validation part by a head that had not seen it, null without such a part. */
   readonly accuracy: { readonly train: number; readonly validation: number | null }

@@ -105,6 +105,22 @@ describe('sweepSamples', () => {
     expect(error).toMatchObject({ exitCode: 2, message })
   })
 
+  it('trains heads by mini-batches too', async () => {
+    const made = await codedDataSet({ counts, shape: [2, 2, 20], signal: 1 })
+    const { points } = await sweepSamples({ ...made, perClass: [2, 15], repeats: 2, head: 'avgpool,dense:8:relu,softmax', lr: 0.01 })
+    expect(points[1]).toMatchObject({ head: 'avgpool,dense:8:relu,softmax', pool: 'avg', trainImages: 45, repeats: 2 })
+    expect(points[1]?.mean).toBeGreaterThan(points[0]?.mean ?? 1)
+    expect(points.map(({ l2 }) => l2)).toEqual([null, null])
+  })
+
+  it('refuses options that mean nothing with the solver', async () => {
+    const made = await codedDataSet({ counts, shape: [20] })
+    const error = await userErrorOf(() => sweepSamples({ ...made, solver: 'lbfgs', epochs: 3 }))
+    expect(error.message).toBe(
+      'Expected --epochs to be left out with --solver lbfgs, which has no mini-batches, got 3. Or choose --solver adam.',
+    )
+  })
+
   it('refuses a size above every class', async () => {
     const made = await codedDataSet({ counts, shape: [20] })
     const error = await userErrorOf(() => sweepSamples({ ...made, perClass: [5, 33, 40] }))

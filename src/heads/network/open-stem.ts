@@ -6,12 +6,16 @@ import { StemThreads } from './stem-threads.js'
 /** Weights of the first dense layer from which threads pay: below, messages take longer than the work. */
 const worthThreads = 2 ** 19
 
+/** Columns of a thread at least: they are divided in sixteens. */
+const leastColumns = 16
+
 /** Opens a stem in this thread, or shared by several. */
 export async function openStem(setup: Omit<StemSetup, 'from' | 'to'>): Promise<Stem> {
   const { layers, inputs, threads } = setup
   const dense = layers.at(-1)
   const weights = inputs * (dense?.type === 'dense' ? dense.units : 0)
-  const count = threads ?? (weights < worthThreads ? 1 : availableParallelism())
-  const whole = { ...setup, from: 0, to: inputs, threads: undefined }
-  return count === 1 ? new LocalStem(whole) : StemThreads.start(whole, Math.min(count, inputs))
+  const wanted = threads ?? (weights < worthThreads ? 1 : availableParallelism())
+  const count = Math.min(wanted, Math.floor(inputs / leastColumns))
+  const whole = { ...setup, from: 0, to: inputs }
+  return count > 1 ? StemThreads.start(whole, count) : new LocalStem(whole)
 }
