@@ -9,6 +9,7 @@ import { createFloat16 } from '../../../src/kernels/float16.js'
 import { createKernels } from '../../../src/kernels/kernels.js'
 import { expectClose } from '../../helpers/expect-close.js'
 import { plainLogits } from '../../helpers/plain-head.js'
+import { userErrorOf } from '../../helpers/thrown.js'
 import { randomMatrix } from '../layers/gradient-check.js'
 import { tallCodes } from '../reference-codes.js'
 import { windowOf } from './window-of.js'
@@ -54,6 +55,16 @@ async function train(network: Network, from: number, to: number, options: Partia
 const asLists = (state: NetworkState) => Object.fromEntries([...state].map(([name, array]) => [name, [...array]]))
 
 describe('Network', () => {
+  it.each([
+    ['dense:9000000,softmax', '6.4 GiB for 64 × 9000000'],
+    ['dense:8,dense:70000000,softmax', '6.3 GiB for 8 × 70000000'],
+  ])('refuses a layer larger than a memory: %s', async (text, found) => {
+    const error = await userErrorOf(() => withNetwork({ text }, async () => undefined))
+    expect(error.message).toBe(
+      `Expected the weights of a dense layer and their optimizer's state to take less than 4 GiB in a thread, got ${found}. Choose fewer units, a pooled view such as --pool avg, or --solver sgd, which keeps no state.`,
+    )
+  })
+
   it('comes to the same losses on any number of threads, to the same bits on the same number', async () => {
     const runs = []
     for (const threads of [1, 2, 3, 2]) runs.push(await withNetwork({ threads }, (network) => train(network, 0, 16)))
