@@ -10,8 +10,8 @@ const exactly = (name: string, got: unknown) =>
 
 const refused: [HeadOptions, string][] = [
   [
-    { head: 'sigmoid' },
-    'Expected --head to be one that ends with softmax, got "sigmoid". Sigmoid outputs, several labels for an image, are not there yet.',
+    { head: 'sigmoid', solver: 'lbfgs' },
+    'Expected --solver to be an optimizer such as adam for the head "sigmoid", got "lbfgs".',
   ],
   [{ head: 'fastai', pool: 'avg' }, 'Expected --pool to be left out or "concat", with which the head "fastai" begins, got "avg".'],
   [
