@@ -79,6 +79,12 @@ describe('openFeatures', () => {
     opened.catalog.close()
   })
 
+  it.each([1e9, 110_000])('refuses codes that are not finite by the path of the image, with %d bytes of memory', async (memory) => {
+    const made = await codedDataSet({ counts, shape: [300], signal: Number.NaN })
+    const error = await userErrorOf(() => trainHead({ ...made, memory }))
+    expect(error.message).toMatch(/^Expected finite numbers in the code of ant\/0\.png, found NaN or infinity: /)
+  })
+
   it('trains, chooses the L2 and saves a head with little memory as with much', async () => {
     const made = await codedDataSet({ counts, shape: [300], signal: 3 })
     const [much, little] = [await trainHead({ ...made, memory: 1e9 }), await trainHead({ ...made, memory: 110_000 })]
