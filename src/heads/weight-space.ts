@@ -1,7 +1,7 @@
 import { type Gemm, type Matrix, matrix } from '../engine/gemm.js'
 import { type CodeBlocks, oneBlock, product, transposedProduct } from './code-blocks.js'
 import type { Space } from './space.js'
-import { addCombination, addToRows, columnSums, dot } from './vector.js'
+import { addCombination, addToRows, dot } from './vector.js'
 
 /** Weights W [D, C] as they are, two products a step (XᵀR and X·W): for codes no longer than there are samples. */
 export function weightSpace(gemm: Gemm, codes: Matrix): Promise<Space> {
@@ -14,7 +14,7 @@ export function weightSpace(gemm: Gemm, codes: Matrix): Promise<Space> {
  * @param capacity vectors [D, C] that there is memory for; two more are used meanwhile.
  */
 export async function blockSpace(gemm: Gemm, blocks: CodeBlocks, capacity?: number): Promise<Space> {
-  const { mean, square } = await moments(blocks)
+  const { mean, square } = await moments(gemm, blocks)
   const meanRow = matrix(1, blocks.columns, Float32Array.from(mean))
   const shiftOf = async (weights: Matrix) => Float64Array.from((await gemm(meanRow, weights)).data)
   let spare: Matrix | undefined
@@ -40,11 +40,13 @@ export async function blockSpace(gemm: Gemm, blocks: CodeBlocks, capacity?: numb
 }
 
 /** The codes' mean μ [D], and their mean squared norm. */
-async function moments(blocks: CodeBlocks): Promise<{ readonly mean: Float64Array; readonly square: number }> {
+async function moments(gemm: Gemm, blocks: CodeBlocks): Promise<{ readonly mean: Float64Array; readonly square: number }> {
   const mean = new Float64Array(blocks.columns)
   let square = 0
-  await blocks.each((codes) => {
-    for (const [column, sum] of columnSums(codes).entries()) mean[column] = (mean[column] as number) + sum / blocks.rows
+  await blocks.each(async (codes) => {
+    const ones = matrix(1, codes.rows, new Float32Array(codes.rows).fill(1))
+    const sums = await gemm(ones, codes)
+    for (const [column, sum] of sums.data.entries()) mean[column] = (mean[column] as number) + sum / blocks.rows
     square += dot(codes.data, codes.data) / blocks.rows
   })
   return { mean, square }

@@ -9,10 +9,7 @@ const exactly = (name: string, got: unknown) =>
   `Expected ${name} to be left out with --solver lbfgs, which has no mini-batches, got ${got}. Or choose --solver adam.`
 
 const refused: [HeadOptions, string][] = [
-  [
-    { head: 'sigmoid', solver: 'lbfgs' },
-    'Expected --solver to be an optimizer such as adam for the head "sigmoid", got "lbfgs".',
-  ],
+  [{ head: 'sigmoid', solver: 'lbfgs' }, 'Expected --solver to be an optimizer such as adam for the head "sigmoid", got "lbfgs".'],
   [{ head: 'fastai', pool: 'avg' }, 'Expected --pool to be left out or "concat", with which the head "fastai" begins, got "avg".'],
   [
     { head: layered, solver: 'lbfgs' },
