@@ -3,7 +3,7 @@ import { solverNames } from '../evaluate/head-options.js'
 import { monitors } from '../heads/network/train-network.js'
 import { scheduleNames } from '../heads/schedules/index.js'
 import { decoders } from '../images/preprocessing.js'
-import { byteSize, nonNegative, positiveInteger, positiveNumber, resizeRule } from './option-values.js'
+import { byteSize, nonNegative, positiveInteger, positiveNumber, resizeRule, share, weightsByName } from './option-values.js'
 
 /** Options that say which of a data set's codes are meant. */
 export const codeOptions = {
@@ -46,7 +46,25 @@ export const headOptions = {
     type: 'string',
     requiresArg: true,
     coerce: nonNegative('l2'),
-    describe: 'λ of loss = mean cross-entropy + λ‖W‖² [default: chosen on the validation part]',
+    describe: 'λ of loss + λ‖W‖² [default: chosen on the validation part, or (ridge) by leaving one out]',
+  },
+  neighbours: {
+    type: 'string',
+    requiresArg: true,
+    coerce: positiveInteger('neighbours'),
+    describe: 'Nearest images that vote, by --solver knn [default: chosen on the validation part]',
+  },
+  'label-smoothing': {
+    type: 'string',
+    requiresArg: true,
+    coerce: share('label-smoothing'),
+    describe: 'ε of smoothed targets [default: 0]',
+  },
+  'class-weights': {
+    type: 'string',
+    requiresArg: true,
+    coerce: weightsByName('class-weights'),
+    describe: 'balanced, or weights of classes such as cat=2,dog=0.5 (others weigh 1) [default: all 1]',
   },
   epochs: { type: 'string', requiresArg: true, coerce: positiveInteger('epochs'), describe: 'Epochs of mini-batch training [default: 20]' },
   batch: { type: 'string', requiresArg: true, coerce: positiveInteger('batch'), describe: 'Images of a step [default: 32]' },

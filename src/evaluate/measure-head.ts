@@ -1,12 +1,13 @@
 import { usageError } from '../base/errors.js'
+import { once } from '../base/once.js'
 import { product } from '../base/product.js'
 import { type Pool, pooledShape } from '../cache/pool-codes.js'
+import { checkSolverOptions } from './check-solver-options.js'
 import type { DataSet } from './data-set.js'
 import { openFeatures } from './features.js'
 import type { HeadOptions, SolverName } from './head-options.js'
 import { headPool } from './head-pool.js'
-import { headTrainer, isOptimizer, resolveSolver } from './head-trainers.js'
-import { once } from './once.js'
+import { choosesOnValidation, headName, headTrainer, resolveSolver } from './head-trainers.js'
 import type { Split } from './split.js'
 import { splitDataSet } from './split-data-set.js'
 import { type TestMeasures, testMeasures } from './test-measures.js'
@@ -36,6 +37,9 @@ export interface HeadFacts {
   /** gram: trained through the Gram matrix; weight: through the codes. */
   readonly space: 'gram' | 'weight'
   readonly l2: number | null
+  /** Of k nearest neighbours: how many, and the temperature of their votes (null: all alike). */
+  readonly neighbours: number | null
+  readonly temperature: number | null
   readonly seed: number
   /** The shares as they were given. */
   readonly split: { readonly train: string; readonly validation: string }
@@ -62,9 +66,10 @@ export interface MeasuredHead {
  * @throws UserError where a class is too small for the split.
  */
 export async function measureHead(data: DataSet, options: HeadOptions = {}): Promise<MeasuredHead> {
-  const { head: text = 'softmax', split = '0.7', validation = '0.1', seed = 0 } = options
+  const { split = '0.7', validation = '0.1', seed = 0 } = options
   const pool = headPool(options)
   const solver = resolveSolver(options)
+  checkSolverOptions(solver, options)
   checkValidation(options)
   const parts = splitDataSet(data, options)
   const features = once(() => openFeatures(data, featureOptions(options)))
@@ -82,10 +87,12 @@ export async function measureHead(data: DataSet, options: HeadOptions = {}): Pro
     fingerprint: data.fingerprint.digest,
     pool,
     codeLength: product(pooledShape(data.fingerprint.shape, pool)),
-    head: text,
+    head: headName(options),
     solver,
     space: head.space,
     l2: null,
+    neighbours: null,
+    temperature: null,
     ...head.chosen,
     seed,
     split: { train: split, validation },
@@ -102,9 +109,10 @@ export function featureOptions({ gramLimit, onNote, onProgress, ...options }: He
   return { pool: headPool(options), gramLimit, onNote, onProgress: onProgress && ((share: number) => onProgress('Gram matrix', share)) }
 }
 
-/** Refuses to choose λ on no images. */
+/** Refuses to choose on no images. */
 export function checkValidation(options: HeadOptions): void {
-  const { l2, validation = '0.1' } = options
-  if (l2 === undefined && !isOptimizer(resolveSolver(options)) && Number(validation) === 0)
-    throw usageError('--validation', 'above 0 where the L2 is chosen on it', validation, 'Or give the L2 with --l2.')
+  const { validation = '0.1' } = options
+  if (Number(validation) !== 0 || !choosesOnValidation(options)) return
+  const given = resolveSolver(options) === 'knn' ? ['the number of neighbours', '--neighbours'] : ['the L2', '--l2']
+  throw usageError('--validation', `above 0 where ${given[0]} is chosen on it`, validation, `Or give ${given[0]} with ${given[1]}.`)
 }

@@ -1,15 +1,16 @@
 import { UserError, usageError } from '../base/errors.js'
+import { once } from '../base/once.js'
 import { argmaxRows } from '../heads/argmax.js'
 import { toHeadName } from '../heads/save-head.js'
 import { accuracyOf } from '../heads/score.js'
+import { checkSolverOptions } from './check-solver-options.js'
 import { type DataSet, type DataSetOptions, openDataSet } from './data-set.js'
 import { openFeatures } from './features.js'
 import type { HeadOptions } from './head-options.js'
 import { headPool } from './head-pool.js'
-import { headTrainer, resolveSolver } from './head-trainers.js'
+import { headName, headTrainer, resolveSolver } from './head-trainers.js'
 import { studentInterval } from './interval.js'
 import { checkValidation, featureOptions } from './measure-head.js'
-import { once } from './once.js'
 import { labelsOf, type Split } from './split.js'
 import { splitDataSet } from './split-data-set.js'
 import { type Subsample, subsample } from './subsample.js'
@@ -57,6 +58,7 @@ export interface SweepSamplesResult {
 export async function sweepSamples(options: SweepSamplesOptions = {}): Promise<SweepSamplesResult> {
   const started = performance.now()
   const { perClass = [5, 10, 15, 20, 25, 30], split = '0.7', validation = '0.1', seed = 0, onProgress } = options
+  checkSolverOptions(resolveSolver(options), options)
   checkValidation(options)
   const pool = headPool(options)
   const data = openDataSet(options)
@@ -133,7 +135,7 @@ async function sweepSize(size: number, job: HeadJob & { readonly options: SweepS
     accuracies.push(await testAccuracy(await trainOn(other, { ...job, options: { ...job.options, ...chosen } }), job.parts))
   }
   const point = {
-    head: job.options.head ?? 'softmax',
+    head: headName(job.options),
     perClass: size,
     trainImages: first.samples.length,
     shortClasses: first.shortClasses,

@@ -8,6 +8,7 @@ import { logitsOf, scoreOf } from '../heads/network/run-epoch.js'
 import { type Training, trainNetwork } from '../heads/network/train-network.js'
 import type { OptimizerName } from '../heads/optimizers/index.js'
 import { defaultRate } from '../heads/optimizers/index.js'
+import { classWeightsOf } from './class-weights-of.js'
 import { codeSource } from './code-source.js'
 import { headPool } from './head-pool.js'
 import type { HeadJob, TrainedHead } from './trained-head.js'
@@ -28,7 +29,13 @@ export async function trainLayers(name: OptimizerName, job: HeadJob): Promise<Tr
   })
   const source = (samples: Int32Array, order?: number) => codeSource(reader, data, { samples, seed: order })
   try {
-    const loss = softmaxLoss({ labels: parts.labels, classes, focal })
+    const loss = softmaxLoss({
+      labels: parts.labels,
+      classes,
+      focal,
+      labelSmoothing: options.labelSmoothing,
+      classWeights: classWeightsOf(job),
+    })
     const train = source(parts.train, seed)
     const validation = parts.validation.length === 0 ? undefined : source(parts.validation)
     const training = await trainNetwork(network, {

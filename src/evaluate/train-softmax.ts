@@ -1,90 +1,69 @@
 import { UserError } from '../base/errors.js'
+import { type Matrix, matrix } from '../engine/gemm.js'
 import { argmaxRows } from '../heads/argmax.js'
-import { chooseL2, type L2Trial } from '../heads/choose-l2.js'
-import { fitSoftmax, type SoftmaxFit } from '../heads/fit-softmax.js'
-import { type LinearHead, logits } from '../heads/linear-head.js'
+import { l2Grid } from '../heads/choose-l2.js'
+import { binaryCrossEntropy } from '../heads/convex/binary-cross-entropy.js'
+import { crossEntropy } from '../heads/convex/cross-entropy.js'
+import { parseHead } from '../heads/network/head-spec.js'
 import { accuracyOf } from '../heads/score.js'
-import type { Features } from './features.js'
-import { labelsOf } from './split.js'
-import type { HeadJob, HistoryEntry, TrainedHead } from './trained-head.js'
+import { classWeightsOf } from './class-weights-of.js'
+import { labelsOf, targetsOf } from './split.js'
+import { type LinearTask, trainLinear } from './train-linear.js'
+import type { HeadJob, TrainedHead } from './trained-head.js'
 
-/**
- * Trains a softmax head by L-BFGS. Without `l2` it is chosen on the validation part, and the head is fitted again, at that L2, on
- * train and validation together, starting from the chosen head; with `l2` it is trained on the train part alone.
- */
-export async function trainSoftmax(job: HeadJob): Promise<TrainedHead> {
-  const { parts, options, tolerance, refit } = job
-  const { train, validation, classes } = parts
+/** Trains a softmax or sigmoid head by L-BFGS, see `trainLinear`. */
+export function trainSoftmax(job: HeadJob): Promise<TrainedHead> {
+  const { output } = parseHead(job.options.head ?? 'softmax')
+  return trainLinear(job, output === 'softmax' ? softmaxTask(job) : sigmoidTask(job))
+}
+
+function softmaxTask(job: HeadJob): LinearTask {
+  const { parts, data, options } = job
   if (parts.targets)
     throw new UserError(
-      `Expected one label for each image to train a softmax head, found images with several or none in ${job.data.labels}. Give each image one label, or leave the others out.`,
+      `Expected one label for each image to train a softmax head, found images with several or none in ${data.labels}. Give each image one label, leave the others out, or use --head sigmoid.`,
     )
-  const features = await job.features()
-  const space = await features.space(train)
-  const labels = labelsOf(parts, train)
-  if (options.l2 !== undefined) {
-    const fit = await fitSoftmax(space, labels, classes.length, { l2: options.l2, tolerance })
-    const head = trained(features, fit, { samples: train, history: [], before: 0, validation: null })
-    if (validation.length === 0 || !refit) return head
-    const predicted = argmaxRows(await head.scores(validation))
-    return { ...head, accuracy: { ...head.accuracy, validation: accuracyOf(predicted, labelsOf(parts, validation)) } }
-  }
-  const held = { features: features.of(validation, train), labels: labelsOf(parts, validation) }
-  const choice = await chooseL2(features.gemm, space, { labels, classes: classes.length }, held, { tolerance })
-  const history = historyOf(choice.trials)
-  const chosen = choice.trials.find((trial) => trial.l2 === choice.l2)
-  const told = { history, before: history.at(-1)?.epoch ?? 0, validation: chosen?.validation.accuracy ?? null }
-  if (!refit) return trained(features, choice.fit, { ...told, samples: train, before: told.before - choice.fit.iterations })
-  const samples = Int32Array.from([...train, ...validation])
-  const start = features.kind === 'gram' ? withoutBlame(choice.fit, validation.length) : choice.fit
-  const fit = await fitSoftmax(await features.space(samples), labelsOf(parts, samples), classes.length, { l2: choice.l2, start, tolerance })
-  return trained(features, fit, { ...told, samples })
+  const shape = { labelSmoothing: options.labelSmoothing, classWeights: classWeightsOf(job) }
+  return { lossOf: (samples) => crossEntropy(labelsOf(parts, samples), parts.classes.length, shape), activation: 'softmax' }
 }
 
-interface Told {
-  readonly samples: Int32Array
-  readonly history: readonly HistoryEntry[]
-  /** Iterations before the last fit. */
-  readonly before: number
-  readonly validation: number | null
+/** An output for each class or label; of two classes one output, the second class. λ is against the mean over the outputs. */
+function sigmoidTask(job: HeadJob): LinearTask {
+  const { parts, options } = job
+  const classes = parts.classes.length
+  const { labelSmoothing } = options
+  const classWeights = classWeightsOf(job)
+  const grid = l2Grid.map((ratio) => ratio / classes)
+  if (parts.targets)
+    return {
+      lossOf: (samples) => binaryCrossEntropy(targetsOf(parts, samples), classes, { labelSmoothing, classWeights }),
+      activation: 'sigmoid',
+      grid,
+    }
+  if (classes > 2)
+    return {
+      lossOf(samples) {
+        const labels = labelsOf(parts, samples)
+        const loss = binaryCrossEntropy(oneHot(labels, classes), classes, { labelSmoothing, classWeights })
+        return { ...loss, accuracy: (z) => accuracyOf(argmaxRows(z), labels) }
+      },
+      activation: 'sigmoid',
+      grid,
+    }
+  const [falseWeight, ...weights] = classWeights ?? []
+  const shape = { labelSmoothing, falseWeight, classWeights: weights }
+  return { lossOf: (samples) => binaryCrossEntropy(Uint8Array.from(labelsOf(parts, samples)), 1, shape), activation: 'sigmoid', toScores }
 }
 
-function trained(features: Features, fit: SoftmaxFit, { samples, history, before, validation }: Told): TrainedHead {
-  return {
-    samples,
-    history,
-    epochs: before + fit.iterations,
-    accuracy: { train: fit.accuracy, validation },
-    chosen: { l2: fit.l2 },
-    ...linearParts(features, fit, samples),
-  }
+function oneHot(labels: Int32Array, classes: number): Uint8Array {
+  const targets = new Uint8Array(labels.length * classes)
+  for (const [row, label] of labels.entries()) targets[row * classes + label] = 1
+  return targets
 }
 
-/** What is common to linear heads: where they live, their scores, and their layer. */
-export function linearParts(features: Features, head: LinearHead, samples: Int32Array): Pick<TrainedHead, 'space' | 'scores' | 'layers'> {
-  return {
-    space: features.kind,
-    scores: (others) => logits(features.gemm, head, features.of(others, samples)),
-    layers: async () => {
-      const kernel = await features.weights(head, samples)
-      const bias = Float32Array.from(head.bias)
-      const tensors = { kernel: { shape: [kernel.rows, kernel.columns], data: kernel.data }, bias: { shape: [bias.length], data: bias } }
-      return [{ type: 'dense', settings: { activation: 'softmax' }, tensors }]
-    },
-  }
-}
-
-function historyOf(trials: readonly L2Trial[]): HistoryEntry[] {
-  let epoch = 0
-  return trials.map(({ iterations, l2, train, validation }) => {
-    epoch += iterations
-    return { epoch, l2, loss: train.loss, accuracy: train.accuracy, valLoss: validation.loss, valAccuracy: validation.accuracy }
-  })
-}
-
-/** In Gram space: the head's A with rows of zeros for samples that it was not trained on. */
-function withoutBlame({ coefficients, bias }: LinearHead, samples: number): LinearHead {
-  const data = new Float32Array((coefficients.rows + samples) * coefficients.columns)
-  data.set(coefficients.data)
-  return { coefficients: { rows: coefficients.rows + samples, columns: coefficients.columns, data }, bias }
+/** Scores of two classes from the second's logit z: softmax of [0, z] is the same probability. */
+function toScores({ rows, data }: Matrix): Matrix {
+  const scores = matrix(rows, 2)
+  for (let row = 0; row < rows; row++) scores.data[2 * row + 1] = data[row] as number
+  return scores
 }

@@ -55,7 +55,7 @@ export interface TrainedHead {
 }
 
 /** Hyper-parameters that a training may choose. */
-export type HeadSettings = { readonly l2?: number }
+export type HeadSettings = { readonly l2?: number; readonly neighbours?: number; readonly temperature?: number | null }
 
 /** Trains one kind of head. */
 export type HeadTrainer = (job: HeadJob) => Promise<TrainedHead>
