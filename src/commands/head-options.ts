@@ -3,7 +3,7 @@ import { solverNames } from '../evaluate/head-options.js'
 import { monitors } from '../heads/network/train-network.js'
 import { scheduleNames } from '../heads/schedules/index.js'
 import { decoders } from '../images/preprocessing.js'
-import { byteSize, nonNegative, positiveInteger, positiveNumber, resizeRule, share, weightsByName } from './option-values.js'
+import { byteSize, grid, nonNegative, positiveInteger, positiveNumber, resizeRule, share, weightsByName } from './option-values.js'
 
 /** Options that say which of a data set's codes are meant. */
 export const codeOptions = {
@@ -37,9 +37,9 @@ export const headOptions = {
   'allow-missing': { type: 'boolean', default: false, describe: 'With --labels: pass over labels of images that are not there' },
   head: {
     type: 'string',
-    default: 'softmax',
     requiresArg: true,
-    describe: 'Layers behind the codes, such as "bn,dropout:0.5,dense:512:relu,softmax", or dense, keras-resnet, food or fastai',
+    describe:
+      'Layers behind the codes, such as "bn,dropout:0.5,dense:512:relu,softmax", or dense, keras-resnet, food or fastai [default: softmax; sigmoid for several labels]',
   },
   solver: { choices: ['auto', ...solverNames] as const, default: 'auto' as const, describe: 'Solver' },
   l2: {
@@ -70,6 +70,12 @@ export const headOptions = {
   batch: { type: 'string', requiresArg: true, coerce: positiveInteger('batch'), describe: 'Images of a step [default: 32]' },
   lr: { type: 'string', requiresArg: true, coerce: nonNegative('lr'), describe: "Learning rate [default: the optimizer's in Keras 3]" },
   schedule: { choices: scheduleNames, describe: 'How the learning rate changes [default: constant]' },
+  grid: {
+    type: 'string',
+    requiresArg: true,
+    coerce: grid,
+    describe: 'Settings of a linear head to train in one pass: lr=0.001,0.01;l2=0,1e-4; the best on the validation part stays',
+  },
   l1: { type: 'string', requiresArg: true, coerce: nonNegative('l1'), describe: 'λ₁ of λ₁‖W‖₁, added to the loss' },
   'clip-norm': { type: 'string', requiresArg: true, coerce: positiveNumber('clip-norm'), describe: 'Longest gradient' },
   'weight-decay': { type: 'string', requiresArg: true, coerce: nonNegative('weight-decay'), describe: 'Of AdamW [default: 0.004]' },
@@ -83,5 +89,11 @@ export const headOptions = {
   },
   split: { type: 'string', default: '0.7', requiresArg: true, describe: "Share of each class's images that is for training" },
   validation: { type: 'string', default: '0.1', requiresArg: true, describe: "Share of each class's train part that choices are made on" },
+  memory: {
+    type: 'string',
+    requiresArg: true,
+    coerce: byteSize('memory'),
+    describe: 'Memory for codes and training, such as 2GB [default: half of what there is, or less where less is free]',
+  },
   'gram-limit': { type: 'string', requiresArg: true, coerce: byteSize('gram-limit'), describe: 'Largest Gram matrix [default: 2GB]' },
 } as const

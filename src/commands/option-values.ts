@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { messageOf, UserError, usageError } from '../base/errors.js'
+import { type GridValues, parseGrid } from '../evaluate/parse-grid.js'
 import { type ResizeRule, toResizeRule } from '../images/resize-rule.js'
 
 /** Refuses an option that is given twice, of which yargs makes an array. */
@@ -99,6 +100,12 @@ export function resizeRule(given: string | readonly string[] | undefined): Resiz
 /** Like `list`, of rules of resizing. */
 export function resizeRules(text: string | readonly string[] | undefined): ResizeRule[] | undefined {
   return list('resize')(text)?.map(toResizeRule)
+}
+
+/** Values to try of hyper-parameters. */
+export function grid(given: string | readonly string[] | undefined): GridValues | undefined {
+  const text = single('grid')(given)
+  return text === undefined ? undefined : parseGrid(text)
 }
 
 /** 2GB, 512MB, 1.5GiB or bytes. */

@@ -10,7 +10,7 @@ const meantFor: Readonly<Record<string, { readonly flag: string; readonly solver
   classWeights: { flag: '--class-weights', solvers: ['lbfgs', 'svm', ...optimizerNames] },
   neighbours: { flag: '--neighbours', solvers: ['knn'] },
   ...Object.fromEntries(
-    ['epochs', 'batch', 'lr', 'schedule', 'l1', 'focal', 'monitor', 'patience'].map((name) => [
+    ['epochs', 'batch', 'lr', 'schedule', 'l1', 'focal', 'monitor', 'patience', 'grid'].map((name) => [
       name,
       { flag: `--${name}`, solvers: optimizerNames },
     ]),

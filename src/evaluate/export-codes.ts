@@ -56,7 +56,7 @@ export async function exportCodes(options: ExportCodesOptions = {}): Promise<Exp
   const coded = openCodedRows(options)
   try {
     const { catalog, fingerprint, model } = coded
-    const reader = new CodeReader(catalog, fingerprint, pool)
+    const reader = new CodeReader(catalog, fingerprint, { pool })
     const places = reader.places(coded.images)
     const stored = coded.rowsOf(places)
     if (stored.length === 0) throw new UserError(`Expected codes in ${catalog.cache}, found none of fingerprint ${fingerprint.digest}.`)

@@ -2,6 +2,7 @@ import type { Pool } from '../cache/pool-codes.js'
 import type { EpochEntry, Monitor } from '../heads/network/train-network.js'
 import { optimizerNames } from '../heads/optimizers/index.js'
 import type { ScheduleName } from '../heads/schedules/index.js'
+import type { GridValues } from './parse-grid.js'
 
 /** How a head is trained and measured. */
 export interface HeadOptions {
@@ -33,6 +34,8 @@ export interface HeadOptions {
   /** Highest learning rate; default the optimizer's. */
   readonly lr?: number | undefined
   readonly schedule?: ScheduleName | undefined
+  /** Values of lr and l2 of which each pair is trained, all in one pass over the codes; the best on the validation part stays. */
+  readonly grid?: GridValues | undefined
   /** λ₁ of λ₁‖W‖₁, added to the loss. */
   readonly l1?: number | undefined
   /** Longest gradient (global norm); longer ones are scaled down. */
@@ -45,6 +48,8 @@ export interface HeadOptions {
   readonly monitor?: Monitor | undefined
   /** Epochs without a gain after which training stops; default never. */
   readonly patience?: number | undefined
+  /** Bytes of memory for codes, Gram matrix and training, default `memoryBudget()`: half of what there is, or less where less is free. */
+  readonly memory?: number | undefined
   /** Ends a mini-batch training. */
   readonly signal?: AbortSignal | undefined
   /** Told after each epoch. */

@@ -1,6 +1,7 @@
 import { parseHead } from '../heads/network/head-spec.js'
 import { type OptimizerName, optimizerNames } from '../heads/optimizers/index.js'
 import type { HeadOptions, SolverName } from './head-options.js'
+import { trainGridHead } from './train-grid-head.js'
 import { trainLayers } from './train-layers.js'
 import { trainMeans } from './train-means.js'
 import { trainNeighbours } from './train-neighbours.js'
@@ -11,7 +12,7 @@ import type { HeadTrainer } from './trained-head.js'
 
 /** What trains a head, by the name of `--solver`. */
 export function headTrainer(solver: SolverName): HeadTrainer {
-  return isOptimizer(solver) ? (job) => trainLayers(solver, job) : exact[solver]
+  return isOptimizer(solver) ? (job) => (job.options.grid ? trainGridHead(solver, job) : trainLayers(solver, job)) : exact[solver]
 }
 
 /** Solvers that go to the optimum. */
@@ -29,9 +30,9 @@ export function isOptimizer(solver: SolverName): solver is OptimizerName {
 
 /** The solver that is meant: auto is L-BFGS for heads whose objective is convex and that it can train, else Adam. */
 export function resolveSolver(options: HeadOptions): SolverName {
-  const { solver = 'auto', head = 'softmax', epochs, batch, lr, l1, focal } = options
+  const { solver = 'auto', head = 'softmax', epochs, batch, lr, l1, focal, grid } = options
   if (solver !== 'auto') return solver
-  const byBatches = [epochs, batch, lr, l1, focal].some((option) => option !== undefined)
+  const byBatches = [epochs, batch, lr, l1, focal, grid].some((option) => option !== undefined)
   return byBatches || parseHead(head).layers.length > 0 ? 'adam' : 'lbfgs'
 }
 

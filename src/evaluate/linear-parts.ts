@@ -1,4 +1,4 @@
-import { type LinearHead, logits } from '../heads/linear-head.js'
+import type { LinearHead } from '../heads/linear-head.js'
 import type { Features } from './features.js'
 import type { TrainedHead } from './trained-head.js'
 
@@ -14,7 +14,7 @@ export function linearParts(
 ): Pick<TrainedHead, 'space' | 'scores' | 'layers'> {
   return {
     space: features.kind,
-    scores: async (others) => logits(features.gemm, head, features.of(others, samples)),
+    scores: async (others) => (await features.scorer(others, samples))(head),
     layers: async () => {
       const kernel = await features.weights(head, samples)
       const bias = Float32Array.from(head.bias)

@@ -2,6 +2,7 @@ import { usageError } from '../base/errors.js'
 import { once } from '../base/once.js'
 import { product } from '../base/product.js'
 import { type Pool, pooledShape } from '../cache/pool-codes.js'
+import { checkSolver, headOf } from './check-solver.js'
 import { checkSolverOptions } from './check-solver-options.js'
 import type { DataSet } from './data-set.js'
 import { openFeatures } from './features.js'
@@ -65,13 +66,15 @@ export interface MeasuredHead {
  *
  * @throws UserError where a class is too small for the split.
  */
-export async function measureHead(data: DataSet, options: HeadOptions = {}): Promise<MeasuredHead> {
-  const { split = '0.7', validation = '0.1', seed = 0 } = options
+export async function measureHead(data: DataSet, given: HeadOptions = {}): Promise<MeasuredHead> {
+  const { split = '0.7', validation = '0.1', seed = 0 } = given
+  const parts = splitDataSet(data, given)
+  const options = { ...given, head: headOf(given, parts) }
   const pool = headPool(options)
   const solver = resolveSolver(options)
   checkSolverOptions(solver, options)
   checkValidation(options)
-  const parts = splitDataSet(data, options)
+  checkSolver(solver, options.head, { ...parts, labels: data.labels })
   const features = once(() => openFeatures(data, featureOptions(options)))
   const head = await headTrainer(solver)({ data, parts, options, features, refit: true })
   const { testAccuracy, ...measures } = testMeasures(await head.scores(parts.test), parts)
@@ -105,8 +108,9 @@ export async function measureHead(data: DataSet, options: HeadOptions = {}): Pro
 }
 
 /** How features are opened for a head. */
-export function featureOptions({ gramLimit, onNote, onProgress, ...options }: HeadOptions) {
-  return { pool: headPool(options), gramLimit, onNote, onProgress: onProgress && ((share: number) => onProgress('Gram matrix', share)) }
+export function featureOptions({ memory, gramLimit, onNote, onProgress, ...options }: HeadOptions) {
+  const onShare = onProgress && ((share: number) => onProgress('Gram matrix', share))
+  return { pool: headPool(options), memory, gramLimit, onNote, onProgress: onShare }
 }
 
 /** Refuses to choose on no images. */

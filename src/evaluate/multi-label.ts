@@ -15,10 +15,8 @@ export interface LabelTable {
 /**
  * The labels of a set whose images have several or none. `labels` holds each image's rarest label (on ties the first), or the number
  * of classes where it has none: images are split within these strata, so that rare labels come into every part.
- *
- * @param counted whether an image is in any part.
  */
-export function multiLabels(images: readonly SplitImage[], counted: (index: number) => boolean): LabelTable {
+export function multiLabels(images: readonly SplitImage[]): LabelTable {
   const classes = [...new Set(images.flatMap(({ labels = [] }) => labels))].sort()
   if (classes.length === 0) throw new UserError('Expected at least one label, found that no image has any. Write labels: path,cat;pet.')
   const numberOf = new Map(classes.map((label, number) => [label, number]))
@@ -28,10 +26,10 @@ export function multiLabels(images: readonly SplitImage[], counted: (index: numb
     for (const label of labels) {
       const number = numberOf.get(label) ?? 0
       targets[index * classes.length + number] = 1
-      if (counted(index)) counts[number] = (counts[number] ?? 0) + 1
+      counts[number] = (counts[number] ?? 0) + 1
     }
   })
-  const byRarity = [...classes.keys()].sort((a, b) => (counts[a] ?? 0) - (counts[b] ?? 0) || a - b)
+  const byRarity = [...classes.keys()].sort((a, b) => (counts[a] ?? 0) - (counts[b] ?? 0))
   const rarest = (index: number) => byRarity.find((number) => targets[index * classes.length + number] === 1) ?? classes.length
   return { classes, targets, labels: Int32Array.from(images.keys(), rarest) }
 }

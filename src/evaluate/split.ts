@@ -43,7 +43,7 @@ export function splitImages(images: readonly SplitImage[], options: SplitOptions
   const conflicts = labelConflicts(images)
   const left = new Set(conflicts.flat())
   const several = images.some(({ labels }) => labels !== undefined)
-  const table = several ? multiLabels(images, (index) => !left.has(index)) : oneLabels(images)
+  const table = several ? multiLabels(images) : oneLabels(images)
   const members: number[][] = Array.from({ length: table.classes.length + 1 }, () => [])
   table.labels.forEach((label, index) => {
     if (!left.has(index)) members[label]?.push(index)

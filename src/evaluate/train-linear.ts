@@ -1,8 +1,8 @@
 import type { Matrix } from '../engine/gemm.js'
-import { chooseL2, type L2Trial } from '../heads/choose-l2.js'
+import { chooseL2, type L2Trial, type Validation } from '../heads/choose-l2.js'
 import { type ConvexLoss, scoreBy } from '../heads/convex/convex-loss.js'
 import { fitLinear, type LinearFit } from '../heads/fit-linear.js'
-import { type LinearHead, logits } from '../heads/linear-head.js'
+import type { LinearHead } from '../heads/linear-head.js'
 import type { Features } from './features.js'
 import { linearParts, type OutputActivation } from './linear-parts.js'
 import type { HeadJob, HistoryEntry, TrainedHead } from './trained-head.js'
@@ -28,10 +28,7 @@ export async function trainLinear(job: HeadJob, task: LinearTask): Promise<Train
   const features = await job.features()
   const space = await features.space(train)
   const loss = task.lossOf(train)
-  const held = async () => {
-    const known = features.of(validation, train)
-    return { logits: (head: LinearHead) => logits(features.gemm, head, known), loss: task.lossOf(validation) }
-  }
+  const held = async () => ({ logits: await features.scorer(validation, train), loss: task.lossOf(validation) })
   if (options.l2 !== undefined) {
     const fit = await fitLinear(space, loss, { l2: options.l2, tolerance })
     const { accuracy } = validation.length > 0 && refit ? await scoreOf(fit, await held()) : { accuracy: null }
@@ -48,9 +45,7 @@ export async function trainLinear(job: HeadJob, task: LinearTask): Promise<Train
   return trained(features, fit, { ...told, samples })
 }
 
-type Held = { readonly logits: (head: LinearHead) => Promise<Matrix>; readonly loss: ConvexLoss }
-
-async function scoreOf(head: LinearHead, { logits, loss }: Held) {
+async function scoreOf(head: LinearHead, { logits, loss }: Validation) {
   return scoreBy(loss, await logits(head))
 }
 

@@ -20,8 +20,8 @@ export interface SolverOptions {
   /** Where to start; default W = 0. A head of some of these samples serves, its A filled up with rows of zeros. */
   readonly start?: LinearHead | undefined
   /**
-   * Vectors kept before the basis is made anew from the 2 · 10 + 2 that are still needed; default 44. Each takes 8 n C bytes in Gram
-   * space, 4 D C in weight space.
+   * Vectors kept before the basis is made anew from the 2 · 10 + 2 that are still needed; default the space's, else 44. Each takes
+   * 8 n C bytes in Gram space, 4 D C in weight space. Below 24 fewer steps are remembered.
    */
   readonly capacity?: number | undefined
 }
@@ -38,6 +38,8 @@ export interface Minimum {
 
 /** Steps that L-BFGS remembers; 20 and 40 saved no products. */
 const HISTORY = 10
+/** Vectors that are kept. */
+const CAPACITY = 44
 /** The constant input of the biases, as a part of the codes' length: 0.06-0.2 need half the steps of 1 (Caltech-101, flat codes). */
 const BIAS_LENGTH = 0.1
 /** A step that gains less than this part of the objective is float32's rounding. */
@@ -56,6 +58,7 @@ export class LinearSolver {
   readonly #basis: Basis
   readonly #logits: TrainLogits
   readonly #capacity: number
+  readonly #history: number
   #here: Point
   /** X̃ᵀR and 1ᵀR, the gradient of the loss at the iterate, once multiplied; and the step that led there. */
   #gradient: Point | undefined
@@ -68,10 +71,15 @@ export class LinearSolver {
     this.#logits = logits
     this.#here = here
     this.#capacity = capacity
+    this.#history = Math.max(1, Math.min(HISTORY, Math.floor((capacity - 4) / 2)))
   }
 
   /** At `start`, else at W = 0 with the bias that the loss names. */
-  static async create(space: Space, loss: ConvexLoss, { start, capacity = 44 }: SolverOptions = {}): Promise<LinearSolver> {
+  static async create(
+    space: Space,
+    loss: ConvexLoss,
+    { start, capacity = space.capacity ?? CAPACITY }: SolverOptions = {},
+  ): Promise<LinearSolver> {
     const basis = new Basis(space, loss.outputs)
     const weights = start ? await basis.add(copyOf(start.coefficients)) : []
     const shift = basis.shift(weights)
@@ -137,7 +145,7 @@ export class LinearSolver {
     this.#gradient = { weights, bias }
     if (this.#arrival) {
       const { step, from } = this.#arrival
-      this.#pairs = [...this.#pairs, { step, change: plus(this.#gradient, -1, from) }].slice(-HISTORY)
+      this.#pairs = [...this.#pairs, { step, change: plus(this.#gradient, -1, from) }].slice(-this.#history)
     }
     return this.#basis.size > this.#capacity ? this.#compact(this.#gradient) : this.#gradient
   }

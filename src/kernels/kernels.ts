@@ -28,7 +28,7 @@ export interface Kernels {
   normalisePlanar(source: Pointer, stride: number, width: number, height: number, parameters: Pointer, red: Pointer, green: Pointer, blue: Pointer): void
   // biome-ignore format: one signature a line, as in assembly/
   normaliseInterleaved(source: Pointer, stride: number, width: number, height: number, parameters: Pointer, target: Pointer, reverse: number): void
-  // Steps of optimizers: weights, gradient, state; count, rounded up to 4; what makes the gradient (scale, l1, l2); the rule's own numbers.
+  // Steps of optimizers: weights, gradient, state; rows of values (count, rows, skip); what makes the gradient (scale, l1, l2); the rule's own numbers.
   sgd(weights: Pointer, gradient: Pointer, ...numbers: number[]): void
   momentum(weights: Pointer, gradient: Pointer, ...numbers: number[]): void
   rmsprop(weights: Pointer, gradient: Pointer, ...numbers: number[]): void

@@ -74,7 +74,7 @@ describe('CodeReader', () => {
     ['max', Math.max],
   ] as const)('pools on the way: %s', async (pool, of) => {
     const { catalog, record } = await cacheOf()
-    const reader = new CodeReader(catalog, record, pool)
+    const reader = new CodeReader(catalog, record, { pool })
     expect([reader.shape, reader.length]).toEqual([[3], 3])
     const expected = [3, 1].flatMap((n) => [0, 1, 2].map((c) => of(codeOf(n)[c] ?? 0, codeOf(n)[c + 3] ?? 0)))
     expect([...reader.read([3, 1].map(hashOf))]).toEqual(expected)
@@ -83,7 +83,7 @@ describe('CodeReader', () => {
 
   it('pools by concat where the code is as long as before: the mean, then the maximum', async () => {
     const { catalog, record } = await cacheOf()
-    const reader = new CodeReader(catalog, record, 'concat')
+    const reader = new CodeReader(catalog, record, { pool: 'concat' })
     expect([reader.shape, reader.length]).toEqual([[6], 6])
     const both = [0, 1, 2].map((c) => [codeOf(1)[c] ?? 0, codeOf(1)[c + 3] ?? 0] as const)
     expect([...reader.read([hashOf(1)])]).toEqual([...both.map(([a, b]) => (a + b) / 2), ...both.map(([a, b]) => Math.max(a, b))])
@@ -96,6 +96,39 @@ describe('CodeReader', () => {
     expect(reader.stored([0, 1, 2, 3, 4, 7].map(hashOf))).toEqual([0, 2, 1, 7, 3, 4].map(hashOf))
     const exact = (n: number) => Float32Array.from(codeOf(n), (v) => v + 0.1)
     expect(reader.read([1, 7, 0].map(hashOf))).toEqual(Float32Array.from([...exact(1), ...exact(7), ...codeOf(0)]))
+    catalog.close()
+  })
+
+  it('reads float16 codes as they are stored, where none is float32', async () => {
+    const { catalog, record } = await cacheOf({ float32: true })
+    const reader = new CodeReader(catalog, record)
+    const halves = new Uint16Array(6)
+    toFloat16Plain(codeOf(3), halves)
+    expect(reader.read([hashOf(3)], new Uint16Array(6))).toEqual(halves)
+    expect([reader.dtypeOf([0, 3].map(hashOf)), reader.dtypeOf([0, 1].map(hashOf))]).toEqual(['float16', 'float32'])
+    expect(new CodeReader(catalog, record, { pool: 'avg' }).dtypeOf([hashOf(0)])).toBe('float32')
+    expect((await userErrorOf(() => reader.read([hashOf(1)], new Uint16Array(6)))).message).toBe(
+      `Expected a float16 code of image ${hashOf(1)}, found that a float32 one came meanwhile. Run the command again.`,
+    )
+    catalog.close()
+  })
+
+  it.each(['float16', 'float32'] as const)('names the image of a %s code that is not finite, where a name is given', async (dtype) => {
+    const catalog = openCatalog(tempFolder())
+    const writer = new ShardWriter(catalog, identity)
+    const numbers = Float32Array.from([0, 1, 2].flatMap((n) => [...codeOf(n)]))
+    numbers[7] = Number.NaN
+    const codes = dtype === 'float16' ? new Uint16Array(18) : numbers
+    if (codes instanceof Uint16Array) toFloat16Plain(numbers, codes)
+    await writer.add({ images: [0, 1, 2].map(hashOf), shape, dtype, codes })
+    await writer.close()
+    const record = catalog.codes.add(identity, shape)
+    expect(new CodeReader(catalog, record).read([hashOf(1)])[1]).toBe(Number.NaN)
+    const reader = new CodeReader(catalog, record, { nameOf: (image) => (image === hashOf(1) ? 'cats/one.png' : 'another') })
+    expect(reader.read([0, 2].map(hashOf))).toHaveLength(12)
+    expect((await userErrorOf(() => reader.read([0, 1, 2].map(hashOf)))).message).toBe(
+      'Expected finite numbers in the code of cats/one.png, found NaN or infinity: the network made them of this image. Leave it out with --exclude FILE, or remove the codes (npm run cache -- remove) and compute them with --precision float32 or another model.',
+    )
     catalog.close()
   })
 

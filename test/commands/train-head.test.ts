@@ -165,11 +165,11 @@ describe('train-head with --labels', () => {
       () => 'Expected at least two classes, found only "ant". Add images of another class.',
     ],
     [
-      'several labels, which L-BFGS does not learn',
+      'several labels, which a softmax head does not learn',
       ['ant-0.png,ant;bee', ...rows.slice(1)],
-      [],
+      ['--head', 'softmax'],
       (file: string) =>
-        `Expected one label for each image to train a softmax head, found images with several or none in ${file}. Give each image one label, or leave the others out.`,
+        `Expected one label for each image, which is all that --head softmax learns, found images with several or none in ${file}. Use --head sigmoid, or one that ends with it.`,
     ],
   ])('refuses %s', async (_, lines, args, message) => {
     const { data, cache } = await flat()

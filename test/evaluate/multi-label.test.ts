@@ -43,6 +43,11 @@ describe('splitImages of a multi-label set', () => {
     expect(parts.flatMap((part) => [...split[part]]).sort((a, b) => a - b)).toEqual([...images.keys()])
   })
 
+  it('takes of two labels that are as rare the first as the rarer', () => {
+    const split = splitImages(severalOf({ 'cat;dog': 5, '': 5 }), usual)
+    expect([...labelsOf(split, Int32Array.of(0, 5))]).toEqual([0, 2])
+  })
+
   it('depends on content and seed alone', () => {
     const images = severalOf(usualCounts)
     const contents = (of: readonly SplitImage[], seed = 0) =>
@@ -76,8 +81,9 @@ describe('splitImages of a multi-label set', () => {
 
   it('uses folders as they are, and takes a missing validation part from train', () => {
     const images = [...severalOf({ 'cat;pet': 10, pet: 10, rat: 1 }, 'train'), ...severalOf({ 'cat;pet': 3, '': 2 }, 'test')]
-    const split = splitImages(images, usual)
-    expect(parts.map((part) => split[part].length)).toEqual([19, 2, 5])
+    const notes: string[] = []
+    const split = splitImages(images, { ...usual, onNote: (text) => notes.push(text) })
+    expect([parts.map((part) => split[part].length), notes]).toEqual([[19, 2, 5], []])
     expect([...split.test].every((index) => images[index]?.part === 'test')).toBe(true)
   })
 

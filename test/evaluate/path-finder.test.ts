@@ -37,4 +37,10 @@ describe('pathFinder', () => {
   ])('guesses that %j is %j', (written, guess) => {
     expect(finder.guess(written)).toBe(guess)
   })
+
+  it('finds a composed name by one that is not, and of two files that differ in that the one of just that name', () => {
+    expect(pathFinder([accent.composed], []).find(accent.apart)).toBe(accent.composed)
+    for (const files of [Object.values(accent), Object.values(accent).reverse()])
+      for (const path of files) expect(pathFinder(files, []).find(path)).toBe(path)
+  })
 })

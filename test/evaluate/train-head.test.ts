@@ -16,7 +16,7 @@ function accuracyOfBundle(bundle: string | null, { cache, files, fingerprint }: 
   const numbers = new Float32Array(Uint8Array.from(bytes.subarray(8 + Number(bytes.readBigUInt64LE()))).buffer)
   const classes = head.labels.length
   const catalog = openCatalog(cache)
-  const reader = new CodeReader(catalog, fingerprint, head.codes.pool)
+  const reader = new CodeReader(catalog, fingerprint, { pool: head.codes.pool })
   const right = files.filter(({ image, label }) => {
     const code = reader.read([image ?? ''])
     const scores = head.labels.map((_: string, c: number) =>

@@ -138,9 +138,9 @@ export class BatchNorm implements Layer {
     return dot(gamma.gradient, gamma.gradient) + dot(beta.gradient, beta.gradient)
   }
 
-  async update(step: Step): Promise<void> {
-    this.parameters.gamma.update(step)
-    this.parameters.beta.update(step)
+  async update(steps: readonly Step[]): Promise<void> {
+    this.parameters.gamma.update(steps)
+    this.parameters.beta.update(steps)
   }
 
   saved(): SavedLayer {

@@ -28,8 +28,8 @@ export class Bias implements Layer {
     return dot(gradient, gradient)
   }
 
-  async update(step: Step): Promise<void> {
-    this.parameters.bias.update(step)
+  async update(steps: readonly Step[]): Promise<void> {
+    this.parameters.bias.update(steps)
   }
 
   saved(): SavedLayer {

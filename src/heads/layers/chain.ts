@@ -35,8 +35,8 @@ export class Chain {
     return sum
   }
 
-  async update(step: Step): Promise<void> {
-    for (const layer of this.layers) await layer.update(step)
+  async update(steps: readonly Step[]): Promise<void> {
+    for (const layer of this.layers) await layer.update(steps)
   }
 
   saved(): SavedLayer[] {

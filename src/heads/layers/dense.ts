@@ -75,8 +75,8 @@ export class Dense implements Layer {
     return sum
   }
 
-  async update(step: Step): Promise<void> {
-    for (const at of this.#blocks.keys()) await this.#updateBlock(step, at)
+  async update(steps: readonly Step[]): Promise<void> {
+    for (const at of this.#blocks.keys()) await this.#updateBlock(steps, at)
   }
 
   /**
@@ -84,22 +84,22 @@ export class Dense implements Layer {
    *
    * @param fill puts the next input into a block, in place of the last one.
    */
-  async updateAndForward(step: Step, fill: (block: Matrix, at: number) => void): Promise<Matrix> {
+  async updateAndForward(steps: readonly Step[], fill: (block: Matrix, at: number) => void): Promise<Matrix> {
     const sum = matrix(this.#gradient.rows, this.#units)
     for (const at of this.#blocks.keys()) {
-      await this.#updateBlock(step, at)
+      await this.#updateBlock(steps, at)
       fill(this.#block(at).input, at)
       await this.#addProduct(sum, at)
     }
     return sum
   }
 
-  async #updateBlock(step: Step, at: number): Promise<void> {
+  async #updateBlock(steps: readonly Step[], at: number): Promise<void> {
     const { values, gradient } = this.parameters.kernel
     const { input, kernel } = this.#block(at)
     await this.#gemm(input, this.#gradient, { transposeA: true, out: gradient })
     const from = (kernel.data.byteOffset - values.byteOffset) / 4
-    this.parameters.kernel.update(step, from, kernel.data.length)
+    this.parameters.kernel.update(steps, { from, count: kernel.data.length, width: this.#units })
   }
 
   saved(): SavedLayer {

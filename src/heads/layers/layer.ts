@@ -25,8 +25,8 @@ export interface Layer {
   backward(gradient: Blocks, wanted: boolean): Promise<Blocks>
   /** ‖∂loss/∂parameters‖² after `backward`, without making that gradient where it is large. */
   squaredNorm(): Promise<number>
-  /** Moves the parameters along the gradient of the last `backward`. */
-  update(step: Step): Promise<void>
+  /** Moves the parameters along the gradient of the last `backward`; several settings have equal columns of the outputs each. */
+  update(steps: readonly Step[]): Promise<void>
   /** What a bundle keeps; undefined for what only training has. */
   saved(): SavedLayer | undefined
 }

@@ -12,6 +12,13 @@ export interface ParameterOptions {
   readonly penalised?: boolean
 }
 
+/** Values that are updated: from a place on, so many, in rows of `width`; default all in one row. */
+export interface UpdatePart {
+  readonly from?: number
+  readonly count?: number
+  readonly width?: number
+}
+
 /** Weights that are trained, with their optimizer's state, in a WebAssembly memory of their own: neither copied nor collected. */
 export class Parameter {
   readonly shape: readonly number[]
@@ -42,11 +49,24 @@ export class Parameter {
     this.gradient = take(tiled, tiled)
   }
 
-  /** Moves `count` values from `from` on by the gradient's first ones. */
-  update(step: Step, from = 0, count = this.values.length): void {
-    const place = (array: Floats): Pointer => array.byteOffset + 4 * from
-    const region = { weights: place(this.values), gradient: this.gradient.byteOffset, state: this.state.map(place), count }
-    this.#optimizer.step(this.#kernels, region, this.#penalised ? step : { ...step, l1: 0, l2: 0 })
+  /**
+   * Moves `count` values from `from` on by the gradient's first ones. Several steps share each row of `width` values, equal columns each:
+   * settings side by side, of which each has a multiple of 4.
+   */
+  update(steps: readonly Step[], part: UpdatePart = {}): void {
+    const { from = 0, count = this.values.length, width = count } = part
+    const own = width / steps.length
+    const shape = steps.length === 1 ? { count, rows: 1, skip: 0 } : { count: own, rows: count / width, skip: 4 * (width - own) }
+    for (const [at, step] of steps.entries()) {
+      const place = (array: Floats): Pointer => array.byteOffset + 4 * (from + at * own)
+      const region = {
+        weights: place(this.values),
+        gradient: this.gradient.byteOffset + 4 * at * own,
+        state: this.state.map(place),
+        ...shape,
+      }
+      this.#optimizer.step(this.#kernels, region, this.#penalised ? step : { ...step, l1: 0, l2: 0 })
+    }
   }
 }
 

@@ -24,3 +24,6 @@ export interface LossOptions {
   /** γ of focal loss, (1 − p)^γ · cross-entropy with p the probability of the truth; default 0. Source: Lin et al. (2017). */
   readonly focal?: number | undefined
 }
+
+/** Gradients below it count as zero: their products would be denormals, which are slow. */
+export const tiny = 1e-20

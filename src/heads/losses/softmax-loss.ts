@@ -1,5 +1,6 @@
 import type { Floats } from '../../base/floats.js'
-import type { Loss, LossOptions } from './loss.js'
+import { focused } from './focused.js'
+import { type Loss, type LossOptions, tiny } from './loss.js'
 
 export interface SoftmaxLossOptions extends LossOptions {
   /** Class of each sample. */
@@ -7,13 +8,8 @@ export interface SoftmaxLossOptions extends LossOptions {
   readonly classes: number
 }
 
-/** Gradients below it count as zero: their products would be denormals, which are slow. */
-const TINY = 1e-20
-
 /**
- * Cross-entropy of softmax: ℓ = −w_y Σ_c t_c log p_c, ∂ℓ/∂z_c = w_y (p_c − t_c), t the smoothed target.
- *
- * Focal, p = p_y: ℓ = w_y (1 − p)^γ · cross-entropy, ∂ℓ/∂z_c = w_y f (p_c − δ_cy), f = (1 − p)^γ − γ p (1 − p)^(γ − 1) log p.
+ * Cross-entropy of softmax: ℓ = −w_y Σ_c t_c log p_c, ∂ℓ/∂z_c = w_y (p_c − t_c), t the smoothed target; focal: see `focused`.
  */
 export function softmaxLoss({ labels, classes, labelSmoothing = 0, classWeights, focal = 0 }: SoftmaxLossOptions): Loss {
   const off = labelSmoothing / classes
@@ -26,11 +22,12 @@ export function softmaxLoss({ labels, classes, labelSmoothing = 0, classWeights,
         const label = labels[sample] ?? 0
         const z = logits.data.subarray(row * classes, (row + 1) * classes)
         const { entropy, isRight } = softmax(z, label, off)
-        const { value, slope } = focused(z[label] as number, entropy, focal)
+        const { value, slope, turn } = focused(z[label] as number, entropy, focal)
         const weight = classWeights?.[label] ?? 1
         loss += weight * value
         if (isRight) right++
-        toGradient(z, { label, off, scale: (weight * slope) / samples.length })
+        const scale = weight / samples.length
+        toGradient(z, { label, off, slope: scale * slope, turn: scale * turn })
       })
       return { loss, right }
     },
@@ -57,17 +54,18 @@ function softmax(z: Floats, label: number, off: number) {
   return { entropy: highest + Math.log(total) - target, isRight: top === label }
 }
 
-/** The focal loss of a cross-entropy, and its slope by it: ∂/∂z = slope · (p − t). */
-export function focused(p: number, entropy: number, focal: number): { value: number; slope: number } {
-  if (focal === 0) return { value: entropy, slope: 1 }
-  const rest = Math.max(1 - p, 1e-12)
-  return { value: rest ** focal * entropy, slope: rest ** focal + focal * p * rest ** (focal - 1) * entropy }
+interface Slopes {
+  readonly label: number
+  readonly off: number
+  readonly slope: number
+  readonly turn: number
 }
 
-function toGradient(p: Floats, { label, off, scale }: { label: number; off: number; scale: number }): void {
-  const on = 1 - off * p.length
+/** Turns probabilities into slope · (p − t) + turn · (p − y). */
+function toGradient(p: Floats, { label, off, slope, turn }: Slopes): void {
+  const on = slope * (1 - off * p.length) + turn
   for (let c = 0; c < p.length; c++) {
-    const gradient = scale * ((p[c] as number) - off - (c === label ? on : 0))
-    p[c] = Math.abs(gradient) < TINY ? 0 : gradient
+    const gradient = (slope + turn) * (p[c] as number) - slope * off - (c === label ? on : 0)
+    p[c] = Math.abs(gradient) < tiny ? 0 : gradient
   }
 }

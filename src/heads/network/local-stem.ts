@@ -8,7 +8,7 @@ import type { Step } from '../optimizers/optimizer.js'
 import type { Tensor } from '../safetensors.js'
 import type { SavedLayer } from '../save-head.js'
 import { buildLayers } from './build-layers.js'
-import type { CodeWindow } from './code-window.js'
+import type { WindowCodes } from './code-window.js'
 import type { LayerSpec } from './head-spec.js'
 import type { Batch, Stem, StemState, WindowName } from './stem.js'
 
@@ -35,7 +35,7 @@ export class LocalStem implements Stem {
   readonly #chain: Chain
   readonly #from: number
   readonly #widths: readonly number[]
-  readonly #windows = new Map<WindowName, CodeWindow>()
+  readonly #windows = new Map<WindowName, WindowCodes>()
   readonly #float16 = createFloat16(createKernels())
   #blocks: readonly Matrix[] = []
 
@@ -50,7 +50,7 @@ export class LocalStem implements Stem {
     )
   }
 
-  async load(name: WindowName, window: CodeWindow): Promise<void> {
+  async load(name: WindowName, window: WindowCodes): Promise<void> {
     this.#windows.set(name, window)
   }
 
@@ -62,14 +62,14 @@ export class LocalStem implements Stem {
     return outputs
   }
 
-  #window(name: WindowName): CodeWindow {
+  #window(name: WindowName): WindowCodes {
     const window = this.#windows.get(name)
     if (!window) throw new Error(`Expected codes under the name ${name}`)
     return window
   }
 
   /** A block of columns of some rows of a window, as float32. */
-  #gather({ buffer, dtype, columns }: CodeWindow, rows: Int32Array, { block, at }: { block: Matrix; at: number }): void {
+  #gather({ buffer, dtype, columns }: WindowCodes, rows: Int32Array, { block, at }: { block: Matrix; at: number }): void {
     const from = this.#from + at * (this.#widths[0] ?? 0)
     const width = block.columns
     for (let i = 0; i < rows.length; i++) {
@@ -85,14 +85,14 @@ export class LocalStem implements Stem {
     return this.#chain.squaredNorm()
   }
 
-  async learn(gradient: Matrix, step: Step, next: Batch | undefined): Promise<Matrix | undefined> {
+  async learn(gradient: Matrix, steps: readonly Step[], next: Batch | undefined): Promise<Matrix | undefined> {
     await this.#chain.backward([gradient], false)
     const [only, ...others] = this.#chain.layers
     if (next && others.length === 0 && only instanceof Dense && next.rows.length === gradient.rows) {
       const window = this.#window(next.name)
-      return only.updateAndForward(step, (block, at) => this.#gather(window, next.rows, { block, at }))
+      return only.updateAndForward(steps, (block, at) => this.#gather(window, next.rows, { block, at }))
     }
-    await this.#chain.update(step)
+    await this.#chain.update(steps)
     return next && this.forward(next)
   }
 

@@ -2,10 +2,10 @@ import { createGemm, type Matrix, matrix } from '../../engine/gemm.js'
 import { Chain } from '../layers/chain.js'
 import type { Pass } from '../layers/layer.js'
 import { makeOptimizer, type OptimizerSettings } from '../optimizers/index.js'
-import type { Step } from '../optimizers/optimizer.js'
+import type { Setting } from '../optimizers/optimizer.js'
 import type { SavedLayer } from '../save-head.js'
 import { type BiasSpec, buildLayers } from './build-layers.js'
-import type { CodeWindow } from './code-window.js'
+import type { WindowCodes } from './code-window.js'
 import type { LayerSpec } from './head-spec.js'
 import { openStem } from './open-stem.js'
 import type { Stem, WindowName } from './stem.js'
@@ -23,11 +23,22 @@ export interface NetworkOptions {
 }
 
 /** What a step is made with. */
-export interface StepOptions extends Omit<Step, 'scale'> {
+export interface StepOptions {
+  /** One, or several of which each has equal columns of the outputs. */
+  readonly settings: readonly Setting[]
+  /** 1, 2, … */
+  readonly number: number
   /** Longest gradient of the loss (global norm); longer ones are scaled down to it. */
   readonly clipNorm?: number | undefined
   /** The batch of the next step, if it is known. */
   readonly next?: TrainBatch | undefined
+}
+
+/** Bytes of a network's dense layers in training: weights, two arrays of the optimizer's, and copies of the best epoch and on its way. */
+export function weightBytes({ layers, inputs, outputs }: Pick<NetworkOptions, 'layers' | 'inputs' | 'outputs'>): number {
+  const widths = [inputs, ...layers.flatMap((layer) => (layer.type === 'dense' ? [layer.units] : [])), outputs]
+  const weights = widths.reduce((sum, width, at) => sum + width * (widths[at + 1] ?? 0), 0)
+  return 4 * 6 * weights
 }
 
 /** Rows of the train window. */
@@ -60,7 +71,7 @@ export class Network {
     const units = unitsOf(stem.at(-1))
     const withBiases = [bias, ...rest.flatMap((layer): (LayerSpec | BiasSpec)[] => (layer.type === 'dense' ? [layer, bias] : [layer]))]
     const options = {
-      gemm: createGemm(),
+      gemm: createGemm(1), // small products: more threads would spin beside the stem's
       optimizer: makeOptimizer(optimizer),
       seed,
       widths: [units],
@@ -72,8 +83,9 @@ export class Network {
     return new Network(await openStem({ layers: stem, optimizer, seed, inputs, threads }), chain)
   }
 
-  load(name: WindowName, window: CodeWindow): Promise<void> {
-    return this.#stem.load(name, window)
+  /** Takes a window's codes, in place of those it had under this name. */
+  load(name: WindowName, { buffer, dtype, rows, columns }: WindowCodes): Promise<void> {
+    return this.#stem.load(name, { buffer, dtype, rows, columns })
   }
 
   /** Logits of some rows of a window, [n, outputs]. */
@@ -92,15 +104,16 @@ export class Network {
    *
    * @param take turns the logits [n, outputs] into the gradient of the loss, in place.
    */
-  async step(batch: TrainBatch, take: (logits: Matrix) => void, { clipNorm, next, ...step }: StepOptions): Promise<void> {
+  async step(batch: TrainBatch, take: (logits: Matrix) => void, { settings, number, clipNorm, next }: StepOptions): Promise<void> {
     const logits = await this.#behind(await this.#outputs(batch), training(batch.key))
     take(logits)
     const [gradient = matrix(0, 0)] = await this.#rest.backward([logits], true)
-    const scaled = { ...step, scale: clipNorm === undefined ? 1 : await this.#clip(gradient, clipNorm) }
-    const outputs = this.#stem.learn(gradient, scaled, next && stemBatch(next))
+    const scale = clipNorm === undefined ? 1 : await this.#clip(gradient, clipNorm)
+    const steps = settings.map((setting) => ({ ...setting, number, scale }))
+    const outputs = this.#stem.learn(gradient, steps, next && stemBatch(next))
     outputs.catch(() => undefined) // told by whoever waits for it next
     this.#ahead = { of: next, outputs }
-    await this.#rest.update(scaled)
+    await this.#rest.update(steps)
   }
 
   /** The stem's outputs, which may be under way since the last step. */

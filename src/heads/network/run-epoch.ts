@@ -1,14 +1,22 @@
 import { streamKey } from '../../base/counter-random.js'
+import type { CodeWindow } from '../../cache/code-windows.js'
 import { type Matrix, matrix } from '../../engine/gemm.js'
 import type { BatchLoss, Loss } from '../losses/loss.js'
 import type { Schedule } from '../schedules/schedule.js'
-import type { CodeSource, SampleWindow } from './code-window.js'
-import type { Network, StepOptions, TrainBatch } from './network.js'
+import type { CodeSource } from './code-window.js'
+import type { Network, TrainBatch } from './network.js'
 
 /** Means over the samples seen. */
 export interface EpochScore {
   readonly loss: number
   readonly accuracy: number
+}
+
+/** What is added to the loss, and how its gradient is limited. */
+export interface Penalty {
+  readonly l1: number
+  readonly l2: number
+  readonly clipNorm?: number | undefined
 }
 
 export interface EpochOptions {
@@ -22,7 +30,7 @@ export interface EpochOptions {
   readonly before: number
   readonly seed: number
   readonly schedule: Schedule
-  readonly penalty: Pick<StepOptions, 'l1' | 'l2' | 'clipNorm'>
+  readonly penalty: Penalty
   readonly signal?: AbortSignal | undefined
   readonly onBatch?: ((seen: number, mean: EpochScore) => void) | undefined
 }
@@ -43,7 +51,12 @@ export async function runEpoch(network: Network, options: EpochOptions): Promise
       const { samples } = now
       let met: BatchLoss = { loss: 0, right: 0 }
       const number = before + ++steps
-      await network.step(now, (logits) => (met = loss.take(logits, samples)), { rate: schedule.rate(number - 1), number, next, ...penalty })
+      await network.step(now, (logits) => (met = loss.take(logits, samples)), {
+        settings: [{ ...penalty, rate: schedule.rate(number - 1) }],
+        number,
+        next,
+        clipNorm: penalty.clipNorm,
+      })
       sums.loss += met.loss
       sums.right += met.right
       sums.seen += samples.length
@@ -70,7 +83,7 @@ export async function scoreOf(network: Network, source: CodeSource, loss: Loss):
 }
 
 /** Samples that are scored at once: their logits are few, and larger products are quicker. */
-const scored = 256
+export const scored = 256
 
 /** Logits of every sample, [n, outputs], in the order of `samples`. */
 export async function logitsOf(network: Network, source: CodeSource, samples: Int32Array): Promise<Matrix> {
@@ -95,18 +108,25 @@ interface SampleBatch {
 }
 
 /** Batches of a window, numbered on from `before`. */
-function* trainBatches(window: SampleWindow, { batch, seed }: EpochOptions, before: number): Generator<TrainBatch & SampleBatch> {
+export function* trainBatches(
+  window: CodeWindow,
+  { batch, seed }: Pick<EpochOptions, 'batch' | 'seed'>,
+  before: number,
+): Generator<TrainBatch & SampleBatch> {
   let number = before
   for (const part of batchesOf(window, batch)) yield { ...part, key: streamKey(seed, ++number) }
 }
 
 /** A window in its order, some samples at a time. */
-function* batchesOf({ order, samples }: SampleWindow, size: number): Generator<SampleBatch> {
-  for (let at = 0; at < order.length; at += size) yield { rows: order.slice(at, at + size), samples: samples.slice(at, at + size) }
+export function* batchesOf({ order, samples }: CodeWindow, size: number): Generator<SampleBatch> {
+  for (let at = 0; at < order.length; at += size) {
+    const rows = order.slice(at, at + size)
+    yield { rows, samples: rows.map((row) => samples[row] ?? 0) }
+  }
 }
 
 /** Each item with the one that follows it. */
-function* pairs<T>(items: Iterable<T>): Generator<[T, T | undefined]> {
+export function* pairs<T>(items: Iterable<T>): Generator<[T, T | undefined]> {
   let held: T | undefined
   for (const item of items) {
     if (held !== undefined) yield [held, item]

@@ -3,7 +3,7 @@ import type { Step } from '../optimizers/optimizer.js'
 import type { Tensor } from '../safetensors.js'
 import type { SavedLayer } from '../save-head.js'
 import { addScaled } from '../vector.js'
-import type { CodeWindow } from './code-window.js'
+import type { WindowCodes } from './code-window.js'
 import type { StemSetup } from './local-stem.js'
 import type { Batch, Stem, StemState, WindowName } from './stem.js'
 import { StemThread } from './stem-thread.js'
@@ -25,7 +25,7 @@ export class StemThreads implements Stem {
     return new StemThreads(threads)
   }
 
-  async load(name: WindowName, window: CodeWindow): Promise<void> {
+  async load(name: WindowName, window: WindowCodes): Promise<void> {
     await this.#all((thread) => thread.call('load', name, window))
   }
 
@@ -38,8 +38,8 @@ export class StemThreads implements Stem {
     return squares.reduce((sum, square) => sum + square, 0)
   }
 
-  async learn(gradient: Matrix, step: Step, next: Batch | undefined): Promise<Matrix | undefined> {
-    const outputs = await this.#all((thread) => thread.call('learn', gradient, step, next))
+  async learn(gradient: Matrix, steps: readonly Step[], next: Batch | undefined): Promise<Matrix | undefined> {
+    const outputs = await this.#all((thread) => thread.call('learn', gradient, steps, next))
     return next && sumOf(outputs.flatMap((output) => output ?? []))
   }
 

@@ -2,7 +2,7 @@ import type { Matrix } from '../../engine/gemm.js'
 import type { Pass } from '../layers/layer.js'
 import type { Step } from '../optimizers/optimizer.js'
 import type { SavedLayer } from '../save-head.js'
-import type { CodeWindow } from './code-window.js'
+import type { WindowCodes } from './code-window.js'
 
 /** Arrays by name, such as weights and optimizer state: the first axis of each is that of the input's columns. */
 export type StemState = ReadonlyMap<string, Float32Array>
@@ -13,13 +13,13 @@ export type StemState = ReadonlyMap<string, Float32Array>
  */
 export interface Stem {
   /** Takes a window's codes, in place of those it had under this name. */
-  load(name: WindowName, window: CodeWindow): Promise<void>
+  load(name: WindowName, window: WindowCodes): Promise<void>
   /** Outputs of some rows of a window, [n, units]. */
   forward(batch: Batch): Promise<Matrix>
   /** Squared length of the parameters' gradient, from that of the last outputs. */
   squaredNorm(gradient: Matrix): Promise<number>
   /** Moves the parameters, from the gradient of the last outputs; returns the outputs of the next batch, where there is one. */
-  learn(gradient: Matrix, step: Step, next: Batch | undefined): Promise<Matrix | undefined>
+  learn(gradient: Matrix, steps: readonly Step[], next: Batch | undefined): Promise<Matrix | undefined>
   /** Copies of weights, optimizer state and moving statistics. */
   state(): Promise<StemState>
   restore(state: StemState): Promise<void>

@@ -2,8 +2,8 @@ import type { Loss } from '../losses/loss.js'
 import { type ScheduleName, schedules } from '../schedules/index.js'
 import type { Schedule } from '../schedules/schedule.js'
 import type { CodeSource } from './code-window.js'
-import type { Network, NetworkState, StepOptions } from './network.js'
-import { type EpochScore, runEpoch, scoreOf } from './run-epoch.js'
+import type { Network, NetworkState } from './network.js'
+import { type EpochScore, type Penalty, runEpoch, scoreOf } from './run-epoch.js'
 
 /** One epoch. */
 export type EpochEntry = {
@@ -33,7 +33,7 @@ export interface TrainingOptions {
   readonly rate: number
   readonly schedule: ScheduleName
   readonly seed: number
-  readonly penalty: Pick<StepOptions, 'l1' | 'l2' | 'clipNorm'>
+  readonly penalty: Penalty
   /** Whose best epoch stays, and what `patience` waits for. Default val-loss; without a validation part the last epoch stays. */
   readonly monitor?: Monitor | undefined
   /** Epochs without a gain after which training stops; default: never. */
@@ -95,7 +95,7 @@ class TrainingRun {
     this.#network = network
     this.#options = options
     this.#monitor = monitor
-    this.#schedule = schedules[options.schedule]({ rate, steps: epochs * Math.ceil(train.count / batch) })
+    this.#schedule = schedules[options.schedule]({ rate, steps: epochs * Math.ceil(train.samples / batch) })
   }
 
   async resume(): Promise<void> {

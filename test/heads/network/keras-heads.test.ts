@@ -47,7 +47,11 @@ async function train(head: string, [optimizer, rate]: readonly [OptimizerSetting
           sums.loss += met.loss
           sums.right += met.right
         }
-        await network.step(batch, take, { rate, number: epoch * batches.length + at + 1, l1: 0, l2: 0, next: batches[at + 1] })
+        await network.step(batch, take, {
+          settings: [{ rate, l1: 0, l2: 0 }],
+          number: epoch * batches.length + at + 1,
+          next: batches[at + 1],
+        })
       }
       history.push({ loss: sums.loss / codes.rows, accuracy: sums.right / codes.rows })
     }

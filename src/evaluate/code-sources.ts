@@ -1,0 +1,47 @@
+import { openCodeWindows } from '../cache/code-windows.js'
+import type { Pool } from '../cache/pool-codes.js'
+import type { CodeSource } from '../heads/network/code-window.js'
+import type { DataSet } from './data-set.js'
+import { memoryBudget } from './memory-budget.js'
+import { openReader } from './open-reader.js'
+
+export interface CodeSourceOptions {
+  readonly pool: Pool
+  /** Bytes that codes, weights and the optimizer's state may take; default `memoryBudget()`. */
+  readonly memory?: number | undefined
+  readonly seed: number
+  /** Samples of a step. */
+  readonly batch: number
+}
+
+/** A data set's codes, a part at a time. */
+export interface CodeSources {
+  /** Numbers in a code. */
+  readonly length: number
+  /** Samples to train on: most of the memory is theirs. */
+  train(samples: Int32Array): CodeSource
+  /** Samples that are only looked at. */
+  held(samples: Int32Array): CodeSource
+}
+
+/** Share of the memory for samples to train on; the others follow each other. */
+const trainShare = 0.75
+
+/** Bytes of a network's weights and what training keeps beside them, by the length of a code. */
+export type WeightBytes = (inputs: number) => number
+
+export function openCodeSources(data: DataSet, options: CodeSourceOptions, weights: WeightBytes): CodeSources {
+  const { pool, seed, batch } = options
+  const sha256 = data.images.map((image) => image.sha256)
+  const reader = openReader(data, pool)
+  const memory = memoryBudget(options.memory) - weights(reader.length)
+  const source = (samples: Int32Array, bytes: number): CodeSource => {
+    const { windows } = openCodeWindows(reader, { images: sha256, samples }, { memory: bytes, seed, batch })
+    return { samples: samples.length, windows }
+  }
+  return {
+    length: reader.length,
+    train: (samples) => source(samples, trainShare * memory),
+    held: (samples) => source(samples, (1 - trainShare) * memory),
+  }
+}

@@ -1,0 +1,54 @@
+import { describe, expect, it } from 'vitest'
+import { trainHead } from '../../src/evaluate/train-head.js'
+import { codedDataSet } from '../helpers/coded-data-set.js'
+import { userErrorOf } from '../helpers/thrown.js'
+
+const common = { solver: 'adam', epochs: 3, seed: 1 } as const
+const counts = { ant: 40, bee: 30, cow: 50 }
+
+describe('trainHead with a grid', () => {
+  it.each([
+    ['softmax', [4, 4, 40]],
+    ['sigmoid', [7]],
+  ] as const)('trains each setting of a %s head as it would be alone', async (head, shape) => {
+    const made = await codedDataSet({ counts, shape, signal: 0.3 })
+    const grid = { lr: [0.01, 0.001], l2: [0, 0.1] }
+    const { history, ...result } = await trainHead({ ...made, ...common, head, grid })
+    expect(history.map(({ rate, l2 }) => [rate, l2])).toEqual([
+      [0.01, 0],
+      [0.01, 0.1],
+      [0.001, 0],
+      [0.001, 0.1],
+    ])
+    for (const { rate, l2, epoch, valLoss } of history) {
+      const alone = await trainHead({ ...made, ...common, head, lr: rate ?? 0, l2: l2 ?? 0, monitor: 'val-loss' })
+      expect(alone.history[epoch - 1]?.valLoss).toBeCloseTo(valLoss ?? Number.NaN, 4)
+    }
+    const best = history.reduce((a, b) => ((b.valLoss ?? 0) < (a.valLoss ?? 0) ? b : a))
+    expect(result).toMatchObject({ l2: best.l2, lr: best.rate, accuracy: { validation: best.valAccuracy } })
+  })
+
+  it('leaves out settings that diverge', async () => {
+    const made = await codedDataSet({ counts, shape: [20] })
+    const { history } = await trainHead({ ...made, ...common, solver: 'sgd', grid: { lr: [1e39, 0.01] } })
+    expect(history.map(({ rate }) => rate)).toEqual([0.01])
+    const error = await userErrorOf(() => trainHead({ ...made, ...common, solver: 'sgd', grid: { lr: [1e39] } }))
+    expect(error.message).toBe(
+      'Expected the loss of at least one setting of --grid to stay a finite number, but all diverged. Choose smaller rates.',
+    )
+  })
+
+  it.each([
+    [
+      { head: 'dense:4,softmax' },
+      'Expected --grid to be given with a linear head, got "dense:4,softmax". Its settings share one layer: use --head softmax or sigmoid.',
+    ],
+    [{ validation: '0' }, 'Expected --validation to be above 0 where a grid is chosen from on it, got 0.'],
+    [{ lr: 0.1 }, 'Expected --lr to be left out where --grid gives its values (lr), got 0.1.'],
+    [{ patience: 2 }, 'Expected --patience to be left out with --grid, whose settings share their steps, got 2.'],
+  ])('refuses %j beside it', async (options, message) => {
+    const made = await codedDataSet({ counts, shape: [4] })
+    const error = await userErrorOf(() => trainHead({ ...made, ...common, grid: { lr: [0.1] }, ...options }))
+    expect(error).toMatchObject({ exitCode: 2, message })
+  })
+})
