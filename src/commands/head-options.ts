@@ -41,7 +41,12 @@ export const headOptions = {
     describe:
       'Layers behind the codes, such as "bn,dropout:0.5,dense:512:relu,softmax", or dense, keras-resnet, food or fastai [default: softmax; sigmoid for several labels]',
   },
-  solver: { choices: ['auto', ...solverNames] as const, default: 'auto' as const, describe: 'Solver' },
+  solver: {
+    choices: ['auto', ...solverNames] as const,
+    default: 'auto' as const,
+    describe:
+      'What trains the head: lbfgs, ridge, svm, knn (nearest neighbours) and ncm (nearest class mean) go to the optimum, the others by mini-batches',
+  },
   l2: {
     type: 'string',
     requiresArg: true,

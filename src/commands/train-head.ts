@@ -5,6 +5,7 @@ import { command } from './command.js'
 import { count, duration, percent } from './format.js'
 import { headOptions } from './head-options.js'
 import { dataOptions } from './options.js'
+import { solverText } from './solver-text.js'
 import { noProgress } from './terminal.js'
 
 export const trainHeadCommand = command({
@@ -19,6 +20,7 @@ export const trainHeadCommand = command({
     ['train-head --data photos', 'a softmax head on the codes of the last run'],
     ['train-head --data photos --pool avg --seed 1', 'on pooled codes, with another split'],
     ['train-head --data photos --labels labels.csv', 'with labels from a file: cat/1.jpg,cat'],
+    ['train-head --data photos --solver ridge', 'ridge regression, its L2 chosen by leaving one out'],
     ['train-head --data photos --l2 1e-4 --name mine', 'with a given L2, saved as cache/heads/mine'],
   ],
   async run(args, terminal) {
@@ -48,12 +50,13 @@ export const trainHeadCommand = command({
 })
 
 function summary(result: TrainHeadResult): string {
-  const { classes, train, validation, test, accuracy, codeLength, space, l2, seconds, bundle, pool } = result
+  const { classes, train, validation, test, accuracy, codeLength, seconds, bundle, pool } = result
+  const { head, solver } = solverText(result)
   const validated = accuracy.validation === null ? '' : `, validation ${percent(accuracy.validation)}`
   return [
     `${testText(result)} (train ${percent(accuracy.train)}${validated})`,
     `${classes} ${result.multiLabel ? (classes === 1 ? 'label' : 'labels') : 'classes'}; ${count(train)} images to train, ${count(validation)} to choose, ${count(test)} to test; seed ${result.seed}`,
-    `softmax on ${pool === 'none' ? 'flat' : pool} codes of ${count(codeLength)} numbers, L-BFGS in ${space} space, ${l2 === null ? '' : `L2 ${l2.toPrecision(3)}, `}in ${duration(seconds)}`,
+    `${head} on ${pool === 'none' ? 'flat' : pool} codes of ${count(codeLength)} numbers, ${solver}, in ${duration(seconds)}`,
     bundle === null ? 'Not saved, see above.' : `Saved: ${bundle}`,
   ].join('\n')
 }
