@@ -7,9 +7,9 @@ import type { HeadJob, TrainedHead } from './trained-head.js'
 /**
  * Strong to weak, in units of the codes' scale.
  *
- * TODO
+ * Caltech-101, EfficientNet-Lite0, pooled: 3e-4 … 1e-5 are within half a point of one another.
  */
-const grid: readonly number[] = [1, 1e-1, 1e-2, 1e-3, 3e-4, 1e-4, 3e-5, 1e-5]
+const grid: readonly number[] = [1e-1, 1e-2, 1e-3, 3e-4, 1e-4, 3e-5, 1e-5]
 
 /**
  * Trains a linear support vector machine, one class against the rest with squared hinge (LIBLINEAR's L2-loss), by L-BFGS; λ as in

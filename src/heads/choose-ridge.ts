@@ -1,8 +1,7 @@
 import type { Matrix } from '../engine/gemm.js'
 import { argmaxRows } from './argmax.js'
 import type { Labels } from './labels.js'
-import type { Ridge, RidgeFit } from './ridge/ridge.js'
-import { meanSquare } from './ridge/ridge-problem.js'
+import { meanSquare, type Ridge, type RidgeFit } from './ridge/ridge-problem.js'
 import { accuracyOf, isBetter, type Score } from './score.js'
 
 /** One λ. */

@@ -1,8 +1,7 @@
 import type { Matrix } from '../../engine/gemm.js'
 import { triangularInverse } from '../triangular-inverse.js'
 import { addToRows, centreColumns, columnSums, dot } from '../vector.js'
-import type { Ridge } from './ridge.js'
-import { biasOf, meanSquare, type RidgeProblem, solveRefined, withoutOwn } from './ridge-problem.js'
+import { biasOf, meanSquare, type Ridge, type RidgeProblem, solveRefined, withoutOwn } from './ridge-problem.js'
 
 /**
  * Ridge by K = X̃X̃ᵀ [n, n]: W = X̃ᵀA, A = (K + nλ)⁻¹ Ỹ, and r_i / (1 − h_i) = A_i / ((K + nλ)⁻¹_ii − 1 / (n · nλ)).

@@ -1,5 +1,27 @@
 import { type Gemm, type Matrix, matrix } from '../../engine/gemm.js'
+import type { LinearHead } from '../linear-head.js'
 import { addScaled } from '../vector.js'
+
+/** A ridge head at one λ, and what its samples say of it. */
+export interface RidgeFit extends LinearHead {
+  readonly l2: number
+  /** (1/n) Σ‖y − Wᵀx − b‖² + λ‖W‖² */
+  readonly objective: number
+  /** Scores of the samples, [n, C]. */
+  readonly fitted: Matrix
+  /** Scores of each sample by the head that is trained without it, [n, C]. */
+  readonly leftOut: Matrix
+}
+
+/** Ridge regression on some samples. */
+export interface Ridge {
+  /** One-hot targets y, [n, C]. */
+  readonly targets: Matrix
+  /** Mean squared norm of the centred codes: the unit of λ. */
+  readonly scale: number
+  /** The head for λ; undefined where λ is too small for float32. */
+  fit(l2: number): Promise<RidgeFit | undefined>
+}
 
 /** What both spaces are given. */
 export interface RidgeProblem {

@@ -2,8 +2,7 @@ import { once } from '../../base/once.js'
 import { type Matrix, rowsOf } from '../../engine/gemm.js'
 import { triangularInverse } from '../triangular-inverse.js'
 import { addToRows, centreColumns, dot } from '../vector.js'
-import type { Ridge } from './ridge.js'
-import { biasOf, meanSquare, type RidgeProblem, solveRefined, withoutOwn } from './ridge-problem.js'
+import { biasOf, meanSquare, type Ridge, type RidgeProblem, solveRefined, withoutOwn } from './ridge-problem.js'
 
 /** Ridge by S = X̃ᵀX̃ [D, D]: W = (S + nλ)⁻¹ X̃ᵀỸ, h_i = 1/n + ‖T x̃_i‖² with T the triangular inverse of S + nλ. */
 export function weightRidge(codes: Matrix, { gemm, targets, centred, shares }: RidgeProblem): Ridge {
