@@ -31,6 +31,25 @@ export const wholeNumber = (name: string) =>
   numberThat(name, 'a whole number, 0 or more', (value) => Number.isSafeInteger(value) && value >= 0)
 export const positiveNumber = (name: string) => numberThat(name, 'a number above 0', (value) => Number.isFinite(value) && value > 0)
 export const nonNegative = (name: string) => numberThat(name, 'a number, 0 or more', (value) => Number.isFinite(value) && value >= 0)
+export const share = (name: string) => numberThat(name, 'a number from 0 to below 1', (value) => value >= 0 && value < 1)
+
+/** balanced, or a=2,b=1: a weight above 0 for each name, which may hold "=" itself. */
+export function weightsByName(name: string) {
+  return (given: string | readonly string[] | undefined): 'balanced' | Record<string, number> | undefined => {
+    const items = list(name)(given)
+    if (items === undefined) return undefined
+    if (items.join() === 'balanced') return 'balanced'
+    return Object.fromEntries(
+      items.map((item) => {
+        const [, key, text = ''] = /^(.+)=([^=]+)$/.exec(item) ?? []
+        const weight = Number(text)
+        if (key === undefined || !(weight > 0 && Number.isFinite(weight)))
+          throw usageError(`--${name}`, 'balanced, or numbers above 0 by class such as cat=2,dog=0.5', item)
+        return [key, weight]
+      }),
+    )
+  }
+}
 
 /** An option that may repeat: all its values, each once. Commas do not part them, since file names may hold some. */
 export function repeated(name: string) {

@@ -82,6 +82,8 @@ export const sweepSamplesCommand = command({
       excludeClasses: args['exclude-classes'],
       allowMissing: args['allow-missing'],
       gramLimit: args['gram-limit'],
+      labelSmoothing: args['label-smoothing'],
+      classWeights: args['class-weights'],
       clipNorm: args['clip-norm'],
       weightDecay: args['weight-decay'],
       onNote: terminal.note,

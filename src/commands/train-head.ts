@@ -2,9 +2,10 @@ import { oneLine } from '../base/one-line.js'
 import { isWritable } from '../cache/paths.js'
 import type { TrainHeadResult } from '../evaluate/train-head.js'
 import { command } from './command.js'
-import { count, counted, duration, percent } from './format.js'
+import { count, duration, percent } from './format.js'
 import { headOptions } from './head-options.js'
 import { dataOptions } from './options.js'
+import { solverText } from './solver-text.js'
 import { noProgress } from './terminal.js'
 
 export const trainHeadCommand = command({
@@ -20,6 +21,7 @@ export const trainHeadCommand = command({
     ['train-head --data photos --head keras-resnet --epochs 30', 'layers of its own, trained by Adam; the best epoch is kept'],
     ['train-head --data photos --pool avg --seed 1', 'on pooled codes, with another split'],
     ['train-head --data photos --labels labels.csv', 'with labels from a file: cat/1.jpg,cat'],
+    ['train-head --data photos --solver ridge', 'ridge regression, its L2 chosen by leaving one out'],
     ['train-head --data photos --l2 1e-4 --name mine', 'with a given L2, saved as cache/heads/mine'],
   ],
   async run(args, terminal) {
@@ -31,6 +33,8 @@ export const trainHeadCommand = command({
       excludeClasses: args['exclude-classes'],
       allowMissing: args['allow-missing'],
       gramLimit: args['gram-limit'],
+      labelSmoothing: args['label-smoothing'],
+      classWeights: args['class-weights'],
       clipNorm: args['clip-norm'],
       weightDecay: args['weight-decay'],
       onNote: terminal.note,
@@ -47,12 +51,13 @@ export const trainHeadCommand = command({
 })
 
 function summary(result: TrainHeadResult): string {
-  const { classes, train, validation, test, accuracy, codeLength, head, l2, seconds, bundle, pool } = result
+  const { classes, train, validation, test, accuracy, codeLength, seconds, bundle, pool } = result
+  const { head, solver } = solverText(result)
   const validated = accuracy.validation === null ? '' : `, validation ${percent(accuracy.validation)}`
   return [
     `${testText(result)} (train ${percent(accuracy.train)}${validated})`,
     `${classes} ${result.multiLabel ? (classes === 1 ? 'label' : 'labels') : 'classes'}; ${count(train)} images to train, ${count(validation)} to choose, ${count(test)} to test; seed ${result.seed}`,
-    `${oneLine(head)} on ${pool === 'none' ? 'flat' : pool} codes of ${count(codeLength)} numbers, ${training(result)}${l2 === null ? '' : `, L2 ${l2.toPrecision(3)}`}, in ${duration(seconds)}`,
+    `${head} on ${pool === 'none' ? 'flat' : pool} codes of ${count(codeLength)} numbers, ${solver}, in ${duration(seconds)}`,
     bundle === null ? 'Not saved, see above.' : `Saved: ${bundle}`,
   ].join('\n')
 }
@@ -62,11 +67,4 @@ function testText(result: TrainHeadResult): string {
   if (!result.multiLabel) return `Test accuracy ${accuracy}, balanced ${percent(result.balancedAccuracy)}`
   const { f1, meanAveragePrecision } = result
   return `Test: all labels right ${accuracy}, mean average precision ${percent(meanAveragePrecision)}, F1 ${percent(f1.macro)} macro, ${percent(f1.micro)} micro`
-}
-
-/** What trained the head, and how far. */
-function training({ solver, space, epochs, kept }: TrainHeadResult): string {
-  const name = solver === 'lbfgs' ? 'L-BFGS' : solver
-  if (kept === null) return `${name} in ${space} space`
-  return `${name}, ${counted(epochs, 'epoch')}, that of epoch ${kept} kept`
 }

@@ -1,8 +1,8 @@
 import { usageError } from '../base/errors.js'
-import { parseHead } from '../heads/network/head-spec.js'
+import { checkSolverOptions } from './check-solver-options.js'
 import { batchOptions, type HeadOptions } from './head-options.js'
 import { headPool } from './head-pool.js'
-import { isOptimizer, resolveSolver } from './head-trainers.js'
+import { choosesOnValidation, isOptimizer, resolveSolver } from './head-trainers.js'
 
 /**
  * Refuses options that contradict each other or mean nothing with the solver, and notes a choice that hardly anybody means.
@@ -13,6 +13,7 @@ export function checkHeadOptions(options: HeadOptions): void {
   const { lr, grid, onNote } = options
   headPool(options)
   const solver = resolveSolver(options)
+  checkSolverOptions(solver, options)
   if (isOptimizer(solver)) checkOptimizer(options, solver)
   else checkExact(options, solver)
   if (solver === 'adadelta' && lr === undefined && !grid?.lr) {
@@ -22,22 +23,21 @@ export function checkHeadOptions(options: HeadOptions): void {
 
 /** Solvers that go to the optimum. */
 function checkExact(options: HeadOptions, solver: string): void {
-  const { head = 'softmax', l2, validation = '0.1' } = options
-  if (parseHead(head).layers.length > 0) {
-    throw usageError('--solver', `an optimizer such as adam for the head "${head}", which has layers before its outputs`, solver)
-  }
-  if (parseHead(head).output === 'sigmoid') {
-    throw usageError('--solver', `an optimizer such as adam for the head "${head}"`, solver)
-  }
   for (const [name, option] of Object.entries(batchOptions)) {
     const value = options[option]
     if (value === undefined) continue
     const found = typeof value === 'object' ? JSON.stringify(value) : value
     throw usageError(name, `left out with --solver ${solver}, which has no mini-batches`, found, 'Or choose --solver adam.')
   }
-  if (l2 === undefined && Number(validation) === 0) {
-    throw usageError('--validation', 'above 0 where the L2 is chosen on it', validation, 'Or give the L2 with --l2.')
-  }
+  checkValidation(options)
+}
+
+/** Refuses to choose on no images. */
+function checkValidation(options: HeadOptions): void {
+  const { validation = '0.1' } = options
+  if (Number(validation) !== 0 || !choosesOnValidation(options)) return
+  const given = resolveSolver(options) === 'knn' ? ['the number of neighbours', '--neighbours'] : ['the L2', '--l2']
+  throw usageError('--validation', `above 0 where ${given[0]} is chosen on it`, validation, `Or give ${given[0]} with ${given[1]}.`)
 }
 
 function checkOptimizer(options: HeadOptions, solver: string): void {

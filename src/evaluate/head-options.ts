@@ -12,8 +12,16 @@ export interface HeadOptions {
   readonly pool?: Pool | undefined
   /** What trains the head; auto (default): what suits it. */
   readonly solver?: SolverName | 'auto' | undefined
-  /** λ of loss = mean cross-entropy + λ‖W‖². Default: chosen on the validation part. */
+  /** λ of loss + λ‖W‖². Default: chosen, on the validation part or (ridge) by leaving one out. */
   readonly l2?: number | undefined
+  /** ε of label smoothing, as Keras has it: targets 1 − ε + ε / C and ε / C; default 0. */
+  readonly labelSmoothing?: number | undefined
+  /** Weights of classes by their names (others weigh 1), or n / (C n_c); default 1. */
+  readonly classWeights?: 'balanced' | Readonly<Record<string, number>> | undefined
+  /** Images that vote in k nearest neighbours. Default: chosen on the validation part. */
+  readonly neighbours?: number | undefined
+  /** T of their votes exp(similarity / T), null: all alike; default 0.07 where `neighbours` is given, else chosen with them. */
+  readonly temperature?: number | null | undefined
   /** Share of each class's images that is for training, default '0.7'; a decimal, read exactly. */
   readonly split?: string | undefined
   /** Share of each class's train part that choices are made on, default '0.1'. */
@@ -53,7 +61,7 @@ export interface HeadOptions {
   readonly onNote?: ((text: string) => void) | undefined
 }
 
-export const solverNames = ['lbfgs', ...optimizerNames] as const
+export const solverNames = ['lbfgs', 'ridge', 'svm', 'knn', 'ncm', ...optimizerNames] as const
 
 export type SolverName = (typeof solverNames)[number]
 

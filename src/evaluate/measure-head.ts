@@ -1,3 +1,4 @@
+import { once } from '../base/once.js'
 import { product } from '../base/product.js'
 import { type Pool, pooledShape } from '../cache/pool-codes.js'
 import type { Matrix } from '../engine/gemm.js'
@@ -7,8 +8,7 @@ import type { DataSet } from './data-set.js'
 import { openFeatures } from './features.js'
 import type { HeadOptions, SolverName } from './head-options.js'
 import { headPool } from './head-pool.js'
-import { headTrainer, resolveSolver } from './head-trainers.js'
-import { once } from './once.js'
+import { headName, headTrainer, resolveSolver } from './head-trainers.js'
 import type { Split } from './split.js'
 import { splitDataSet } from './split-data-set.js'
 import { type TestMeasures, testMeasures } from './test-measures.js'
@@ -38,6 +38,9 @@ export interface HeadFacts {
   /** gram: trained through the Gram matrix; weight: through the codes. */
   readonly space: 'gram' | 'weight'
   readonly l2: number | null
+  /** Of k nearest neighbours: how many, and the temperature of their votes (null: all alike). */
+  readonly neighbours: number | null
+  readonly temperature: number | null
   readonly seed: number
   /** The shares as they were given. */
   readonly split: { readonly train: string; readonly validation: string }
@@ -88,10 +91,12 @@ export async function measureHead(data: DataSet, given: HeadOptions = {}): Promi
     fingerprint: data.fingerprint.digest,
     pool,
     codeLength: product(pooledShape(data.fingerprint.shape, pool)),
-    head: options.head,
+    head: headName(options),
     solver,
     space: head.space,
     l2: null,
+    neighbours: null,
+    temperature: null,
     ...head.chosen,
     seed,
     split: { train: split, validation },

@@ -1,3 +1,4 @@
+import { once } from '../base/once.js'
 import type { Pool } from '../cache/pool-codes.js'
 import { toHeadName } from '../heads/save-head.js'
 import { checkHeadOptions } from './check-head-options.js'
@@ -7,10 +8,9 @@ import type { DataSet } from './data-set.js'
 import { openFeatures } from './features.js'
 import type { HeadOptions, SolverName } from './head-options.js'
 import { headPool } from './head-pool.js'
-import { resolveSolver } from './head-trainers.js'
+import { headName, resolveSolver } from './head-trainers.js'
 import { type FittedCurve, fitCurves } from './learning-curve.js'
 import { featureOptions } from './measure-head.js'
-import { once } from './once.js'
 import type { Split } from './split.js'
 import { splitDataSet } from './split-data-set.js'
 import { asList, type KindsOptions, openKinds } from './sweep-kinds.js'
@@ -107,12 +107,12 @@ export async function sweepSamples(options: SweepSamplesOptions = {}): Promise<S
 /** Heads that share a view of the codes, and with it a Gram matrix. */
 interface PoolPlan {
   readonly pool: Pool
-  readonly heads: readonly { readonly head: string; readonly solver: SolverName }[]
+  readonly heads: readonly { readonly head: string; readonly name: string; readonly solver: SolverName }[]
 }
 
 /** Every pool, head and solver that is asked for, checked. */
 function plansOf(options: SweepSamplesOptions, parts: Split, { labels }: DataSet): PoolPlan[] {
-  const plans = new Map<Pool, { head: string; solver: SolverName }[]>()
+  const plans = new Map<Pool, { head: string; name: string; solver: SolverName }[]>()
   for (const givenPool of asList(options.pool)) {
     for (const givenHead of asList(options.head)) {
       for (const givenSolver of asList(options.solver)) {
@@ -121,7 +121,7 @@ function plansOf(options: SweepSamplesOptions, parts: Split, { labels }: DataSet
         checkHeadOptions(asked)
         const [pool, solver] = [headPool(asked), resolveSolver(asked)]
         checkSolver(solver, head, { ...parts, labels })
-        plans.set(pool, [...(plans.get(pool) ?? []), { head, solver }])
+        plans.set(pool, [...(plans.get(pool) ?? []), { head, name: headName(asked), solver }])
       }
     }
   }
@@ -142,10 +142,10 @@ async function sweepPool({ pool, heads }: PoolPlan, { data, parts, sizes, option
   const points: SweepPoint[] = []
   const common = { ...options, pool, head: undefined, solver: undefined }
   const features = once(() => openFeatures(data, featureOptions(common)))
-  for (const { head, solver } of heads) {
+  for (const { head, name, solver } of heads) {
     const job = { data, parts, features, options: { ...common, head }, refit: false, tolerance, solver, repeats }
     for (const size of sizes) {
-      const point = { model: data.model, layer: data.layer, pool, head, solver, ...(await sweepSize(size, job)) }
+      const point = { model: data.model, layer: data.layer, pool, head: name, solver, ...(await sweepSize(size, job)) }
       points.push(point)
       tell(point)
     }

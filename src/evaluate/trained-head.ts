@@ -57,7 +57,14 @@ export interface TrainedHead {
 }
 
 /** Hyper-parameters that a training may choose. */
-export type HeadSettings = { readonly l2?: number; readonly lr?: number; readonly epochs?: number; readonly grid?: undefined }
+export type HeadSettings = {
+  readonly l2?: number
+  readonly neighbours?: number
+  readonly temperature?: number | null
+  readonly lr?: number
+  readonly epochs?: number
+  readonly grid?: undefined
+}
 
 /** Trains one kind of head. */
 export type HeadTrainer = (job: HeadJob) => Promise<TrainedHead>

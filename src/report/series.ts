@@ -20,7 +20,7 @@ export function seriesNames(points: readonly Series[]): string[] {
       ...(layers ? [point.layer] : []),
       ...(pools ? [point.pool === 'none' ? 'flat' : point.pool] : []),
       ...(heads ? [point.head] : []),
-      ...(solvers ? [point.solver] : []),
+      ...(solvers && point.solver !== point.head ? [point.solver] : []),
     ].join(separator),
   )
 }

@@ -9,11 +9,10 @@ const exactly = (name: string, got: unknown) =>
   `Expected ${name} to be left out with --solver lbfgs, which has no mini-batches, got ${got}. Or choose --solver adam.`
 
 const refused: [HeadOptions, string][] = [
-  [{ head: 'sigmoid', solver: 'lbfgs' }, 'Expected --solver to be an optimizer such as adam for the head "sigmoid", got "lbfgs".'],
   [{ head: 'fastai', pool: 'avg' }, 'Expected --pool to be left out or "concat", with which the head "fastai" begins, got "avg".'],
   [
     { head: layered, solver: 'lbfgs' },
-    `Expected --solver to be an optimizer such as adam for the head "${layered}", which has layers before its outputs, got "lbfgs".`,
+    `Expected an optimizer such as --solver adam for --head "${layered}", got --solver lbfgs, which trains softmax or sigmoid alone. Leave out one of the two.`,
   ],
   [{ solver: 'lbfgs', epochs: 5 }, exactly('--epochs', 5)],
   [{ solver: 'lbfgs', batch: 8 }, exactly('--batch', 8)],

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest'
 import { openDataSet } from '../../src/evaluate/data-set.js'
 import { type FeatureOptions, type Features, openFeatures } from '../../src/evaluate/features.js'
 import { trainHead } from '../../src/evaluate/train-head.js'
-import { fitSoftmax } from '../../src/heads/fit-softmax.js'
+import { crossEntropy } from '../../src/heads/convex/cross-entropy.js'
+import { fitLinear } from '../../src/heads/fit-linear.js'
 import { codedDataSet } from '../helpers/coded-data-set.js'
 import { expectClose } from '../helpers/expect-close.js'
 import { userErrorOf } from '../helpers/thrown.js'
@@ -25,7 +26,7 @@ async function trained({ data, cache }: Made, options: FeatureOptions) {
   const train = everyOther(0).reverse()
   const labels = train.map((sample) => ['ant', 'bee', 'cow'].indexOf(opened.images[sample]?.label ?? ''))
   const space = await features.space(train)
-  const fit = await fitSoftmax(space, labels, 3, { l2: 0.01, tolerance: 1e-6 })
+  const fit = await fitLinear(space, crossEntropy(labels, 3), { l2: 0.01, tolerance: 1e-6 })
   const scores = await (await features.scorer(everyOther(1), train))(fit)
   const weights = await features.weights(fit, train)
   opened.catalog.close()
