@@ -4,6 +4,7 @@ import type { TrainHeadResult } from '../evaluate/train-head.js'
 import { command } from './command.js'
 import { count, duration, percent } from './format.js'
 import { headOptions } from './head-options.js'
+import { nonNegative } from './option-values.js'
 import { dataOptions } from './options.js'
 import { solverText } from './solver-text.js'
 import { noProgress } from './terminal.js'
@@ -14,6 +15,13 @@ export const trainHeadCommand = command({
   options: {
     ...dataOptions,
     ...headOptions,
+    'checkpoint-every': {
+      type: 'string',
+      requiresArg: true,
+      coerce: nonNegative('checkpoint-every'),
+      describe: 'Seconds between what is kept of a training under way [default: 10]',
+    },
+    restart: { type: 'boolean', default: false, describe: 'Begin anew where an interrupted training would be resumed' },
     name: { type: 'string', requiresArg: true, describe: 'Name of the saved head [default: from the data folder, model, pool and head]' },
   },
   examples: [
@@ -25,6 +33,7 @@ export const trainHeadCommand = command({
     ['train-head --data photos --l2 1e-4 --name mine', 'with a given L2, saved as cache/heads/mine'],
   ],
   async run(args, terminal) {
+    const { TrainingInterrupted } = await import('../evaluate/training-interrupted.js')
     const { trainHead } = await import('../evaluate/train-head.js') // slow to load: other commands need not wait
     const display = args.quiet ? noProgress : terminal.progress()
     const onProgress = (stage: string, share: number) => display.update(Math.round(share * 100), 100, stage)
@@ -38,8 +47,19 @@ export const trainHeadCommand = command({
       clipNorm: args['clip-norm'],
       weightDecay: args['weight-decay'],
       onNote: terminal.note,
+      checkpointEvery: args['checkpoint-every'],
+      interruptible: terminal.interruptible,
       onProgress,
-    }).finally(() => display.stop())
+    })
+      .catch((error: unknown) => {
+        if (error instanceof TrainingInterrupted) return error
+        throw error
+      })
+      .finally(() => display.stop())
+    if (result instanceof TrainingInterrupted) {
+      terminal.note(result.message)
+      return 130
+    }
     if (args.model === undefined && !args.quiet)
       terminal.note(`Model: ${oneLine(result.model)}, that of the last completed run for this data.`)
     const differ = result.labelFile === null ? 'in several classes' : 'with other labels'

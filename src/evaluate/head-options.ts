@@ -50,8 +50,12 @@ export interface HeadOptions {
   readonly patience?: number | undefined
   /** Bytes of memory for codes, Gram matrix and training, default `memoryBudget()`: half of what there is, or less where less is free. */
   readonly memory?: number | undefined
-  /** Ends a mini-batch training. */
-  readonly signal?: AbortSignal | undefined
+  /** Takes over Ctrl-C while a head is trained by mini-batches: the signal ends the training, which the same options go on with. */
+  readonly interruptible?: (() => AbortSignal) | undefined
+  /** Seconds between what is kept of a training under way, default 10. */
+  readonly checkpointEvery?: number | undefined
+  /** Begin anew where an interrupted training could be resumed; default false. */
+  readonly restart?: boolean | undefined
   /** Told after each epoch. */
   readonly onEpoch?: ((history: readonly EpochEntry[]) => void) | undefined
   /** Largest Gram matrix in bytes, default 2 GB. */

@@ -14,7 +14,7 @@ import type { HeadJob, HistoryEntry, TrainedHead } from './trained-head.js'
 
 /** Trains a linear head for every setting of a grid in one pass; the best setting's weights after its best epoch stay. */
 export async function trainGridHead(name: OptimizerName, { data, parts, options }: HeadJob): Promise<TrainedHead> {
-  const { head = 'softmax', seed = 0, epochs = 20, batch = 32, schedule = 'constant', signal, onProgress } = options
+  const { head = 'softmax', seed = 0, epochs = 20, batch = 32, schedule = 'constant', onProgress } = options
   const spec = parseHead(head)
   checkGrid(options, { isLinear: spec.layers.length === 0, validation: parts.validation.length })
   const loss = lossOf(spec, parts, options)
@@ -26,7 +26,7 @@ export async function trainGridHead(name: OptimizerName, { data, parts, options 
   const [train, validation] = [sources.train(parts.train), sources.held(parts.validation)]
   const network = { inputs: sources.length, optimizer: { name, weightDecay: options.weightDecay }, seed }
   const grid = await trainGrid({
-    ...{ network, settings, train, validation, loss, epochs, batch, schedule, seed, signal },
+    ...{ network, settings, train, validation, loss, epochs, batch, schedule, seed },
     onEpoch: (epoch) => onProgress?.(`epoch ${epoch} of ${epochs}, ${settings.length} settings`, epoch / epochs),
   })
   const best = await Network.create({ ...network, layers: [], outputs: loss.outputs })

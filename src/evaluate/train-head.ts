@@ -28,6 +28,7 @@ export async function trainHead(options: TrainHeadOptions = {}): Promise<TrainHe
   try {
     const { figures, parts, head } = await measureHead(data, options)
     const bundle = await keepHead({ data, parts, head, name, onNote, result: { ...figures } }).finally(() => head.close?.())
+    if (bundle !== null) head.finish?.()
     return { ...figures, seconds: (performance.now() - started) / 1000, bundle }
   } finally {
     data.catalog.close()

@@ -52,6 +52,8 @@ export interface TrainedHead {
   scores(samples: Int32Array): Promise<Matrix>
   /** What a bundle keeps of it. */
   layers(): Promise<readonly SavedLayer[]>
+  /** Told when the head is saved: what was kept to resume its training is of no more use. */
+  finish?(): void
   /** Gives threads and memory back; after it the head is of no more use. */
   close?(): Promise<void>
 }
