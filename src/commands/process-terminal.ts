@@ -1,5 +1,5 @@
 import cliProgress from 'cli-progress'
-import type { ProgressDisplay, Terminal } from './terminal.js'
+import type { LiveDisplay, ProgressDisplay, Terminal } from './terminal.js'
 
 /** The slice of a process that a terminal needs. */
 export interface Streams {
@@ -17,7 +17,23 @@ export function processTerminal({ stdout, stderr, env }: Streams, interruptible:
     print: (text) => void stdout.write(`${text}\n`),
     note: (text) => void stderr.write(`${text}\n`),
     progress: () => (stderr.isTTY && env.TERM !== 'dumb' ? progressBar(stderr) : progressLines(stderr)),
+    live: () => liveDisplay(stderr, env),
     interruptible,
+  }
+}
+
+function liveDisplay(stream: NodeJS.WriteStream, env: NodeJS.ProcessEnv): LiveDisplay {
+  const isTerminal = stream.isTTY === true && env.TERM !== 'dumb'
+  let lines = 0
+  return {
+    width: stream.columns ?? 80,
+    colour: isTerminal && !env.NO_COLOR,
+    show({ line, picture }) {
+      if (!isTerminal) return void stream.write(`${line}\n`)
+      // Up over the last picture, and clear from there.
+      stream.write(`${lines > 0 ? `\x1b[${lines}A\x1b[J` : ''}${picture}\n`)
+      lines = picture.split('\n').length
+    },
   }
 }
 

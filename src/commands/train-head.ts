@@ -1,5 +1,9 @@
+import { join } from 'node:path'
+import { messageOf } from '../base/errors.js'
 import { oneLine } from '../base/one-line.js'
-import { isWritable } from '../cache/paths.js'
+import { cachePaths, isWritable } from '../cache/paths.js'
+import type { DataSetOptions } from '../evaluate/data-set.js'
+import type { HeadOptions } from '../evaluate/head-options.js'
 import type { TrainHeadResult } from '../evaluate/train-head.js'
 import { command } from './command.js'
 import { count, duration, percent } from './format.js'
@@ -7,7 +11,8 @@ import { headOptions } from './head-options.js'
 import { nonNegative } from './option-values.js'
 import { dataOptions } from './options.js'
 import { solverText } from './solver-text.js'
-import { noProgress } from './terminal.js'
+import { type ExitCode, noProgress, type Terminal } from './terminal.js'
+import type { TrainingDisplay } from './training-display.js'
 
 export const trainHeadCommand = command({
   name: 'train-head',
@@ -15,6 +20,7 @@ export const trainHeadCommand = command({
   options: {
     ...dataOptions,
     ...headOptions,
+    'find-lr': { type: 'boolean', default: false, describe: 'Try learning rates instead, and suggest one; nothing is saved but the plot' },
     'checkpoint-every': {
       type: 'string',
       requiresArg: true,
@@ -30,14 +36,16 @@ export const trainHeadCommand = command({
     ['train-head --data photos --pool avg --seed 1', 'on pooled codes, with another split'],
     ['train-head --data photos --labels labels.csv', 'with labels from a file: cat/1.jpg,cat'],
     ['train-head --data photos --solver ridge', 'ridge regression, its L2 chosen by leaving one out'],
+    ['train-head --data photos --head keras-resnet --find-lr', 'which learning rate to begin with'],
     ['train-head --data photos --l2 1e-4 --name mine', 'with a given L2, saved as cache/heads/mine'],
   ],
   async run(args, terminal) {
     const { TrainingInterrupted } = await import('../evaluate/training-interrupted.js')
     const { trainHead } = await import('../evaluate/train-head.js') // slow to load: other commands need not wait
     const display = args.quiet ? noProgress : terminal.progress()
+    const curves = args.quiet ? undefined : await curvesOf(terminal, args.epochs)
     const onProgress = (stage: string, share: number) => display.update(Math.round(share * 100), 100, stage)
-    const result = await trainHead({
+    const options = {
       ...args,
       excludeClasses: args['exclude-classes'],
       allowMissing: args['allow-missing'],
@@ -48,7 +56,15 @@ export const trainHeadCommand = command({
       weightDecay: args['weight-decay'],
       onNote: terminal.note,
       checkpointEvery: args['checkpoint-every'],
+    }
+    if (args['find-lr']) return findRateInstead(options, args, terminal)
+    const result = await trainHead({
+      ...options,
       interruptible: terminal.interruptible,
+      onEpoch: (history) => {
+        display.stop() // its line would be in the way
+        curves?.update(history)
+      },
       onProgress,
     })
       .catch((error: unknown) => {
@@ -64,13 +80,59 @@ export const trainHeadCommand = command({
       terminal.note(`Model: ${oneLine(result.model)}, that of the last completed run for this data.`)
     const differ = result.labelFile === null ? 'in several classes' : 'with other labels'
     for (const group of result.conflicts) terminal.note(`Left out, byte-equal images ${differ}: ${group.map(oneLine).join(', ')}`)
-    terminal.print(args.json ? JSON.stringify(result) : summary(result))
+    const plots = await plotsOf(result).catch((error: unknown): string[] => {
+      terminal.note(`The curves could not be drawn: ${messageOf(error)}.`)
+      return []
+    })
+    terminal.print(args.json ? JSON.stringify({ ...result, plots }) : summary(result, plots))
     // On a read-only cache nobody expects a head to be kept; elsewhere a script must not go on with an older one.
     return result.bundle === null && isWritable(args.cache) ? 1 : 0
   },
 })
 
-function summary(result: TrainHeadResult): string {
+/** Runs the learning-rate finder and prints what it suggests. */
+async function findRateInstead(
+  options: DataSetOptions & HeadOptions,
+  { json, cache, name }: { readonly json: boolean; readonly cache: string; readonly name: string | undefined },
+  terminal: Terminal,
+): Promise<ExitCode> {
+  const { findLearningRate } = await import('../evaluate/find-learning-rate.js')
+  const { ratePlot } = await import('../report/rate-plot.js')
+  const { writePlot } = await import('../report/write-plot.js')
+  const found = await findLearningRate(options)
+  const { suggestion, points, head, solver, model } = found
+  const title = `${head} by ${solver} on codes of ${model}`
+  const folder = join(cachePaths(cache).heads, name === undefined ? found.name : `${name}-lr`)
+  const files = await writePlot(folder, 'lr', ratePlot(points, { title, suggestion })).catch((error: unknown): string[] => {
+    terminal.note(`The plot could not be written: ${messageOf(error)}.`)
+    return []
+  })
+  const text =
+    suggestion === null
+      ? 'The loss never fell: no learning rate can be suggested. Look at the head, or try more images.'
+      : `Suggested: --lr ${suggestion.toPrecision(2)}, two thirds into the longest descent of the loss (fast.ai's valley).`
+  const plot = files.filter((file) => file.endsWith('.png')).map((file) => `\nPlot: ${file}`)
+  terminal.print(json ? JSON.stringify({ ...found, files }) : `${text}${plot.join('')}`)
+  return 0
+}
+
+/** The curves' display, which is loaded when it is wanted. */
+async function curvesOf(terminal: Terminal, epochs = 20): Promise<TrainingDisplay> {
+  const { trainingDisplay } = await import('./training-display.js')
+  return trainingDisplay(terminal.live(), epochs)
+}
+
+/** Draws the training beside the saved head; nothing where there is no head, or no history. */
+async function plotsOf({ bundle, history, kept, head, model, pool }: TrainHeadResult): Promise<string[]> {
+  const isGrid = kept === null && history.some(({ rate }) => rate !== undefined)
+  if (bundle === null || history.length === 0 || isGrid) return []
+  const { trainingPlot } = await import('../report/training-plot.js')
+  const { writePlot } = await import('../report/write-plot.js')
+  const title = `${head} on ${pool === 'none' ? 'flat' : pool} codes of ${model}`
+  return writePlot(bundle, 'training', trainingPlot({ history, kept, title }))
+}
+
+function summary(result: TrainHeadResult, plots: readonly string[]): string {
   const { classes, train, validation, test, accuracy, codeLength, seconds, bundle, pool } = result
   const { head, solver } = solverText(result)
   const validated = accuracy.validation === null ? '' : `, validation ${percent(accuracy.validation)}`
@@ -79,6 +141,7 @@ function summary(result: TrainHeadResult): string {
     `${classes} ${result.multiLabel ? (classes === 1 ? 'label' : 'labels') : 'classes'}; ${count(train)} images to train, ${count(validation)} to choose, ${count(test)} to test; seed ${result.seed}`,
     `${head} on ${pool === 'none' ? 'flat' : pool} codes of ${count(codeLength)} numbers, ${solver}, in ${duration(seconds)}`,
     bundle === null ? 'Not saved, see above.' : `Saved: ${bundle}`,
+    ...plots.filter((file) => file.endsWith('.png')).map((file) => `Curves: ${file}`),
   ].join('\n')
 }
 

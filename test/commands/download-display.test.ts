@@ -6,7 +6,13 @@ import type { Terminal } from '../../src/commands/terminal.js'
 function recorder() {
   const seen: unknown[] = []
   const progress: Terminal['progress'] = () => ({ update: (...told) => void seen.push(told), stop: () => void seen.push('stop') })
-  const terminal: Terminal = { print: () => undefined, note: () => undefined, progress, interruptible: () => new AbortController().signal }
+  const terminal: Terminal = {
+    print: () => undefined,
+    note: () => undefined,
+    progress,
+    live: () => ({ width: 80, colour: false, show: () => undefined }),
+    interruptible: () => new AbortController().signal,
+  }
   return { seen, terminal }
 }
 

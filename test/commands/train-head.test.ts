@@ -159,7 +159,9 @@ describe('train-head with --labels', () => {
     const { data, cache, files } = await flat()
     const catalog = openCatalog(cache)
     const dataset = catalog.files.findDataset(data) ?? 0
-    catalog.files.keepFiles(dataset, [{ ...(files[0] ?? never()), path: 'copy.png' }])
+    const [first] = files
+    if (!first) throw new Error('Expected files')
+    catalog.files.keepFiles(dataset, [{ ...first, path: 'copy.png' }])
     catalog.close()
     const labels = labelFile([...rows.slice(0, -1), 'copy.png,bee'])
     const { status, stderr } = runCli('train-head', '--data', data, '--cache', cache, '--labels', labels)
@@ -217,8 +219,19 @@ describe('train-head with --labels', () => {
       'Expected at least 2 different images of class "wasp" in the train folder, found 0. Add images, or leave it out with --exclude-classes "wasp".',
     )
   })
-})
 
-function never(): never {
-  throw new Error('no file')
-}
+  it('finds a learning rate, draws it, and saves no head', async () => {
+    const { data, cache } = await codedDataSet({ counts, shape: [20] })
+    const args = ['train-head', '--data', data, '--cache', cache, '--find-lr', '--json']
+    const { stdout, status } = runCli(...args)
+    expect(status).toBe(0)
+    const { suggestion, points, files } = JSON.parse(stdout)
+    expect(suggestion).toBeGreaterThan(1e-7)
+    expect(points.length).toBeGreaterThan(10)
+    expect(files.map((file: string) => file.split('/').at(-1))).toEqual(['lr.svg', 'lr.png'])
+    expect(runCli(...args, '--solver', 'ridge')).toMatchObject({
+      status: 2,
+      stderr: 'cnn-codes: Expected --solver to be an optimizer such as adam with --find-lr, got "ridge".\n',
+    })
+  })
+})

@@ -1,0 +1,60 @@
+import { usageError } from '../base/errors.js'
+import { findRate, type RatePoint, suggestRate } from '../heads/network/find-rate.js'
+import { parseHead } from '../heads/network/head-spec.js'
+import { Network, weightBytes } from '../heads/network/network.js'
+import { toHeadName } from '../heads/save-head.js'
+import { checkHeadOptions } from './check-head-options.js'
+import { headOf } from './check-solver.js'
+import { openCodeSources } from './code-sources.js'
+import { type DataSetOptions, openDataSet } from './data-set.js'
+import type { HeadOptions, SolverName } from './head-options.js'
+import { headPool } from './head-pool.js'
+import { isOptimizer, resolveSolver } from './head-trainers.js'
+import { lossOf } from './loss-of.js'
+import { splitDataSet } from './split-data-set.js'
+
+export interface FindLearningRateResult {
+  /** What to begin with; null where the loss never falls. */
+  readonly suggestion: number | null
+  readonly points: readonly RatePoint[]
+  readonly head: string
+  readonly solver: SolverName
+  readonly model: string
+  /** A name that is safe as that of a folder. */
+  readonly name: string
+}
+
+/**
+ * Trains a head for at most 100 steps with a rate that grows from 1e-7 to 10, and suggests one.
+ *
+ * @throws UserError where codes are missing, or the solver has no learning rate.
+ */
+export async function findLearningRate(given: DataSetOptions & HeadOptions): Promise<FindLearningRateResult> {
+  const data = openDataSet(given)
+  try {
+    const parts = splitDataSet(data, given)
+    const asked = { ...given, head: headOf(given, parts) }
+    const options = { ...asked, solver: given.solver === undefined || given.solver === 'auto' ? ('adam' as const) : given.solver }
+    const solver = resolveSolver(options)
+    if (!isOptimizer(solver)) throw usageError('--solver', 'an optimizer such as adam with --find-lr', solver)
+    checkHeadOptions(options)
+    const { seed = 0, batch = 32, l1 = 0, l2 = 0, clipNorm, memory, weightDecay } = options
+    const { layers } = parseHead(options.head)
+    const loss = lossOf(parseHead(options.head), parts, options)
+    const pool = headPool(options)
+    const sources = openCodeSources(data, { pool, memory, seed, batch }, (inputs) => weightBytes({ layers, inputs, outputs: loss.outputs }))
+    const network = await Network.create({
+      ...{ layers, inputs: sources.length, outputs: loss.outputs, seed },
+      optimizer: { name: solver, weightDecay },
+    })
+    try {
+      const points = await findRate(network, { train: sources.train(parts.train), loss, batch, seed, penalty: { l1, l2, clipNorm } })
+      const name = toHeadName(`${data.name}-${pool === 'none' ? 'flat' : pool}-${options.head}-lr`)
+      return { suggestion: suggestRate(points) ?? null, points, head: options.head, solver, model: data.model, name }
+    } finally {
+      await network.close()
+    }
+  } finally {
+    data.catalog.close()
+  }
+}
