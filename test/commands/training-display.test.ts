@@ -31,8 +31,9 @@ describe('trainingDisplay', () => {
     expect(third?.picture.split('\n').length).toBeGreaterThan(14)
     expect(third?.picture.includes('\x1b[')).toBe(colour)
     expect(third?.line).not.toContain('\x1b[')
-    const widths = stripVTControlCharacters(third?.picture ?? '').split('
-').map(({ length }) => length)
+    const widths = stripVTControlCharacters(third?.picture ?? '')
+      .split('\n')
+      .map(({ length }) => length)
     expect(Math.max(...widths)).toBeLessThanOrEqual(80)
   })
 
