@@ -72,9 +72,9 @@ export async function measureHead(data: DataSet, given: HeadOptions = {}): Promi
   const options = { ...given, head: headOf(given, parts) }
   const pool = headPool(options)
   const solver = resolveSolver(options)
+  checkSolver(solver, options.head, { ...parts, labels: data.labels })
   checkSolverOptions(solver, options)
   checkValidation(options)
-  checkSolver(solver, options.head, { ...parts, labels: data.labels })
   const features = once(() => openFeatures(data, featureOptions(options)))
   const head = await headTrainer(solver)({ data, parts, options, features, refit: true })
   const { testAccuracy, ...measures } = testMeasures(await head.scores(parts.test), parts)
