@@ -94,9 +94,9 @@ async function lbfgs() {
       const space = await gramSpace(gemm, gram.result.matrix)
       return fitLinear(space, crossEntropy(labels, classes), { l2: 1 / (2 * images), tolerance, maxIterations: 1000 })
     })
-    const { objective, iterations, accuracy } = result
-    if (objective > theirs.objective && tolerance > 1e-9) continue
-    const ours = { gram: gram.seconds, seconds, iterations, objective, accuracy, tolerance }
+    const { objective, iterations, accuracy, converged } = result
+    if (objective > theirs.objective && converged) continue
+    const ours = { gram: gram.seconds, seconds, iterations, objective, accuracy, converged, tolerance }
     const times = { withGram: theirs.seconds / (gram.seconds + seconds), onceItExists: theirs.seconds / seconds }
     return { ours, theirs, times }
   }

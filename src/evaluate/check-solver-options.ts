@@ -35,7 +35,7 @@ export function checkSolverOptions(solver: SolverName, options: HeadOptions): vo
   const outputs = outputsOf[solver]
   if (outputs === undefined || (layers.length === 0 && outputs.includes(output))) return
   throw new UserError(
-    `Expected ${told(optimizerNames)} for --head "${head}", got --solver ${solver}, which trains ${outputs.includes('sigmoid') ? 'softmax or sigmoid alone' : 'a head of its own'}. Leave out one of the two.`,
+    `Expected ${told(layers.length === 0 ? ['lbfgs', ...optimizerNames] : optimizerNames)} for --head "${head}", got --solver ${solver}, which trains ${outputs.includes('sigmoid') ? 'softmax or sigmoid alone' : 'a head of its own'}. Leave out one of the two.`,
     2,
   )
 }

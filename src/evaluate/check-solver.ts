@@ -21,7 +21,7 @@ export function checkSolver(solver: SolverName, head: string, { targets, labels 
   }
   if (!isOptimizer(solver) && solver !== 'lbfgs') {
     throw new UserError(
-      `Expected one label for each image, which is all that --solver ${solver} learns, ${found}. Use --solver lbfgs or adam.`,
+      `Expected one label for each image, which is all that --solver ${solver} learns, ${found}. Leave --solver out, or use lbfgs or adam.`,
     )
   }
 }

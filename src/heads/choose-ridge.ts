@@ -20,7 +20,7 @@ export interface RidgeChoice {
 /** Strong to weak, in units of the mean squared norm of the centred codes. */
 export const ridgeGrid: readonly number[] = [1e-2, 1e-3, 1e-4, 3e-5, 1e-5, 3e-6]
 /** A left-out loss this many times the lowest so far ends the path. */
-const WORSE = 1.1
+const WORSE = 1.02
 
 /** Chooses λ by the accuracy on left-out samples, ties by their loss. A λ too small for float32 ends the path. */
 export async function chooseRidge(

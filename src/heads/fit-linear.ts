@@ -15,8 +15,8 @@ export interface LinearFit extends LinearHead, Minimum {
   readonly accuracy: number
 }
 
-/** λ of the way there from W = 0, in units of `space.scale`; each is left as soon as half of its objective may be left to gain. */
-const WAY = { ratios: [1e-3, 1e-4, 1e-5, 1e-6, 1e-7], tolerance: 1 }
+/** λ of the way there from W = 0, in units of `space.scale`; each is left as soon as no more than 0.3 of its objective can be left to gain. */
+const WAY = { ratios: [1e-3, 1e-4, 1e-5, 1e-6, 1e-7], tolerance: 0.3 }
 
 /**
  * Trains a linear head; the same input gives the same bits on one machine and thread count.

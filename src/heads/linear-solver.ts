@@ -110,7 +110,7 @@ export class LinearSolver {
       const { direction, slope, gap, steepest } = await this.#descent(l2)
       if (gap <= tolerance * Math.max(objective - this.#logits.floor, TINY)) return end(iterations, true)
       const before = objective
-      objective = await this.#move(direction, slope, l2, steepest)
+      objective = await this.#move(direction, { value: objective, slope }, l2, steepest)
       if (!(before - objective > STALLED * before)) return end(iterations + 1, false)
     }
     return end(maxIterations, false)
@@ -151,7 +151,7 @@ export class LinearSolver {
   }
 
   /** Moves the iterate along `direction` to where the objective is flat enough; returns the objective there. */
-  async #move(direction: Point, slope: number, l2: number, steepest: boolean): Promise<number> {
+  async #move(direction: Point, start: Pick<LinePoint, 'value' | 'slope'>, l2: number, steepest: boolean): Promise<number> {
     const { weights } = this.#here
     await this.#basis.logits(direction.weights, this.#logits.direction)
     addToRows(this.#logits.direction, 1, direction.bias)
@@ -163,7 +163,7 @@ export class LinearSolver {
       const penalty = norm + t * (slopeOfNorm + t * square)
       return { value: value + l2 * penalty, slope: slope + l2 * (slopeOfNorm + 2 * t * square), curvature: curvature + 2 * l2 * square }
     }
-    const { t, value } = lineSearch(at, slope, steepest ? { first: -slope / at(0).curvature } : {})
+    const { t, value } = lineSearch(at, start.slope, { value: start.value, ...(steepest ? { first: -start.slope / at(0).curvature } : {}) })
     this.#logits.step(t)
     this.#here = plus(this.#here, t, direction)
     this.#arrival = this.#gradient && { step: times(t, direction), from: this.#gradient }

@@ -90,6 +90,10 @@ describe('trainHead', () => {
     expect(layer.images).toHaveLength(84)
     expect(layer.labels).toEqual(layer.images.map((image: string) => labelOf.get(image)))
   })
+  it('lets no image vote for itself', async () => {
+    const made = await codedDataSet({ counts: { a: 60, b: 60 }, shape: [20], signal: 0 })
+    expect((await trainHead({ ...made, solver: 'knn', neighbours: 1 })).accuracy.train).toBeLessThan(0.75)
+  })
   it('weighs rare classes with --class-weights', async () => {
     const made = await codedDataSet({ counts: { common: 200, rare: 12 }, shape: [10], signal: 0.6 })
     const recallOf = async (options: HeadOptions) => {
@@ -123,6 +127,11 @@ describe('trainHead', () => {
       { solver: 'lbfgs', head: 'dense' },
       2,
       'Expected an optimizer such as --solver adam for --head "dense", got --solver lbfgs, which trains softmax or sigmoid alone. Leave out one of the two.',
+    ],
+    [
+      { solver: 'svm', head: 'sigmoid' },
+      2,
+      'Expected --solver lbfgs or an optimizer such as adam for --head "sigmoid", got --solver svm, which trains a head of its own. Leave out one of the two.',
     ],
     [{ solver: 'knn', neighbours: 100 }, 2, 'Expected --neighbours to be at most 77, the images to train, got 100.'],
     [

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { trainHead } from '../../src/evaluate/train-head.js'
 import { codedDataSet } from '../helpers/coded-data-set.js'
 import { labelFile } from '../helpers/label-file.js'
+import { userErrorOf } from '../helpers/thrown.js'
 
 const training = { solver: 'adam', lr: 0.02, epochs: 15 } as const
 
@@ -17,8 +18,14 @@ async function severalLabels() {
 }
 
 describe('trainHead with sigmoid outputs', () => {
-  it('learns several labels for each image, and none', async () => {
-    const result = await trainHead({ ...(await severalLabels()), ...training })
+  it.each([
+    ['adam', training],
+    ['lbfgs', {}],
+    ['lbfgs', { solver: 'lbfgs', labelSmoothing: 0.1, classWeights: 'balanced' }],
+    ['lbfgs', { l2: 0.01 }],
+  ] as const)('learns several labels for each image, and none, by %s with %j', async (solver, options) => {
+    const result = await trainHead({ ...(await severalLabels()), ...options })
+    expect(result.solver).toBe(solver)
     expect(result).toMatchObject({ head: 'sigmoid', multiLabel: true, classes: 2 })
     if (!result.multiLabel) throw new Error('Expected the figures of several labels')
     expect(result.accuracy.test).toBeGreaterThan(0.95)
@@ -26,9 +33,12 @@ describe('trainHead with sigmoid outputs', () => {
     expect(result.classReport.map((row) => row.label)).toEqual(['flies', 'insect'])
   })
 
-  it('takes Adam for it unless asked otherwise', async () => {
-    const { solver } = await trainHead({ ...(await severalLabels()), epochs: 1 })
-    expect(solver).toBe('adam')
+  it.each(['ridge', 'svm', 'knn', 'ncm'] as const)('refuses several labels with --solver %s', async (solver) => {
+    const made = await severalLabels()
+    const { message } = await userErrorOf(() => trainHead({ ...made, solver }))
+    expect(message).toBe(
+      `Expected one label for each image, which is all that --solver ${solver} learns, found images with several or none in ${made.labels}. Leave --solver out, or use lbfgs or adam.`,
+    )
   })
 
   it('tells two classes by one output, which is true of the second', async () => {

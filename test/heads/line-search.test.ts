@@ -43,6 +43,16 @@ describe('lineSearch', () => {
     expect(lineSearch(at, -2.6).t).toBe(1)
     expect(seen).toEqual([1])
   })
+  it('takes no point that is higher than 0, however flat', () => {
+    // From −1 the slope is 0.3 soon, and stays so for long.
+    const f = (t: number) => [t < 0.01 ? 65 * t * t - t : 0.3 * t - 0.0065, t < 0.01 ? 130 * t - 1 : 0.3, t < 0.01 ? 130 : 1e-9] as const
+    const { at, seen } = counted(f)
+    expect(lineSearch(at, -1).t).toBe(1)
+    const found = lineSearch(at, -1, { value: 0 })
+    expect(found.value).toBeLessThan(0)
+    expect(found.t).toBeLessThan(0.0217)
+    expect(seen.slice(0, 4)).toEqual([1, 1, 0.5, 0.25])
+  })
   it('halves the bracket where Newton would leave it', () => {
     const root = (t: number) => Math.sqrt(1 + (t - 1) ** 2)
     const { at, seen } = counted((t) => [root(t), (t - 1) / root(t), root(t) ** -3])
