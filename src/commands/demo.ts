@@ -48,8 +48,16 @@ export const demo = command({
 
     const sweep = await sweepSamples({ data, cache, seed, perClass: [2, 5, 10, 15, 25] })
     const { points, seconds, ...meta } = sweep
+    const { curves } = sweep
     const subtitle = `Generated textures and shapes: ${sweep.classes} classes, ${sweep.test} test images`
-    const files = await writeSweep(join(folder, 'sweep'), { points, seconds, meta, title: 'Accuracy against training images', subtitle })
+    const files = await writeSweep(join(folder, 'sweep'), {
+      points,
+      seconds,
+      meta,
+      curves,
+      title: 'Accuracy against training images',
+      subtitle,
+    })
     say(`4. sweep-samples: ${points.length} sizes × 5 sub-samples, in ${duration(seconds)}\n${sweepTable(points)}`)
     say(`Plot: ${files.find((file) => file.endsWith('.png'))}\nNow yours: npm run codes -- --data FOLDER`)
     if (json) terminal.print(JSON.stringify({ folder, codes, head, sweep: { ...sweep, files } }))

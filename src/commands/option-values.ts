@@ -30,6 +30,8 @@ export const positiveInteger = (name: string) =>
 export const wholeNumber = (name: string) =>
   numberThat(name, 'a whole number, 0 or more', (value) => Number.isSafeInteger(value) && value >= 0)
 export const positiveNumber = (name: string) => numberThat(name, 'a number above 0', (value) => Number.isFinite(value) && value > 0)
+export const accuracy = (name: string) =>
+  numberThat(name, 'an accuracy above 0 and below 1, such as 0.95', (value) => value > 0 && value < 1)
 export const nonNegative = (name: string) => numberThat(name, 'a number, 0 or more', (value) => Number.isFinite(value) && value >= 0)
 
 /** An option that may repeat: all its values, each once. Commas do not part them, since file names may hold some. */
@@ -53,6 +55,12 @@ export function list(name: string) {
     if (items.includes('')) throw usageError(`--${name}`, 'a list such as a,b,c', [text].flat().join(' '))
     return items
   }
+}
+
+/** Like `list`, of numbers of images, or `max`. */
+export function sizes(name: string) {
+  return (text: string | readonly string[] | undefined): (number | 'max')[] | undefined =>
+    list(name)(text)?.flatMap((item) => (item === 'max' ? item : (positiveInteger(name)(item) ?? [])))
 }
 
 /** Like `list`, of words that are known. */

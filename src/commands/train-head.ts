@@ -2,6 +2,7 @@ import { oneLine } from '../base/one-line.js'
 import { isWritable } from '../cache/paths.js'
 import type { TrainHeadResult } from '../evaluate/train-head.js'
 import { command } from './command.js'
+import { conflictNotes } from './conflict-notes.js'
 import { count, duration, percent } from './format.js'
 import { headOptions } from './head-options.js'
 import { dataOptions } from './options.js'
@@ -37,8 +38,7 @@ export const trainHeadCommand = command({
     }).finally(() => display.stop())
     if (args.model === undefined && !args.quiet)
       terminal.note(`Model: ${oneLine(result.model)}, that of the last completed run for this data.`)
-    const differ = result.labelFile === null ? 'in several classes' : 'with other labels'
-    for (const group of result.conflicts) terminal.note(`Left out, byte-equal images ${differ}: ${group.map(oneLine).join(', ')}`)
+    for (const note of conflictNotes(result)) terminal.note(note)
     terminal.print(args.json ? JSON.stringify(result) : summary(result))
     // On a read-only cache nobody expects a head to be kept; elsewhere a script must not go on with an older one.
     return result.bundle === null && isWritable(args.cache) ? 1 : 0

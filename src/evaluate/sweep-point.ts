@@ -1,16 +1,18 @@
 import type { Pool } from '../cache/pool-codes.js'
+import type { SeriesKey } from './series.js'
 
-/** One point of a learning curve: the test accuracy of heads trained on `perClass` images of each class. */
-export interface SweepPoint {
-  readonly model: string
-  readonly layer: string
+/** One point of a learning curve: the test accuracy of heads trained on sub-samples of one size. */
+export interface SweepPoint extends SeriesKey {
   readonly pool: Pool
-  readonly head: string
-  /** Cap of training images in each class. */
-  readonly perClass: number
+  /** Cap of training images in each class, that of the largest class for `max`; null in a sweep over totals. */
+  readonly perClass: number | null
+  /** Training images of all classes together; null in a sweep over images per class. */
+  readonly total: number | null
   /** Training images actually used, all classes together. */
   readonly trainImages: number
-  /** Classes that have fewer than `perClass` training images. */
+  /** Mean over the classes: less than `perClass` where some have fewer. */
+  readonly meanPerClass: number
+  /** Classes that have fewer than `perClass` training images; none in a sweep over totals. */
   readonly shortClasses: number
   readonly repeats: number
   /** Mean test accuracy over the repeats, 0…1. */
@@ -19,4 +21,9 @@ export interface SweepPoint {
   readonly low: number | null
   readonly high: number | null
   readonly accuracies: readonly number[]
+}
+
+/** Where a point lies on the axis of sizes: images in all, or the mean of images per class. */
+export function sizeOf({ total, meanPerClass }: Pick<SweepPoint, 'total' | 'meanPerClass'>): number {
+  return total ?? meanPerClass
 }

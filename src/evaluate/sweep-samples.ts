@@ -1,31 +1,33 @@
-import { UserError, usageError } from '../base/errors.js'
-import { argmaxRows } from '../heads/argmax.js'
+import { createHash } from 'node:crypto'
+import { usageError } from '../base/errors.js'
 import { toHeadName } from '../heads/save-head.js'
-import { accuracyOf } from '../heads/score.js'
-import { type DataSet, type DataSetOptions, openDataSet } from './data-set.js'
-import { openFeatures } from './features.js'
-import type { HeadOptions } from './head-options.js'
-import { headPool } from './head-pool.js'
-import { headTrainer, resolveSolver } from './head-trainers.js'
-import { studentInterval } from './interval.js'
-import { checkValidation, featureOptions } from './measure-head.js'
-import { once } from './once.js'
-import { labelsOf, type Split } from './split.js'
+import { compareSeries, type SeriesComparison } from './compare-series.js'
+import type { DataSet } from './data-set.js'
+import { type LearningCurve, learningCurves } from './learning-curve.js'
+import { type DataSetsOptions, openDataSets } from './open-data-sets.js'
+import type { Split } from './split.js'
 import { splitDataSet } from './split-data-set.js'
-import { type Subsample, subsample } from './subsample.js'
+import { rankTrain, subsample } from './subsample.js'
 import type { SweepPoint } from './sweep-point.js'
-import type { HeadJob, TrainedHead } from './trained-head.js'
+import { type HeadSetting, headSettings, type SeriesOptions } from './sweep-series.js'
+import { type SizedSamples, type SweptSeries, sweepSets } from './sweep-sets.js'
+import { type SweepSizeOptions, sweepSizes } from './sweep-sizes.js'
 
-/** λ is chosen once for each size. */
-export interface SweepSamplesOptions extends DataSetOptions, HeadOptions {
-  /** Images of each class, default 5, 10, 15, 20, 25, 30; a class that has fewer gives all it has. */
-  readonly perClass?: readonly number[] | undefined
+/** Every combination that exists of model, layer, pool, head and solver is a series. λ is chosen once for each series and size. */
+export interface SweepSamplesOptions extends DataSetsOptions, SeriesOptions, SweepSizeOptions {
   /** Sub-samples of each size, default 5. */
   readonly repeats?: number | undefined
+  /** Accuracy of which is told how many images it needs, above 0 and below 1. */
+  readonly target?: number | undefined
 }
 
 export interface SweepSamplesResult {
   readonly points: readonly SweepPoint[]
+  readonly series: readonly SweptSeries[]
+  /** Paired tests between series at each size. */
+  readonly comparisons: readonly SeriesComparison[]
+  /** Fitted to series of three sizes or more. */
+  readonly curves: readonly LearningCurve[]
   readonly seconds: number
   /** A name for the sweep that is safe as that of a folder. */
   readonly name: string
@@ -33,123 +35,103 @@ export interface SweepSamplesResult {
   readonly data: string
   /** The file of labels; null: the folders' names. */
   readonly labelFile: string | null
+  /** Of the first series. */
   readonly model: string
   readonly fingerprint: string
   readonly classes: number
-  /** Images that the sub-samples are drawn from, that λ is chosen on, and that all heads are tested on. */
+  /** Images that the sub-samples are drawn from, that λ is chosen on, and that all heads are tested on: the same for all series. */
   readonly train: number
   readonly validation: number
   readonly test: number
+  /** Images left out because byte-equal ones have other labels. */
+  readonly conflicts: readonly (readonly string[])[]
   readonly seed: number
   readonly split: { readonly train: string; readonly validation: string }
-  /** λ of each size. */
-  readonly l2: readonly (number | null)[]
 }
 
 /**
  * Trains heads on sub-samples of growing size and tests each on the same images.
  *
- * Sub-samples are nested in size and drawn from the train part without validation; λ is chosen once for each size on the
- * validation part; nothing is fitted again. All of it comes from one Gram matrix where codes are longer than there are images.
+ * Sub-samples are nested in size, the same for all series, and drawn from the train part without validation; λ is chosen once for each
+ * size on the validation part; nothing is fitted again. One Gram matrix serves all heads of a series whose codes are longer than there
+ * are images; one at a time is in memory.
  *
  * @throws UserError where codes are missing, a class is too small for the split, or a size exceeds every class.
  */
-export async function sweepSamples(options: SweepSamplesOptions = {}): Promise<SweepSamplesResult> {
+export async function sweepSamples(given: SweepSamplesOptions = {}): Promise<SweepSamplesResult> {
   const started = performance.now()
-  const { perClass = [5, 10, 15, 20, 25, 30], split = '0.7', validation = '0.1', seed = 0, onProgress } = options
-  checkValidation(options)
-  const pool = headPool(options)
-  const data = openDataSet(options)
+  const options = { ...given, onNote: onceEach(given.onNote) }
+  checkOptions(options)
+  const sets = openDataSets(options)
   try {
-    const parts = splitDataSet(data, options)
-    checkOneLabel(data, parts)
-    const sizes = [...new Set(perClass)].sort((a, b) => a - b)
-    checkSizes(sizes, parts)
-    const features = once(() => openFeatures(data, featureOptions(options)))
-    const points: SweepPoint[] = []
-    const l2: (number | null)[] = []
-    for (const size of sizes) {
-      const swept = await sweepSize(size, { data, parts, features, options, refit: false, tolerance })
-      points.push({ ...swept.point, model: data.model, layer: data.layer, pool })
-      l2.push(swept.l2)
-      onProgress?.(`${size} per class`, points.length / sizes.length)
-    }
+    const [first] = sets
+    if (!first) throw new Error('Expected at least one kind of codes')
+    const parts = splitDataSet(first, options)
+    const samples = drawSamples(first, parts, options)
+    const settings = headSettings(parts, first, options)
+    const swept = await sweepSets(sets, settings, { parts, samples, options })
+    const points = swept.flatMap((one) => one.points)
+    const { target, seed = 0, split = '0.7', validation = '0.1' } = options
     return {
       points,
+      series: swept.map(({ series }) => series),
+      comparisons: compareSeries(points),
+      curves: learningCurves(points, { target, seed }),
       seconds: (performance.now() - started) / 1000,
-      name: toHeadName(`${data.name}-${pool === 'none' ? 'flat' : pool}`),
-      data: data.root,
-      labelFile: data.labels ?? null,
-      model: data.model,
-      fingerprint: data.fingerprint.digest,
+      name: nameOf(sets, settings),
+      data: first.root,
+      labelFile: first.labels ?? null,
+      model: first.model,
+      fingerprint: first.fingerprint.digest,
       classes: parts.classes.length,
       train: parts.train.length,
       validation: parts.validation.length,
       test: parts.test.length,
+      conflicts: parts.conflicts.map((group) => group.map((index) => first.images[index]?.path ?? '')),
       seed,
       split: { train: split, validation },
-      l2,
     }
   } finally {
-    data.catalog.close()
+    for (const { catalog } of sets) catalog.close()
   }
 }
 
-/** Refuses sets whose images have several labels: an image counts for each of them. */
-function checkOneLabel({ labels }: DataSet, { targets }: Split): void {
-  if (targets === undefined) return
-  throw new UserError(
-    `Expected one label for each image to count --per-class, found images with several or none in ${labels}. Use --total, which counts images of all labels together.`,
-    2,
-  )
+function checkOptions({ repeats = 5, target }: SweepSamplesOptions): void {
+  if (!(Number.isSafeInteger(repeats) && repeats > 0)) throw usageError('--repeats', 'a whole number above 0', repeats)
+  if (target !== undefined && !(target > 0 && target < 1))
+    throw usageError('--target', 'an accuracy above 0 and below 1, such as 0.95', target)
 }
 
-/** Refuses sizes of which no class has as many images. */
-function checkSizes(sizes: readonly number[], parts: Split): void {
-  const counts = parts.classes.map(() => 0)
-  for (const label of labelsOf(parts, parts.train)) counts[label] = (counts[label] ?? 0) + 1
-  const largest = Math.max(...counts)
-  const beyond = sizes.find((size) => size > largest)
-  if (beyond === undefined) return
-  throw new UserError(
-    `Expected --per-class to be at most ${largest}, the training images of the largest class, got ${beyond}. Choose smaller sizes, or a larger --split.`,
-    2,
-  )
-}
-
-/** A tenth of the objective may be left to gain: on Caltech-101 a tighter one costs a third more time and changes no accuracy by more than 0.3 points. */
-const tolerance = 0.1
-
-/** One size: settings from the first sub-sample, then a head on each sub-sample. */
-async function sweepSize(size: number, job: HeadJob & { readonly options: SweepSamplesOptions }) {
-  const { repeats = 5, seed = 0 } = job.options
-  const subsamples = Array.from({ length: repeats }, (_, repeat) => subsample(job.data.images, job.parts, size, seed, repeat))
-  const [first, ...others] = subsamples
-  if (!first) throw usageError('--repeats', 'a whole number above 0', repeats)
-  const head = await trainOn(first, job)
-  const { chosen } = head
-  const accuracies = [await testAccuracy(head, job.parts)]
-  for (const other of first.exhausted ? [] : others) {
-    accuracies.push(await testAccuracy(await trainOn(other, { ...job, options: { ...job.options, ...chosen } }), job.parts))
+/** Several kinds of codes have much to say in common. */
+function onceEach(tell: ((text: string) => void) | undefined): (text: string) => void {
+  const told = new Set<string>()
+  return (text) => {
+    if (!told.has(text)) tell?.(text)
+    told.add(text)
   }
-  const point = {
-    head: job.options.head ?? 'softmax',
-    perClass: size,
-    trainImages: first.samples.length,
-    shortClasses: first.shortClasses,
-    repeats: accuracies.length,
-    ...studentInterval(accuracies),
-    accuracies,
-  }
-  return { l2: chosen.l2 ?? null, point }
 }
 
-function trainOn({ samples }: Subsample, job: HeadJob): Promise<TrainedHead> {
-  return headTrainer(resolveSolver(job.options))({ ...job, parts: { ...job.parts, train: samples } })
+/** The sub-samples of each size, nested; one where all repeats would be the same. */
+function drawSamples(data: DataSet, parts: Split, options: SweepSamplesOptions): SizedSamples[] {
+  const { repeats = 5, seed = 0 } = options
+  const sizes = sweepSizes(parts, data.labels, options)
+  const ranked = Array.from({ length: repeats }, (_, repeat) => rankTrain(data.images, parts, { seed, repeat }))
+  return sizes.map((size) => {
+    const subsamples = ranked.map((train) => subsample(train, size))
+    return { size, subsamples: subsamples[0]?.exhausted ? subsamples.slice(0, 1) : subsamples }
+  })
 }
 
-async function testAccuracy(head: TrainedHead, parts: Split): Promise<number> {
-  const predicted = argmaxRows(await head.scores(parts.test))
-  await head.close?.()
-  return accuracyOf(predicted, labelsOf(parts, parts.test))
+/** Longer names are cut, and told apart by a hash. */
+const NAME_LENGTH = 100
+
+/** Data folder, file of labels and models, views of the codes, heads and solvers beyond the usual ones. */
+function nameOf(sets: readonly DataSet[], settings: readonly HeadSetting[]): string {
+  const [first = '', ...others] = sets.map(({ name }) => name)
+  const views = settings.map(({ pool }) => (pool === 'none' ? 'flat' : pool))
+  const heads = settings.map(({ head, options }) => (options.solver === 'lbfgs' ? head : `${head}-${options.solver}`))
+  const own = heads.every((head) => head === 'softmax') ? [] : heads
+  const name = toHeadName([...new Set([first, ...others, ...views, ...own])].join('-'))
+  if (name.length <= NAME_LENGTH) return name
+  return `${name.slice(0, NAME_LENGTH - 9)}-${createHash('sha256').update(name).digest('hex').slice(0, 8)}`
 }

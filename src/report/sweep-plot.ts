@@ -1,23 +1,28 @@
 import type { TopLevelSpec } from 'vega-lite'
 import { UserError } from '../base/errors.js'
-import type { SweepPoint } from '../evaluate/sweep-point.js'
+import type { LearningCurve } from '../evaluate/learning-curve.js'
+import { seriesNames } from '../evaluate/series.js'
+import { type SweepPoint, sizeOf } from '../evaluate/sweep-point.js'
+import { curveLayers, type DrawnCurves, drawnCurves, goalLayers, targetLayers } from './curve-marks.js'
 import { plotConfig, plotWidth, seriesColours, seriesShapes } from './plot-style.js'
-import { seriesNames } from './series.js'
 import { shortNames } from './short-names.js'
+import { sizeAxis } from './size-axis.js'
 import { textEms, wrapText } from './wrap-text.js'
 
-/** What stands above the plot. */
+/** What stands above the plot, and the curves in it. */
 export interface SweepPlotOptions {
-  /** Default "Test accuracy against training images per class". */
+  /** Default "Test accuracy against training images". */
   readonly title?: string
   /** For instance the data set's name and the number of test images. Default: none. */
   readonly subtitle?: string
+  /** Fitted to the points' series; default none. */
+  readonly curves?: readonly LearningCurve[]
 }
 
 /** One point as drawn; accuracies are fractions, and an interval is cut to what an accuracy can be, 0…1. */
 interface Drawn {
   readonly series: string
-  readonly perClass: number
+  readonly size: number
   readonly mean: number
   readonly low: number | null
   readonly high: number | null
@@ -26,94 +31,75 @@ interface Drawn {
 /**
  * The learning curves of a sweep as a Vega-Lite specification with its data inside.
  *
- * Test accuracy against training images per class; in each series (see seriesNames) a line with points, the 95 % interval as a
- * band and as error bars, the repeats as faint dots. The horizontal axis has a tick at each size used and is logarithmic
- * where the sizes would be crowded otherwise; the vertical one covers what is drawn and need not start at 0.
+ * Test accuracy against training images; in each series (see seriesNames) points, the 95 % interval as a band and as error bars, the
+ * repeats as faint dots, a line through the points, and thinner the fitted curve, dashed beyond the sizes measured. The vertical axis
+ * covers what is drawn and need not start at 0.
  */
 export function sweepPlot(points: readonly SweepPoint[], options: SweepPlotOptions = {}): TopLevelSpec {
   if (points.length === 0) throw new UserError('Expected a sweep to have at least one point, got none. Give at least one size.')
-  const names = seriesNames(points)
+  const { curves = [] } = options
+  const names = seriesNames([...points, ...curves])
   const labels = shortNames([...new Set(names)], (plotWidth - 40) / 12)
-  const drawn = points.map((point, index) => drawnPoint(point, labels.get(names[index] ?? '') ?? point.model))
-  const sizes = [...new Set(points.map((point) => point.perClass))].sort((a, b) => a - b)
-  const intervals = drawn.filter(({ low }) => low !== null)
-  const repeats = drawn.flatMap(({ series, perClass }, index) =>
-    (points[index]?.accuracies ?? []).map((accuracy) => ({ series, perClass, accuracy })),
+  const label = (at: number) => labels.get(names[at] ?? '') ?? ''
+  const series = [...labels.values()]
+  const drawn = points.map((point, at) => drawnPoint(point, label(at)))
+  const repeats = points.flatMap((point, at) => point.accuracies.map((accuracy) => ({ series: label(at), size: sizeOf(point), accuracy })))
+  const axis = sizeAxis(points, curves)
+  const fits = drawnCurves(
+    curves.map((curve, at) => ({ curve, series: label(points.length + at) })),
+    axis,
   )
+  const intervals = drawn.filter(({ low }) => low !== null)
   return {
     $schema: 'https://vega.github.io/schema/vega-lite/v6.json',
     width: plotWidth,
     height: 340,
-    title: plotTitle(options, intervals.length > 0),
+    title: plotTitle(options, { hasIntervals: intervals.length > 0, hasFits: curves.length > 0 }),
     config: plotConfig,
-    datasets: { points: [...drawn], intervals, repeats },
+    datasets: { points: drawn, intervals, repeats, ...fits },
     data: { name: 'points' },
-    encoding: { x: sizeAxis(sizes), color: seriesLegend([...labels.values()]) },
+    encoding: { x: axis.encoding, color: seriesLegend(series) },
     layer: [
       { data: { name: 'intervals' }, mark: { type: 'area', opacity: 0.13 }, encoding: intervalChannels },
-      {
-        data: { name: 'repeats' },
-        mark: { type: 'circle', size: 18, opacity: 0.35 },
-        encoding: { y: { field: 'accuracy', type: 'quantitative' } },
-      },
+      { data: { name: 'repeats' }, mark: { type: 'circle', size: 18, opacity: 0.35 }, encoding: { y: accuracy } },
+      ...(fits.goal.length > 0 ? goalLayers : []),
       { data: { name: 'intervals' }, mark: { type: 'rule', strokeWidth: 1.3 }, encoding: intervalChannels },
-      { mark: { type: 'line', strokeWidth: 2 }, encoding: { y: accuracyAxis(drawn, repeats) } },
-      {
-        mark: { type: 'point', filled: true, size: 62, opacity: 1 },
-        encoding: { y: { field: 'mean', type: 'quantitative' }, shape: seriesShape([...labels.values()]) },
-      },
+      { mark: { type: 'line', strokeWidth: 2 }, encoding: { y: accuracyAxis(drawn, repeats, fits) } },
+      ...(curves.length > 0 ? curveLayers : []),
+      { mark: { type: 'point', filled: true, size: 62, opacity: 1 }, encoding: { y: mean, shape: seriesShape(series) } },
+      ...(fits.targets.length > 0 ? targetLayers : []),
     ],
   }
 }
 
+const accuracy = { field: 'accuracy', type: 'quantitative' } as const
+const mean = { field: 'mean', type: 'quantitative' } as const
 const intervalChannels = { y: { field: 'low', type: 'quantitative' }, y2: { field: 'high' } } as const
 
 function drawnPoint(point: SweepPoint, series: string): Drawn {
-  const { perClass, mean, low, high } = point
-  return { series, perClass, mean, low: low === null ? null : Math.max(0, low), high: high === null ? null : Math.min(1, high) }
+  const { mean, low, high } = point
+  return { series, size: sizeOf(point), mean, low: low === null ? null : Math.max(0, low), high: high === null ? null : Math.min(1, high) }
 }
 
-/** Title, subtitle, and a line that says what the marks are (a short one: Vega makes room for the estimated width of all text). */
-function plotTitle(options: SweepPlotOptions, hasIntervals: boolean) {
-  const { title = 'Test accuracy against training images per class', subtitle } = options
+/** Title, subtitle, and lines that say what the marks are (short ones: Vega makes room for the estimated width of all text). */
+function plotTitle(options: SweepPlotOptions, { hasIntervals, hasFits }: { readonly hasIntervals: boolean; readonly hasFits: boolean }) {
+  const { title = 'Test accuracy against training images', subtitle } = options
   const text = wrapText(title, { ems: plotWidth / 16 })
   const lines = subtitle === undefined ? [] : wrapText(subtitle, { ems: plotWidth / 12, lines: 3 })
-  return { text, subtitle: hasIntervals ? [...lines, 'Line: mean · band and bars: 95 % interval · dots: single repeats'] : lines }
-}
-
-/** Training images per class, with a tick at each size of the sweep; sizes ascend. */
-function sizeAxis(sizes: readonly number[]) {
-  const first = sizes[0] ?? 1
-  const last = sizes.at(-1) ?? first
-  const log = isCrowded(sizes)
-  const margin = log ? 1.15 : Math.max(1, (last - first) * 0.05)
-  const domain = log ? [first / margin, last * margin] : [first - margin, last + margin]
-  const values = [...sizes]
-  return {
-    field: 'perClass',
-    type: 'quantitative',
-    title: log ? 'Training images per class (logarithmic scale)' : 'Training images per class',
-    scale: { type: log ? 'log' : 'linear', domain, nice: false },
-    axis: { values, format: ',d', labelOverlap: 'greedy', grid: false, tickSize: 5 },
-  } as const
-}
-
-/** On a linear axis two neighbours would be closer than a label is wide. */
-function isCrowded(sizes: readonly number[]): boolean {
-  const span = (sizes.at(-1) ?? 0) - (sizes[0] ?? 0)
-  return sizes.some((size, index) => index > 0 && size - (sizes[index - 1] ?? 0) < span * 0.04)
+  const marks = hasIntervals ? ['Line: mean · band and bars: 95 % interval · dots: single repeats'] : []
+  return { text, subtitle: [...lines, ...marks, ...(hasFits ? ['Thin line: fitted power law, dashed where extrapolated'] : [])] }
 }
 
 /** Test accuracy as a percentage; the domain holds every mark, at least 2 points of a percentage, and stays within 0…100 %. */
-function accuracyAxis(drawn: readonly Drawn[], repeats: readonly { readonly accuracy: number }[]) {
-  const values = [...drawn.flatMap(({ mean, low, high }) => [mean, low ?? mean, high ?? mean]), ...repeats.map(({ accuracy }) => accuracy)]
+function accuracyAxis(drawn: readonly Drawn[], repeats: readonly { readonly accuracy: number }[], { goal, extrapolated }: DrawnCurves) {
+  const others = [...repeats, ...goal, ...extrapolated].map(({ accuracy }) => accuracy)
+  const values = [...drawn.flatMap(({ mean, low, high }) => [mean, low ?? mean, high ?? mean]), ...others]
   const lowest = values.reduce((a, b) => Math.min(a, b))
   const highest = values.reduce((a, b) => Math.max(a, b))
   const margin = Math.max(0.01, (highest - lowest) * 0.04)
   const domain = [Math.max(0, lowest - margin), Math.min(1, highest + margin)]
   return {
-    field: 'mean',
-    type: 'quantitative',
+    ...mean,
     title: 'Test accuracy',
     scale: { domain, zero: false, nice: true },
     axis: { format: highest - lowest < 0.05 ? '.1%' : '.0%', tickCount: 5 },

@@ -11,9 +11,9 @@ describe('sweepSamples', () => {
     ['weight', [20], 1],
   ])('grows more accurate with more images, in %s space', async (_space, shape, signal) => {
     const made = await codedDataSet({ counts, shape, signal })
-    const { points, test, l2 } = await sweepSamples({ ...made, perClass: [15, 2], repeats: 4 })
+    const { points, test, series } = await sweepSamples({ ...made, perClass: [15, 2], repeats: 4 })
     expect(test).toBe(36)
-    expect(l2).toHaveLength(2)
+    expect(series).toMatchObject([{ layer: 'y', solver: 'lbfgs', l2: [expect.any(Number), expect.any(Number)] }])
     const [few, many] = points
     expect(few).toMatchObject({
       model: 'net.onnx',

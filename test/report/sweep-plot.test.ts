@@ -18,7 +18,7 @@ test('sweepPlot: one point of one repeat', () => {
 
 test('sweepPlot draws an interval only where there is one, within 0…100 %', () => {
   const points = [sweepPoint({ low: -0.1, high: 1.2 }), sweepPoint({ perClass: 10, low: null, high: null })]
-  expect(sweepPlot(points)).toMatchObject({ datasets: { intervals: [{ perClass: 5, low: 0, high: 1 }] } })
+  expect(sweepPlot(points)).toMatchObject({ datasets: { intervals: [{ size: 5, low: 0, high: 1 }] } })
 })
 
 test.each([

@@ -2,15 +2,19 @@ import type { SweepPoint } from '../../src/evaluate/sweep-point.js'
 
 /** A point of a learning curve for tests; what is not given is a softmax head on the flattened codes of one model. */
 export function sweepPoint(change: Partial<SweepPoint> = {}): SweepPoint {
-  const perClass = change.perClass ?? 5
+  const { perClass = 5 } = change
+  const size = perClass ?? 5
   const accuracies = change.accuracies ?? [0.88, 0.9, 0.92]
   return {
     model: 'efficientnet-lite0',
     layer: 'features',
     pool: 'none',
     head: 'softmax',
+    solver: 'lbfgs',
     perClass,
-    trainImages: perClass * 10,
+    total: null,
+    trainImages: size * 10,
+    meanPerClass: size,
     shortClasses: 0,
     repeats: accuracies.length,
     mean: accuracies.reduce((sum, value) => sum + value, 0) / accuracies.length,

@@ -67,10 +67,10 @@ test('writeSweep: sweep.csv has a row per point and repeat', async () => {
     points: [sweepPoint({ model: 'a,b', accuracies: [0.5, 0.75], mean: 0.625 }), singlePoint({ perClass: 7 })],
   })
   expect((await readFile(join(folder, 'sweep.csv'), 'utf8')).split('\n')).toEqual([
-    'model,layer,pool,head,per_class,train_images,short_classes,repeat,accuracy,mean,low,high',
-    '"a,b",features,none,softmax,5,50,0,1,0.5,0.625,0.85,0.95',
-    '"a,b",features,none,softmax,5,50,0,2,0.75,0.625,0.85,0.95',
-    'efficientnet-lite0,features,none,softmax,7,70,0,1,0.9,0.9,,',
+    'model,layer,pool,head,solver,per_class,total,train_images,short_classes,repeat,accuracy,mean,low,high',
+    '"a,b",features,none,softmax,lbfgs,5,,50,0,1,0.5,0.625,0.85,0.95',
+    '"a,b",features,none,softmax,lbfgs,5,,50,0,2,0.75,0.625,0.85,0.95',
+    'efficientnet-lite0,features,none,softmax,lbfgs,7,,70,0,1,0.9,0.9,,',
     '',
   ])
 })
