@@ -52,10 +52,11 @@ function existing({ model, layer, data = 'data', cache = 'cache', ...filter }: D
 
 type FindLast = (kind: Asked) => LastRun | undefined
 
-/** The last run's model, if it has one of the layers; else one that has. */
+/** The last run's model, if it has all of the layers; else one that has, or has one of them. */
 function modelWith(layers: readonly Asked['layer'][], last: FindLast): string | undefined {
   const candidates = [last({}), ...layers.map((layer) => last({ layer }))].flatMap((run) => run?.model ?? [])
-  return candidates.find((model) => layers.some((layer) => last({ model, layer })))
+  const has = (model: string) => (layer: Asked['layer']) => last({ model, layer }) !== undefined
+  return candidates.find((model) => layers.every(has(model))) ?? candidates.find((model) => layers.some(has(model)))
 }
 
 function kindsOf(models: readonly Asked['model'][], layers: readonly Asked['layer'][], last: FindLast): Asked[] {

@@ -38,7 +38,7 @@ export function drawnCurves(curves: readonly NamedCurve[], axis: Pick<SizeAxis, 
       ...piece(one, 'below', [axis.from, one.curve.from]),
       ...piece(one, 'above', [one.curve.to, axis.to]),
     ]),
-    targets: curves.flatMap((one) => targetPlace(one, axis)),
+    targets: curves.flatMap((one) => targetPlace(one, axis, curves.length === 1)),
     goal: goal === undefined ? [] : [{ accuracy: goal, label: `${Number((goal * 100).toFixed(2))} %` }],
   }
 }
@@ -52,12 +52,13 @@ function piece({ curve, series }: NamedCurve, piece: CurvePlace['piece'], [from,
   return sizes.map((size) => ({ series, size, accuracy: accuracyAt(curve, size), piece }))
 }
 
-function targetPlace({ curve: { target }, series }: NamedCurve, axis: Pick<SizeAxis, 'from' | 'to'>): TargetPlace[] {
+/** @param alone draws the interval: those of several curves would cover one another. */
+function targetPlace({ curve: { target }, series }: NamedCurve, axis: Pick<SizeAxis, 'from' | 'to'>, alone: boolean): TargetPlace[] {
   const size = target?.perClass ?? target?.total ?? Number.POSITIVE_INFINITY
   if (!target || size > axis.to) return []
   const { low, high, accuracy } = target
-  const to = high ?? (low === null ? size : axis.to)
-  return [{ series, size, accuracy, from: Math.max(axis.from, low ?? size), to: Math.min(axis.to, to) }]
+  if (low === null || !alone) return [{ series, size, accuracy, from: size, to: size }]
+  return [{ series, size, accuracy, from: Math.max(axis.from, low), to: Math.min(axis.to, high ?? axis.to) }]
 }
 
 const y = { field: 'accuracy', type: 'quantitative' } as const
@@ -66,10 +67,10 @@ const grey = { value: '#666' } as const
 
 type Layer = Extract<TopLevelSpec, { layer: unknown }>['layer'][number]
 
-/** Thin lines, dashed where extrapolated. */
+/** Lines, dashed where extrapolated. */
 export const curveLayers: readonly Layer[] = [
-  { data: { name: 'fitted' }, mark: { type: 'line', strokeWidth: 1 }, encoding: { y, detail } },
-  { data: { name: 'extrapolated' }, mark: { type: 'line', strokeWidth: 1, strokeDash: [5, 4] }, encoding: { y, detail } },
+  { data: { name: 'fitted' }, mark: { type: 'line', strokeWidth: 1.4 }, encoding: { y, detail } },
+  { data: { name: 'extrapolated' }, mark: { type: 'line', strokeWidth: 1.4, strokeDash: [5, 4] }, encoding: { y, detail } },
 ]
 
 /** The target as a dotted line with its accuracy. */

@@ -31,9 +31,9 @@ interface Drawn {
 /**
  * The learning curves of a sweep as a Vega-Lite specification with its data inside.
  *
- * Test accuracy against training images; in each series (see seriesNames) points, the 95 % interval as a band and as error bars, the
- * repeats as faint dots, a line through the points, and thinner the fitted curve, dashed beyond the sizes measured. The vertical axis
- * covers what is drawn and need not start at 0.
+ * Test accuracy against training images; in each series (see seriesNames) points, the 95 % interval as error bars, the repeats as faint
+ * dots, and the fitted curve as a thin line, dashed beyond the sizes measured; without curves a line through the points, and a band.
+ * The vertical axis covers what is drawn and need not start at 0.
  */
 export function sweepPlot(points: readonly SweepPoint[], options: SweepPlotOptions = {}): TopLevelSpec {
   if (points.length === 0) throw new UserError('Expected a sweep to have at least one point, got none. Give at least one size.')
@@ -54,19 +54,23 @@ export function sweepPlot(points: readonly SweepPoint[], options: SweepPlotOptio
     $schema: 'https://vega.github.io/schema/vega-lite/v6.json',
     width: plotWidth,
     height: 340,
-    title: plotTitle(options, { hasIntervals: intervals.length > 0, hasFits: curves.length > 0 }),
+    title: plotTitle(options, intervals.length > 0),
     config: plotConfig,
     datasets: { points: drawn, intervals, repeats, ...fits },
     data: { name: 'points' },
     encoding: { x: axis.encoding, color: seriesLegend(series) },
     layer: [
-      { data: { name: 'intervals' }, mark: { type: 'area', opacity: 0.13 }, encoding: intervalChannels },
+      ...(curves.length > 0
+        ? []
+        : [{ data: { name: 'intervals' }, mark: { type: 'area', opacity: 0.13 }, encoding: intervalChannels } as const]),
       { data: { name: 'repeats' }, mark: { type: 'circle', size: 18, opacity: 0.35 }, encoding: { y: accuracy } },
       ...(fits.goal.length > 0 ? goalLayers : []),
       { data: { name: 'intervals' }, mark: { type: 'rule', strokeWidth: 1.3 }, encoding: intervalChannels },
-      { mark: { type: 'line', strokeWidth: 2 }, encoding: { y: accuracyAxis(drawn, repeats, fits) } },
-      ...(curves.length > 0 ? curveLayers : []),
-      { mark: { type: 'point', filled: true, size: 62, opacity: 1 }, encoding: { y: mean, shape: seriesShape(series) } },
+      ...(curves.length > 0 ? curveLayers : [{ mark: { type: 'line', strokeWidth: 2 }, encoding: { y: mean } } as const]),
+      {
+        mark: { type: 'point', filled: true, size: 62, opacity: 1 },
+        encoding: { y: accuracyAxis(drawn, repeats, fits), shape: seriesShape(series) },
+      },
       ...(fits.targets.length > 0 ? targetLayers : []),
     ],
   }
@@ -82,12 +86,13 @@ function drawnPoint(point: SweepPoint, series: string): Drawn {
 }
 
 /** Title, subtitle, and lines that say what the marks are (short ones: Vega makes room for the estimated width of all text). */
-function plotTitle(options: SweepPlotOptions, { hasIntervals, hasFits }: { readonly hasIntervals: boolean; readonly hasFits: boolean }) {
-  const { title = 'Test accuracy against training images', subtitle } = options
+function plotTitle({ title = 'Test accuracy against training images', subtitle, curves = [] }: SweepPlotOptions, hasIntervals: boolean) {
   const text = wrapText(title, { ems: plotWidth / 16 })
   const lines = subtitle === undefined ? [] : wrapText(subtitle, { ems: plotWidth / 12, lines: 3 })
-  const marks = hasIntervals ? ['Line: mean · band and bars: 95 % interval · dots: single repeats'] : []
-  return { text, subtitle: [...lines, ...marks, ...(hasFits ? ['Thin line: fitted power law, dashed where extrapolated'] : [])] }
+  const fitted = curves.length > 0 ? ['Line: fitted power law, dashed where extrapolated'] : []
+  const what = curves.length > 0 ? 'Points: mean · bars' : 'Line: mean · band and bars'
+  const marks = hasIntervals ? [`${what}: 95 % interval · dots: single repeats`] : []
+  return { text, subtitle: [...lines, ...marks, ...fitted] }
 }
 
 /** Test accuracy as a percentage; the domain holds every mark, at least 2 points of a percentage, and stays within 0…100 %. */
