@@ -37,6 +37,8 @@ export class CodeReader {
   readonly #nameOf: CodeReaderOptions['nameOf']
   readonly #find: (image: string) => CodePlace | undefined
   readonly #places = new Map<string, CodePlace>()
+  /** Codes that were found finite: their checksums say that they still are. */
+  readonly #finite = new Set<CodePlace>()
   readonly #float16 = createFloat16(createKernels())
   readonly #rows: RowReader
 
@@ -129,9 +131,13 @@ export class CodeReader {
   #checkFinite(bytes: ArrayBuffer, places: readonly [CodePlace, ...CodePlace[]]): void {
     const [{ dtype }] = places
     const length = this.#storedLength
-    if (!this.#nameOf || areFinite(bytes, 0, places.length * length, dtype)) return
+    if (!this.#nameOf || places.every((place) => this.#finite.has(place))) return
     const rowBytes = this.#rows.rowBytes(places[0])
-    const bad = places.find((_, row) => !areFinite(bytes, row * rowBytes, length, dtype)) ?? places[0]
+    const bad = places.find((_, row) => !areFinite(bytes, row * rowBytes, length, dtype))
+    if (!bad) {
+      for (const place of places) this.#finite.add(place)
+      return
+    }
     throw new UserError(
       `Expected finite numbers in the code of ${this.#nameOf(bad.image)}, found NaN or infinity: the network made them of this image. Leave it out with --exclude FILE, or remove the codes (npm run cache -- remove) and compute them with --precision float32 or another model.`,
     )

@@ -47,14 +47,10 @@ export const demo = command({
     say(`3. train-head: ${percent(head.accuracy.test)} of ${head.test} test images right, in ${duration(head.seconds)}`)
 
     const sweep = await sweepSamples({ data, cache, seed, perClass: [2, 5, 10, 15, 25] })
-    const { points, seconds, ...meta } = sweep
-    const { curves } = sweep
+    const { points, comparisons, curves, seconds, ...meta } = sweep
     const subtitle = `Generated textures and shapes: ${sweep.classes} classes, ${sweep.test} test images`
     const files = await writeSweep(join(folder, 'sweep'), {
-      points,
-      seconds,
-      meta,
-      curves,
+      ...{ points, comparisons, curves, seconds, meta },
       title: 'Accuracy against training images',
       subtitle,
     })

@@ -3,7 +3,7 @@ import { solverNames } from '../evaluate/head-options.js'
 import { monitors } from '../heads/network/train-network.js'
 import { scheduleNames } from '../heads/schedules/index.js'
 import { decoders } from '../images/preprocessing.js'
-import { byteSize, grid, nonNegative, positiveInteger, positiveNumber, resizeRule } from './option-values.js'
+import { byteSize, grid, nonNegative, positiveInteger, positiveNumber, resizeRule, share, weightsByName } from './option-values.js'
 
 /** Options that say which of a data set's codes are meant. */
 export const codeOptions = {
@@ -41,12 +41,35 @@ export const headOptions = {
     describe:
       'Layers behind the codes, such as "bn,dropout:0.5,dense:512:relu,softmax", or dense, keras-resnet, food or fastai [default: softmax; sigmoid for several labels]',
   },
-  solver: { choices: ['auto', ...solverNames] as const, default: 'auto' as const, describe: 'Solver' },
+  solver: {
+    choices: ['auto', ...solverNames] as const,
+    default: 'auto' as const,
+    describe:
+      'What trains the head: lbfgs, ridge, svm, knn (nearest neighbours) and ncm (nearest class mean) go to the optimum, the others by mini-batches',
+  },
   l2: {
     type: 'string',
     requiresArg: true,
     coerce: nonNegative('l2'),
-    describe: 'λ of loss = mean cross-entropy + λ‖W‖² [default: chosen on the validation part]',
+    describe: 'λ of loss + λ‖W‖² [default: chosen on the validation part, or (ridge) by leaving one out]',
+  },
+  neighbours: {
+    type: 'string',
+    requiresArg: true,
+    coerce: positiveInteger('neighbours'),
+    describe: 'Nearest images that vote, by --solver knn [default: chosen on the validation part]',
+  },
+  'label-smoothing': {
+    type: 'string',
+    requiresArg: true,
+    coerce: share('label-smoothing'),
+    describe: 'ε of smoothed targets [default: 0]',
+  },
+  'class-weights': {
+    type: 'string',
+    requiresArg: true,
+    coerce: weightsByName('class-weights'),
+    describe: 'balanced, or weights of classes such as cat=2,dog=0.5 (others weigh 1) [default: all 1]',
   },
   epochs: { type: 'string', requiresArg: true, coerce: positiveInteger('epochs'), describe: 'Epochs of mini-batch training [default: 20]' },
   batch: { type: 'string', requiresArg: true, coerce: positiveInteger('batch'), describe: 'Images of a step [default: 32]' },
@@ -71,5 +94,11 @@ export const headOptions = {
   },
   split: { type: 'string', default: '0.7', requiresArg: true, describe: "Share of each class's images that is for training" },
   validation: { type: 'string', default: '0.1', requiresArg: true, describe: "Share of each class's train part that choices are made on" },
+  memory: {
+    type: 'string',
+    requiresArg: true,
+    coerce: byteSize('memory'),
+    describe: 'Memory for codes and training, such as 2GB [default: half of what there is, or less where less is free]',
+  },
   'gram-limit': { type: 'string', requiresArg: true, coerce: byteSize('gram-limit'), describe: 'Largest Gram matrix [default: 2GB]' },
 } as const

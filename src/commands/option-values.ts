@@ -33,6 +33,25 @@ export const positiveNumber = (name: string) => numberThat(name, 'a number above
 export const accuracy = (name: string) =>
   numberThat(name, 'an accuracy above 0 and below 1, such as 0.95', (value) => value > 0 && value < 1)
 export const nonNegative = (name: string) => numberThat(name, 'a number, 0 or more', (value) => Number.isFinite(value) && value >= 0)
+export const share = (name: string) => numberThat(name, 'a number from 0 to below 1', (value) => value >= 0 && value < 1)
+
+/** balanced, or a=2,b=1: a weight above 0 for each name, which may hold "=" itself. */
+export function weightsByName(name: string) {
+  return (given: string | readonly string[] | undefined): 'balanced' | Record<string, number> | undefined => {
+    const items = list(name)(given)
+    if (items === undefined) return undefined
+    if (items.join() === 'balanced') return 'balanced'
+    return Object.fromEntries(
+      items.map((item) => {
+        const [, key, text = ''] = /^(.+)=([^=]+)$/.exec(item) ?? []
+        const weight = Number(text)
+        if (key === undefined || !(weight > 0 && Number.isFinite(weight)))
+          throw usageError(`--${name}`, 'balanced, or numbers above 0 by class such as cat=2,dog=0.5', item)
+        return [key, weight]
+      }),
+    )
+  }
+}
 
 /** An option that may repeat: all its values, each once. Commas do not part them, since file names may hold some. */
 export function repeated(name: string) {
@@ -57,12 +76,6 @@ export function list(name: string) {
   }
 }
 
-/** Like `list`, of numbers of images, or `max`. */
-export function sizes(name: string) {
-  return (text: string | readonly string[] | undefined): (number | 'max')[] | undefined =>
-    list(name)(text)?.flatMap((item) => (item === 'max' ? item : (positiveInteger(name)(item) ?? [])))
-}
-
 /** Like `list`, of words that are known. */
 export function choices<T extends string>(name: string, known: readonly T[]) {
   return (text: string | readonly string[] | undefined): T[] | undefined =>
@@ -76,6 +89,13 @@ export function choices<T extends string>(name: string, known: readonly T[]) {
 /** Like `list`, of numbers that fit. */
 export function numberList(name: string, one: (name: string) => (text: string) => number | undefined) {
   return (text: string | readonly string[] | undefined): number[] | undefined => list(name)(text)?.flatMap((item) => one(name)(item) ?? [])
+}
+
+/** Like `list`, of whole numbers above 0 and the word max. */
+export function sizes(name: string) {
+  const number = positiveInteger(name)
+  return (text: string | readonly string[] | undefined): (number | 'max')[] | undefined =>
+    list(name)(text)?.flatMap((item) => (item === 'max' ? 'max' : (number(item) ?? [])))
 }
 
 export const anyNumber = (name: string) => numberThat(name, 'numbers such as 127.5 or 123.7,116.3,103.5', Number.isFinite)

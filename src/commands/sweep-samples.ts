@@ -83,6 +83,8 @@ export const sweepSamplesCommand = command({
       excludeClasses: args['exclude-classes'],
       allowMissing: args['allow-missing'],
       gramLimit: args['gram-limit'],
+      labelSmoothing: args['label-smoothing'],
+      classWeights: args['class-weights'],
       clipNorm: args['clip-norm'],
       weightDecay: args['weight-decay'],
       onNote: terminal.note,
@@ -101,12 +103,16 @@ export const sweepSamplesCommand = command({
 })
 
 /** Writes plot and tables; none where they cannot be written. */
-async function keep({ points, seconds, ...meta }: SweepSamplesResult, out: string, terminal: Terminal): Promise<string[]> {
+async function keep(
+  { points, comparisons, curves, seconds, ...meta }: SweepSamplesResult,
+  out: string,
+  terminal: Terminal,
+): Promise<string[]> {
   const { writeSweep } = await import('../report/write-sweep.js')
-  const { curves, data, classes, test, series } = meta
+  const { data, classes, test, series } = meta
   const models = [...new Set(series.map(({ model }) => model))]
   const subtitle = `${basename(data)}: ${classes} classes, ${test} test images; ${models.join(', ')}`
-  const sweep = { points, seconds, meta, curves, title: 'Accuracy against training images', subtitle }
+  const sweep = { points, comparisons, curves, seconds, meta, title: 'Accuracy against training images', subtitle }
   return writeSweep(out, sweep).catch((error: unknown): string[] => {
     if (!(error instanceof UserError)) throw error
     terminal.note(error.message)

@@ -19,7 +19,9 @@ export function checkSolver(solver: SolverName, head: string, { targets, labels 
       `Expected one label for each image, which is all that --head ${head} learns, ${found}. Use --head sigmoid, or one that ends with it.`,
     )
   }
-  if (!isOptimizer(solver)) {
-    throw new UserError(`Expected one label for each image, which is all that --solver ${solver} learns, ${found}. Use --solver adam.`)
+  if (!isOptimizer(solver) && solver !== 'lbfgs') {
+    throw new UserError(
+      `Expected one label for each image, which is all that --solver ${solver} learns, ${found}. Use --solver lbfgs or adam.`,
+    )
   }
 }

@@ -1,13 +1,13 @@
-import { freemem } from 'node:os'
-import { CodeReader } from '../cache/code-reader.js'
 import { openCodeWindows } from '../cache/code-windows.js'
 import type { Pool } from '../cache/pool-codes.js'
 import type { CodeSource } from '../heads/network/code-window.js'
 import type { DataSet } from './data-set.js'
+import { memoryBudget } from './memory-budget.js'
+import { openReader } from './open-reader.js'
 
 export interface CodeSourceOptions {
   readonly pool: Pool
-  /** Bytes that codes may take. Default: half of what is free. */
+  /** Bytes that codes, weights and the optimizer's state may take; default `memoryBudget()`. */
   readonly memory?: number | undefined
   readonly seed: number
   /** Samples of a step. */
@@ -27,11 +27,14 @@ export interface CodeSources {
 /** Share of the memory for samples to train on; the others follow each other. */
 const trainShare = 0.75
 
-export function openCodeSources({ catalog, fingerprint, images }: DataSet, options: CodeSourceOptions): CodeSources {
-  const { pool, memory = freemem() / 2, seed, batch } = options
-  const sha256 = images.map((image) => image.sha256)
-  const pathOf = new Map(images.map(({ sha256, path }) => [sha256, path]))
-  const reader = new CodeReader(catalog, fingerprint, { pool, nameOf: (image) => pathOf.get(image) ?? image })
+/** Bytes of a network's weights and what training keeps beside them, by the length of a code. */
+export type WeightBytes = (inputs: number) => number
+
+export function openCodeSources(data: DataSet, options: CodeSourceOptions, weights: WeightBytes): CodeSources {
+  const { pool, seed, batch } = options
+  const sha256 = data.images.map((image) => image.sha256)
+  const reader = openReader(data, pool)
+  const memory = memoryBudget(options.memory) - weights(reader.length)
   const source = (samples: Int32Array, bytes: number): CodeSource => {
     const { windows } = openCodeWindows(reader, { images: sha256, samples }, { memory: bytes, seed, batch })
     return { samples: samples.length, windows }

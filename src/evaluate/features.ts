@@ -1,14 +1,17 @@
-import { totalmem } from 'node:os'
-import { UserError } from '../base/errors.js'
-import { CodeReader } from '../cache/code-reader.js'
+import type { CodeReader } from '../cache/code-reader.js'
 import type { Pool } from '../cache/pool-codes.js'
-import { createGemm, type Gemm, type Matrix, matrix, rowsOf } from '../engine/gemm.js'
+import { createGemm, type Gemm, type Matrix } from '../engine/gemm.js'
+import { transposedProduct } from '../heads/code-blocks.js'
 import { gramBlock, gramMatrix } from '../heads/gram-matrix.js'
 import { gramSpace } from '../heads/gram-space.js'
-import type { LinearHead } from '../heads/linear-head.js'
+import { blockLogits, type LinearHead, logits } from '../heads/linear-head.js'
 import type { Space } from '../heads/space.js'
-import { weightSpace } from '../heads/weight-space.js'
+import { blockSpace, weightSpace } from '../heads/weight-space.js'
+import { CodeStore } from './code-store.js'
 import type { DataSet } from './data-set.js'
+import { memoryBudget } from './memory-budget.js'
+import { openReader } from './open-reader.js'
+import { type MemoryPlan, planMemory } from './plan-memory.js'
 
 /** A data set's codes as heads are trained on them. Samples are numbered as the data set's images. */
 export interface Features {
@@ -19,14 +22,23 @@ export interface Features {
   readonly gemm: Gemm
   /** Where a head on these samples is trained. */
   space(train: Int32Array): Promise<Space>
-  /** What a head that was trained on `train` needs to know of `samples`: their codes, or their products with the train codes. */
-  of(samples: Int32Array, train: Int32Array): Matrix
+  /**
+   * What a head that was trained on `train` needs to know of `samples`: their codes, or their products with the train codes. All of
+   * it in memory, whatever its limit: `scorer` where the samples may be many.
+   */
+  of(samples: Int32Array, train: Int32Array): Promise<Matrix>
+  /** Logits [samples, C] that heads give which were trained on `train`. */
+  scorer(samples: Int32Array, train: Int32Array): Promise<Scorer>
   /** The head's weights W [D, C] for codes as they are. */
   weights(head: LinearHead, train: Int32Array): Promise<Matrix>
 }
 
+export type Scorer = (head: LinearHead) => Promise<Matrix>
+
 export interface FeatureOptions {
   readonly pool: Pool
+  /** Bytes that codes, Gram matrix and solver may take; default `memoryBudget()`. */
+  readonly memory?: number | undefined
   /** Largest Gram matrix in bytes, default 2 GB; above it heads are trained on the codes themselves. */
   readonly gramLimit?: number | undefined
   /** Told when a Gram matrix could not be kept or removed: the work goes on. */
@@ -35,86 +47,67 @@ export interface FeatureOptions {
   readonly onProgress?: ((share: number) => void) | undefined
 }
 
-/** Rows that are turned into float32 at once when weights are formed. */
-const weightBlock = 1024
-
-/** Opens the codes of a data set in the space that suits their shape. */
-export async function openFeatures(
-  { catalog, fingerprint, images }: DataSet,
-  { pool, gramLimit = 2e9, onProgress, onNote }: FeatureOptions,
-): Promise<Features> {
-  const reader = new CodeReader(catalog, fingerprint, { pool })
-  const gemm = createGemm()
-  const sha256 = images.map((image) => image.sha256)
+/**
+ * Opens the codes of a data set in the space that suits their shape and the memory.
+ *
+ * @throws UserError where the memory does not even hold the weights and a block of codes.
+ */
+export async function openFeatures(data: DataSet, options: FeatureOptions): Promise<Features> {
+  const { pool, gramLimit = 2e9, memory } = options
+  const reader = openReader(data, pool)
+  const sha256 = data.images.map((image) => image.sha256)
   const stored = reader.stored(sha256)
-  if (reader.length <= stored.length || 4 * stored.length ** 2 > gramLimit) return codeFeatures(reader, gemm, sha256, stored)
+  const classes = new Set(data.images.map(({ label }) => label)).size
+  const problem = { images: stored.length, codeLength: reader.length, classes, dtype: reader.dtypeOf(stored) }
+  const plan = planMemory(problem, { memory: memoryBudget(memory), gramLimit })
+  const opened = { reader, gemm: createGemm(), store: new CodeStore(reader, sha256, plan), plan }
+  return plan.kind === 'weight' ? codeFeatures(opened) : gramFeatures(data, { ...opened, stored }, options)
+}
+
+interface Opened {
+  readonly reader: CodeReader
+  readonly gemm: Gemm
+  readonly store: CodeStore
+  readonly plan: MemoryPlan
+}
+
+async function gramFeatures(
+  { catalog, fingerprint, images }: DataSet,
+  { reader, gemm, store, plan, stored }: Opened & { readonly stored: readonly string[] },
+  { pool, onProgress, onNote }: FeatureOptions,
+): Promise<Features> {
   const key = { fingerprint: fingerprint.digest, pool: reader.shape === fingerprint.shape ? 'none' : pool }
-  const gram = await gramMatrix({ gemm, cache: catalog.cache, key, reader, images: stored, onProgress, onNote })
-  const rowOf = Int32Array.from(sha256, (image) => gram.rowOf.get(image) ?? 0)
+  const { blockRows, groupBytes, capacity } = plan
+  const gram = await gramMatrix({ gemm, cache: catalog.cache, key, reader, images: stored, blockRows, groupBytes, onProgress, onNote })
+  const rowOf = Int32Array.from(images, ({ sha256 }) => gram.rowOf.get(sha256) ?? 0)
   const rows = (samples: Int32Array) => samples.map((sample) => rowOf[sample] ?? 0)
   const block = (a: Int32Array, b: Int32Array) => gramBlock(gram.matrix, rows(a), rows(b))
   return {
     kind: 'gram',
     codeLength: reader.length,
     gemm,
-    space: (train) => gramSpace(gemm, block(train, train)),
-    of: block,
-    weights: (head, train) => weightsOf(head, train, { reader, gemm, sha256, stored }),
+    space: async (train) => ({ ...(await gramSpace(gemm, block(train, train))), capacity }),
+    of: async (samples, train) => block(samples, train),
+    async scorer(samples, train) {
+      const products = block(samples, train)
+      return (head) => logits(gemm, head, products)
+    },
+    weights: ({ coefficients }, train) => transposedProduct(gemm, store.blocks(train), coefficients),
   }
 }
 
-/** Features that are the codes themselves, all of them in memory: [images, D]. */
-function codeFeatures(reader: CodeReader, gemm: Gemm, sha256: readonly string[], stored: readonly string[]): Features {
-  const bytes = 4 * stored.length * reader.length
-  if (bytes > 0.7 * totalmem()) {
-    const gigabytes = (size: number) => (size / 1e9).toFixed(1)
-    throw new UserError(
-      `Expected the codes to fit into memory, found ${gigabytes(bytes)} GB of codes and ${gigabytes(totalmem())} GB of memory. Use --pool avg, fewer --classes, or a larger --gram-limit.`,
-    )
-  }
-  const codes = matrix(stored.length, reader.length, reader.read(stored))
-  const rowOf = new Map(stored.map((image, row) => [image, row]))
-  const gather = (samples: Int32Array): Matrix => {
-    const out = matrix(samples.length, reader.length)
-    samples.forEach((sample, at) => {
-      const row = rowOf.get(sha256[sample] ?? '') ?? 0
-      out.data.set(rowsOf(codes, row, row + 1).data, at * reader.length)
-    })
-    return out
-  }
+/** Features that are the codes themselves: copied where there is memory, else in blocks. */
+function codeFeatures({ reader, gemm, store, plan: { copies, capacity } }: Opened): Features {
   return {
     kind: 'weight',
     codeLength: reader.length,
     gemm,
-    space: (train) => weightSpace(gemm, gather(train)),
-    of: gather,
+    space: async (train) => (copies ? weightSpace(gemm, await store.gather(train)) : blockSpace(gemm, store.blocks(train), capacity)),
+    of: (samples) => store.gather(samples),
+    async scorer(samples) {
+      const codes = copies ? await store.gather(samples) : undefined
+      return (head) => (codes ? logits(gemm, head, codes) : blockLogits(gemm, head, store.blocks(samples)))
+    },
     weights: async ({ coefficients }) => coefficients,
   }
-}
-
-/** W = Σ over blocks of X[block]ᵀ A[block]: [D, C], the samples taken in the order of storage. */
-async function weightsOf(
-  { coefficients }: LinearHead,
-  train: Int32Array,
-  { reader, gemm, sha256, stored }: { reader: CodeReader; gemm: Gemm; sha256: readonly string[]; stored: readonly string[] },
-): Promise<Matrix> {
-  const position = new Map(stored.map((image, at) => [image, at]))
-  const placeOf = (at: number) => position.get(sha256[train[at] ?? 0] ?? '') ?? 0
-  const order = Int32Array.from(train.keys()).sort((a, b) => placeOf(a) - placeOf(b))
-  const everyClass = Int32Array.from({ length: coefficients.columns }, (_, column) => column)
-  const classes = coefficients.columns
-  const sum = matrix(reader.length, classes)
-  const codes = matrix(weightBlock, reader.length)
-  const product = matrix(reader.length, classes)
-  for (let from = 0; from < order.length; from += weightBlock) {
-    const part = order.subarray(from, from + weightBlock)
-    const block = rowsOf(codes, 0, part.length)
-    reader.read(
-      Array.from(part, (at) => sha256[train[at] ?? 0] ?? ''),
-      block.data,
-    )
-    await gemm(block, gramBlock(coefficients, part, everyClass), { transposeA: true, out: product.data })
-    for (let i = 0; i < sum.data.length; i++) sum.data[i] = (sum.data[i] as number) + (product.data[i] as number)
-  }
-  return sum
 }

@@ -12,8 +12,16 @@ export interface HeadOptions {
   readonly pool?: Pool | undefined
   /** What trains the head; auto (default): what suits it. */
   readonly solver?: SolverName | 'auto' | undefined
-  /** λ of loss = mean cross-entropy + λ‖W‖². Default: chosen on the validation part. */
+  /** λ of loss + λ‖W‖². Default: chosen, on the validation part or (ridge) by leaving one out. */
   readonly l2?: number | undefined
+  /** ε of label smoothing, as Keras has it: targets 1 − ε + ε / C and ε / C; default 0. */
+  readonly labelSmoothing?: number | undefined
+  /** Weights of classes by their names (others weigh 1), or n / (C n_c); default 1. */
+  readonly classWeights?: 'balanced' | Readonly<Record<string, number>> | undefined
+  /** Images that vote in k nearest neighbours. Default: chosen on the validation part. */
+  readonly neighbours?: number | undefined
+  /** T of their votes exp(similarity / T), null: all alike; default 0.07 where `neighbours` is given, else chosen with them. */
+  readonly temperature?: number | null | undefined
   /** Share of each class's images that is for training, default '0.7'; a decimal, read exactly. */
   readonly split?: string | undefined
   /** Share of each class's train part that choices are made on, default '0.1'. */
@@ -40,10 +48,14 @@ export interface HeadOptions {
   readonly monitor?: Monitor | undefined
   /** Epochs without a gain after which training stops; default never. */
   readonly patience?: number | undefined
-  /** Bytes that codes may take in memory. */
+  /** Bytes of memory for codes, Gram matrix and training, default `memoryBudget()`: half of what there is, or less where less is free. */
   readonly memory?: number | undefined
-  /** Ends a mini-batch training. */
-  readonly signal?: AbortSignal | undefined
+  /** Takes over Ctrl-C while a head is trained by mini-batches: the signal ends the training, which the same options go on with. */
+  readonly interruptible?: (() => AbortSignal) | undefined
+  /** Seconds between what is kept of a training under way, default 10. */
+  readonly checkpointEvery?: number | undefined
+  /** Begin anew where an interrupted training could be resumed; default false. */
+  readonly restart?: boolean | undefined
   /** Told after each epoch. */
   readonly onEpoch?: ((history: readonly EpochEntry[]) => void) | undefined
   /** Largest Gram matrix in bytes, default 2 GB. */
@@ -53,6 +65,21 @@ export interface HeadOptions {
   readonly onNote?: ((text: string) => void) | undefined
 }
 
-export const solverNames = ['lbfgs', ...optimizerNames] as const
+export const solverNames = ['lbfgs', 'ridge', 'svm', 'knn', 'ncm', ...optimizerNames] as const
 
 export type SolverName = (typeof solverNames)[number]
+
+/** Options of mini-batch training alone, by their names on the command line. */
+export const batchOptions = {
+  '--epochs': 'epochs',
+  '--batch': 'batch',
+  '--lr': 'lr',
+  '--schedule': 'schedule',
+  '--grid': 'grid',
+  '--l1': 'l1',
+  '--clip-norm': 'clipNorm',
+  '--weight-decay': 'weightDecay',
+  '--focal': 'focal',
+  '--monitor': 'monitor',
+  '--patience': 'patience',
+} as const satisfies Readonly<Record<string, keyof HeadOptions>>

@@ -1,13 +1,14 @@
-import { usageError } from '../base/errors.js'
+import { once } from '../base/once.js'
 import { product } from '../base/product.js'
 import { type Pool, pooledShape } from '../cache/pool-codes.js'
+import type { Matrix } from '../engine/gemm.js'
+import { checkHeadOptions } from './check-head-options.js'
 import { checkSolver, headOf } from './check-solver.js'
 import type { DataSet } from './data-set.js'
 import { openFeatures } from './features.js'
 import type { HeadOptions, SolverName } from './head-options.js'
 import { headPool } from './head-pool.js'
-import { headTrainer, isOptimizer, resolveSolver } from './head-trainers.js'
-import { once } from './once.js'
+import { headName, headTrainer, resolveSolver } from './head-trainers.js'
 import type { Split } from './split.js'
 import { splitDataSet } from './split-data-set.js'
 import { type TestMeasures, testMeasures } from './test-measures.js'
@@ -37,11 +38,16 @@ export interface HeadFacts {
   /** gram: trained through the Gram matrix; weight: through the codes. */
   readonly space: 'gram' | 'weight'
   readonly l2: number | null
+  /** Of k nearest neighbours: how many, and the temperature of their votes (null: all alike). */
+  readonly neighbours: number | null
+  readonly temperature: number | null
   readonly seed: number
   /** The shares as they were given. */
   readonly split: { readonly train: string; readonly validation: string }
   /** Iterations or epochs, all settings together. */
   readonly epochs: number
+  /** The epoch whose weights the head has; null where it was not trained by epochs. */
+  readonly kept: number | null
   /**
    * Train: train and validation images together where λ was chosen on the latter; validation: before that; null without such a part.
    * In a multi-label set the share of images whose labels are all right.
@@ -66,13 +72,13 @@ export async function measureHead(data: DataSet, given: HeadOptions = {}): Promi
   const { split = '0.7', validation = '0.1', seed = 0 } = given
   const parts = splitDataSet(data, given)
   const options = { ...given, head: headOf(given, parts) }
+  checkHeadOptions(options)
   const pool = headPool(options)
   const solver = resolveSolver(options)
-  checkValidation(options)
   checkSolver(solver, options.head, { ...parts, labels: data.labels })
   const features = once(() => openFeatures(data, featureOptions(options)))
   const head = await headTrainer(solver)({ data, parts, options, features, refit: true })
-  const { testAccuracy, ...measures } = testMeasures(await head.scores(parts.test), parts)
+  const { testAccuracy, ...measures } = testMeasures(await scoresOrClose(head, parts.test), parts)
   const figures = {
     classes: parts.classes.length,
     train: parts.train.length,
@@ -85,14 +91,17 @@ export async function measureHead(data: DataSet, given: HeadOptions = {}): Promi
     fingerprint: data.fingerprint.digest,
     pool,
     codeLength: product(pooledShape(data.fingerprint.shape, pool)),
-    head: options.head,
+    head: headName(options),
     solver,
     space: head.space,
     l2: null,
+    neighbours: null,
+    temperature: null,
     ...head.chosen,
     seed,
     split: { train: split, validation },
     epochs: head.epochs,
+    kept: head.kept ?? null,
     accuracy: { ...head.accuracy, test: testAccuracy },
     ...measures,
     history: head.history,
@@ -100,14 +109,16 @@ export async function measureHead(data: DataSet, given: HeadOptions = {}): Promi
   return { parts, head, figures }
 }
 
-/** How features are opened for a head. */
-export function featureOptions({ gramLimit, onNote, onProgress, ...options }: HeadOptions) {
-  return { pool: headPool(options), gramLimit, onNote, onProgress: onProgress && ((share: number) => onProgress('Gram matrix', share)) }
+/** A head that fails gives its threads back: nobody else can. */
+function scoresOrClose(head: TrainedHead, samples: Int32Array): Promise<Matrix> {
+  return head.scores(samples).catch(async (error: unknown) => {
+    await head.close?.()
+    throw error
+  })
 }
 
-/** Refuses to choose λ on no images. */
-export function checkValidation(options: HeadOptions): void {
-  const { l2, validation = '0.1' } = options
-  if (l2 === undefined && !isOptimizer(resolveSolver(options)) && Number(validation) === 0)
-    throw usageError('--validation', 'above 0 where the L2 is chosen on it', validation, 'Or give the L2 with --l2.')
+/** How features are opened for a head. */
+export function featureOptions({ memory, gramLimit, onNote, onProgress, ...options }: HeadOptions) {
+  const onShare = onProgress && ((share: number) => onProgress('Gram matrix', share))
+  return { pool: headPool(options), memory, gramLimit, onNote, onProgress: onShare }
 }

@@ -22,7 +22,13 @@ export function seriesNames(points: readonly SeriesKey[]): string[] {
   const heads = distinct(points.map(({ head }) => [head])) > 1
   const solvers = distinct(points.map(({ head, solver }) => [head, solver])) > distinct(points.map(({ head }) => [head]))
   return points.map(({ model, layer, pool, head, solver }) =>
-    [model, ...(layers ? [layer] : []), ...(pools ? [pool] : []), ...(heads ? [head] : []), ...(solvers ? [solver] : [])].join(separator),
+    [
+      model,
+      ...(layers ? [layer] : []),
+      ...(pools ? [pool === 'none' ? 'flat' : pool] : []),
+      ...(heads ? [head] : []),
+      ...(solvers ? [solver] : []),
+    ].join(separator),
   )
 }
 

@@ -4,8 +4,8 @@ import type { SeriesKey } from './series.js'
 /** One point of a learning curve: the test accuracy of heads trained on sub-samples of one size. */
 export interface SweepPoint extends SeriesKey {
   readonly pool: Pool
-  /** Cap of training images in each class, that of the largest class for `max`; null in a sweep over totals. */
-  readonly perClass: number | null
+  /** Cap of training images in each class, that of the largest class for `max`; in a sweep over totals their mean. */
+  readonly perClass: number
   /** Training images of all classes together; null in a sweep over images per class. */
   readonly total: number | null
   /** Training images actually used, all classes together. */
@@ -21,6 +21,8 @@ export interface SweepPoint extends SeriesKey {
   readonly low: number | null
   readonly high: number | null
   readonly accuracies: readonly number[]
+  /** λ that was chosen, or given; null where the head has none. */
+  readonly l2: number | null
 }
 
 /** Where a point lies on the axis of sizes: images in all, or the mean of images per class. */

@@ -1,12 +1,12 @@
 import { listOf, type OneOrMore } from '../base/list-of.js'
 import type { Pool } from '../cache/pool-codes.js'
 import { parseHead } from '../heads/network/head-spec.js'
+import { checkHeadOptions } from './check-head-options.js'
 import { checkSolver, headOf } from './check-solver.js'
 import type { DataSet } from './data-set.js'
 import type { HeadOptions, SolverName } from './head-options.js'
 import { headPool } from './head-pool.js'
-import { resolveSolver } from './head-trainers.js'
-import { checkValidation } from './measure-head.js'
+import { headName, resolveSolver } from './head-trainers.js'
 import type { Split } from './split.js'
 
 export interface SeriesOptions extends Omit<HeadOptions, 'pool' | 'head' | 'solver'> {
@@ -18,6 +18,7 @@ export interface SeriesOptions extends Omit<HeadOptions, 'pool' | 'head' | 'solv
 /** One way to train heads on codes, with every choice made that is one. */
 export interface HeadSetting {
   readonly pool: Pool
+  /** What the head is called. */
   readonly head: string
   readonly solver: SolverName
   readonly options: HeadOptions
@@ -36,10 +37,10 @@ export function headSettings(parts: Split, { labels }: Pick<DataSet, 'labels'>, 
     poolsFor(head, listOf(pool)).flatMap((pool) =>
       solvers.map((name) => {
         const options = { ...common, pool, head, solver: name }
+        checkHeadOptions(options)
         const solver = resolveSolver(options)
-        checkValidation(options)
         checkSolver(solver, head, { ...parts, labels })
-        return { pool, head, solver, options: { ...options, solver } }
+        return { pool, head: headName(options), solver, options: { ...options, solver } }
       }),
     ),
   )

@@ -1,9 +1,9 @@
+import { once } from '../base/once.js'
 import { pooledShape } from '../cache/pool-codes.js'
 import type { DataSet } from './data-set.js'
 import { type Features, openFeatures } from './features.js'
 import type { HeadOptions } from './head-options.js'
 import { featureOptions } from './measure-head.js'
-import { once } from './once.js'
 import { type SeriesKey, seriesNames } from './series.js'
 import type { Split } from './split.js'
 import type { Subsample } from './subsample.js'
@@ -20,8 +20,6 @@ export interface SizedSamples {
 
 export interface SweptSeries extends SeriesKey {
   readonly fingerprint: string
-  /** λ of each size, as it was chosen or given; null where there is none. */
-  readonly l2: readonly (number | null)[]
 }
 
 /** What all series have in common. */
@@ -73,23 +71,22 @@ interface SeriesJob {
 async function sweepSeries({ data, setting, key, features, onSize }: SeriesJob, { parts, samples }: Sweep): Promise<Swept> {
   const options = { ...setting.options, onProgress: undefined } // a head's own progress would be in the way of the sweep's
   const points: SweepPoint[] = []
-  const l2: (number | null)[] = []
   for (const { size, subsamples } of samples) {
     const { chosen, ...measured } = await sweepSize(subsamples, { data, parts, options, features })
     const [first] = subsamples
     const trainImages = first?.samples.length ?? 0
     points.push({
       ...key,
-      perClass: size.unit === 'per-class' ? size.count : null,
+      perClass: size.unit === 'per-class' ? size.count : trainImages / parts.classes.length,
       total: size.unit === 'total' ? size.count : null,
       trainImages,
       meanPerClass: trainImages / parts.classes.length,
       shortClasses: first?.shortClasses ?? 0,
       repeats: measured.accuracies.length,
       ...measured,
+      l2: chosen.l2 ?? options.l2 ?? null,
     })
-    l2.push(chosen.l2 ?? options.l2 ?? null)
     onSize(size.unit === 'total' ? `${size.count} images` : `${size.count} per class`, points.length / samples.length)
   }
-  return { series: { ...key, fingerprint: data.fingerprint.digest, l2 }, points }
+  return { series: { ...key, fingerprint: data.fingerprint.digest }, points }
 }

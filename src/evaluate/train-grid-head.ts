@@ -1,6 +1,6 @@
 import { usageError } from '../base/errors.js'
 import { parseHead } from '../heads/network/head-spec.js'
-import { Network } from '../heads/network/network.js'
+import { Network, weightBytes } from '../heads/network/network.js'
 import { scoreOf } from '../heads/network/run-epoch.js'
 import { type GridTrial, trainGrid } from '../heads/network/train-grid.js'
 import { defaultRate, type OptimizerName } from '../heads/optimizers/index.js'
@@ -14,16 +14,19 @@ import type { HeadJob, HistoryEntry, TrainedHead } from './trained-head.js'
 
 /** Trains a linear head for every setting of a grid in one pass; the best setting's weights after its best epoch stay. */
 export async function trainGridHead(name: OptimizerName, { data, parts, options }: HeadJob): Promise<TrainedHead> {
-  const { head = 'softmax', seed = 0, epochs = 20, batch = 32, schedule = 'constant', signal, onProgress } = options
+  const { head = 'softmax', seed = 0, epochs = 20, batch = 32, schedule = 'constant', onProgress } = options
   const spec = parseHead(head)
   checkGrid(options, { isLinear: spec.layers.length === 0, validation: parts.validation.length })
-  const sources = openCodeSources(data, { pool: headPool(options), memory: options.memory, seed, batch })
   const loss = lossOf(spec, parts, options)
   const settings = settingsOf(name, options)
+  const { memory } = options
+  const sources = openCodeSources(data, { pool: headPool(options), memory, seed, batch }, (inputs) =>
+    weightBytes({ layers: [], inputs, outputs: loss.outputs * settings.length }),
+  )
   const [train, validation] = [sources.train(parts.train), sources.held(parts.validation)]
   const network = { inputs: sources.length, optimizer: { name, weightDecay: options.weightDecay }, seed }
   const grid = await trainGrid({
-    ...{ network, settings, train, validation, loss, epochs, batch, schedule, seed, signal },
+    ...{ network, settings, train, validation, loss, epochs, batch, schedule, seed },
     onEpoch: (epoch) => onProgress?.(`epoch ${epoch} of ${epochs}, ${settings.length} settings`, epoch / epochs),
   })
   const best = await Network.create({ ...network, layers: [], outputs: loss.outputs })

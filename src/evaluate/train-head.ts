@@ -16,7 +16,7 @@ export type TrainHeadResult = HeadFigures & {
 }
 
 /**
- * The fast stage: trains a softmax head on cached codes, measures it on the test part and saves it, see `measureHead`.
+ * The fast stage: trains a head on cached codes, measures it on the test part and saves it, see `measureHead`.
  *
  * @throws UserError where codes are missing (with the command that makes them), or a class is too small for the split.
  */
@@ -28,6 +28,7 @@ export async function trainHead(options: TrainHeadOptions = {}): Promise<TrainHe
   try {
     const { figures, parts, head } = await measureHead(data, options)
     const bundle = await keepHead({ data, parts, head, name, onNote, result: { ...figures } }).finally(() => head.close?.())
+    if (bundle !== null) head.finish?.()
     return { ...figures, seconds: (performance.now() - started) / 1000, bundle }
   } finally {
     data.catalog.close()

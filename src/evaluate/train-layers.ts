@@ -1,22 +1,29 @@
+import { availableParallelism } from 'node:os'
 import { UserError } from '../base/errors.js'
 import { type HeadSpec, parseHead } from '../heads/network/head-spec.js'
-import { Network } from '../heads/network/network.js'
+import { Network, weightBytes } from '../heads/network/network.js'
 import { logitsOf, scoreOf } from '../heads/network/run-epoch.js'
-import { type Training, trainNetwork } from '../heads/network/train-network.js'
+import { type Training, type TrainingState, trainNetwork } from '../heads/network/train-network.js'
 import { defaultRate, type OptimizerName } from '../heads/optimizers/index.js'
 import { type CodeSources, openCodeSources } from './code-sources.js'
 import type { HeadOptions } from './head-options.js'
 import { headPool } from './head-pool.js'
 import { bothClasses, lossOf } from './loss-of.js'
+import { memoryBudget } from './memory-budget.js'
 import type { HeadJob, TrainedHead } from './trained-head.js'
+import { TrainingCheckpoint } from './training-checkpoint.js'
+import { TrainingInterrupted } from './training-interrupted.js'
 
 /** Trains a head of any layers by mini-batches; the weights of the best epoch on the validation part stay. */
 export async function trainLayers(name: OptimizerName, job: HeadJob): Promise<TrainedHead> {
   const { data, parts, options } = job
   const { seed = 0, batch = 32 } = options
   const spec = parseHead(options.head ?? 'softmax')
-  const sources = openCodeSources(data, { pool: headPool(options), memory: options.memory, seed, batch })
   const loss = lossOf(spec, parts, options)
+  const { memory } = options
+  const sources = openCodeSources(data, { pool: headPool(options), memory, seed, batch }, (inputs) =>
+    weightBytes({ layers: spec.layers, inputs, outputs: loss.outputs }),
+  )
   const network = await Network.create({
     layers: spec.layers,
     inputs: sources.length,
@@ -27,16 +34,25 @@ export async function trainLayers(name: OptimizerName, job: HeadJob): Promise<Tr
   try {
     const train = sources.train(parts.train)
     const validation = parts.validation.length === 0 ? undefined : sources.held(parts.validation)
-    const training = await trainNetwork(network, { train, validation, loss, ...trainingOptions(name, options, train.samples) })
+    const checkpoint = job.refit ? checkpointOf(name, job) : undefined
+    const signal = options.interruptible?.()
+    const how = { ...trainingOptions(name, options, train.samples), signal, ...resuming(checkpoint, options) }
+    const training = await trainNetwork(network, { train, validation, loss, ...how }).catch((error: unknown) => {
+      throw signal?.aborted ? new TrainingInterrupted(checkpoint?.epochs ?? 0, how.epochs) : error
+    })
     tellEnd(training, options)
-    const held = validation && training.history[training.best - 1]?.valAccuracy
     return {
       samples: parts.train,
       epochs: training.history.length,
+      kept: training.best,
       history: training.history,
-      accuracy: { train: (await scoreOf(network, train, loss)).accuracy, validation: held ?? null },
-      chosen: {},
+      accuracy: {
+        train: (await scoreOf(network, train, loss)).accuracy,
+        validation: training.history[training.best - 1]?.valAccuracy ?? null,
+      },
+      chosen: options.l2 === undefined ? {} : { l2: options.l2 },
       space: 'weight',
+      finish: () => checkpoint?.remove(),
       ...networkParts(network, { spec, sources, classes: parts.classes.length, outputs: loss.outputs }),
     }
   } catch (error) {
@@ -47,11 +63,45 @@ export async function trainLayers(name: OptimizerName, job: HeadJob): Promise<Tr
 
 function trainingOptions(name: OptimizerName, options: HeadOptions, samples: number) {
   const { seed = 0, epochs = 20, batch = 32, schedule = 'constant', l1 = 0, l2 = 0, lr = defaultRate(name), onProgress } = options
-  const { clipNorm, monitor, patience, signal } = options
+  const { clipNorm, monitor, patience } = options
   return {
-    ...{ epochs, batch, schedule, seed, rate: lr, penalty: { l1, l2, clipNorm }, monitor, patience, signal },
-    onEpoch: async (history: Training['history']) => options.onEpoch?.(history),
+    ...{ epochs, batch, schedule, seed, rate: lr, penalty: { l1, l2, clipNorm }, monitor, patience },
     onBatch: (epoch: number, seen: number) => onProgress?.(`epoch ${epoch} of ${epochs}`, (epoch - 1 + seen / samples) / epochs),
+  }
+}
+
+/** Options that determine the numbers of a training. */
+const determining = [
+  ...(['head', 'pool', 'epochs', 'batch', 'lr', 'schedule', 'l1', 'l2', 'clipNorm', 'weightDecay'] as const),
+  ...(['labelSmoothing', 'classWeights', 'focal', 'monitor', 'patience', 'seed'] as const),
+]
+
+/** By all that determines the numbers: codes, images and labels of both parts in their order, options, threads, memory. */
+function checkpointOf(solver: OptimizerName, { data, parts, options }: HeadJob): TrainingCheckpoint {
+  const part = (samples: Int32Array) => Array.from(samples, (sample) => [data.images[sample]?.sha256 ?? '', labelOf(parts, sample)])
+  const images = { train: part(parts.train), validation: part(parts.validation), classes: parts.classes }
+  const settings = determining.map((name) => [name, options[name] ?? null])
+  const machine = { threads: availableParallelism(), memory: memoryBudget(options.memory) }
+  const key = JSON.stringify({ fingerprint: data.fingerprint.digest, solver, settings, images, machine })
+  return new TrainingCheckpoint({ cache: data.catalog.cache, key, every: options.checkpointEvery, onNote: options.onNote })
+}
+
+/** The class of a sample, or which labels it has. */
+function labelOf({ labels, targets, classes }: HeadJob['parts'], sample: number): string {
+  return targets ? targets.subarray(sample * classes.length, (sample + 1) * classes.length).join('') : String(labels[sample])
+}
+
+/** Goes on where an interrupted training was, and keeps what it comes to. */
+function resuming(checkpoint: TrainingCheckpoint | undefined, { restart, epochs = 20, onNote, onEpoch }: HeadOptions) {
+  const resume = restart ? undefined : checkpoint?.read()
+  if (resume)
+    onNote?.(`Resuming after epoch ${resume.history.length} of ${epochs}, where the training was interrupted; --restart begins anew.`)
+  return {
+    resume,
+    async onEpoch(history: Training['history'], state: () => Promise<TrainingState>) {
+      onEpoch?.(history)
+      await checkpoint?.keep(state)
+    },
   }
 }
 

@@ -39,6 +39,8 @@ export interface TrainedHead {
   readonly samples: Int32Array
   /** Iterations or epochs, all settings together. */
   readonly epochs: number
+  /** The epoch whose weights it has, where there are epochs. */
+  readonly kept?: number
   readonly history: readonly HistoryEntry[]
   /** On `samples`; and on the validation part by a head that had not seen it, null without such a part. */
   readonly accuracy: { readonly train: number; readonly validation: number | null }
@@ -50,12 +52,21 @@ export interface TrainedHead {
   scores(samples: Int32Array): Promise<Matrix>
   /** What a bundle keeps of it. */
   layers(): Promise<readonly SavedLayer[]>
+  /** Told when the head is saved: what was kept to resume its training is of no more use. */
+  finish?(): void
   /** Gives threads and memory back; after it the head is of no more use. */
   close?(): Promise<void>
 }
 
 /** Hyper-parameters that a training may choose. */
-export type HeadSettings = { readonly l2?: number; readonly lr?: number; readonly epochs?: number; readonly grid?: undefined }
+export type HeadSettings = {
+  readonly l2?: number
+  readonly neighbours?: number
+  readonly temperature?: number | null
+  readonly lr?: number
+  readonly epochs?: number
+  readonly grid?: undefined
+}
 
 /** Trains one kind of head. */
 export type HeadTrainer = (job: HeadJob) => Promise<TrainedHead>

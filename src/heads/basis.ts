@@ -1,6 +1,6 @@
 import { type Matrix, matrix } from '../engine/gemm.js'
 import type { Space, WeightVector } from './space.js'
-import { addCombination, dot } from './vector.js'
+import { addCombination, dot, recombine } from './vector.js'
 
 /** A square below this part of what was taken off: a hundredth of the length or less is left. */
 const LITTLE = 1e-4
@@ -92,7 +92,10 @@ export class Basis {
 
   /** The coefficients at `point`, a copy. */
   coefficients(point: Coordinates): Matrix {
-    return this.#sum(point, ({ primal }) => primal)
+    const total = matrix(this.#space.features, this.#classes)
+    const parts = this.#vectors.map(({ primal }) => primal.data)
+    addCombination(total.data, parts, this.#factors(point))
+    return total
   }
 
   /** out = X̃W [n, C] at `point`. */
@@ -100,12 +103,21 @@ export class Basis {
     return this.#space.logits(this.#vectors, this.#factors(point), out)
   }
 
-  /** Spans these points, and no more, from now on; returns their new coordinates. */
+  /** Spans these points, and no more, from now on, in the memory of the vectors so far; returns their new coordinates. */
   rebase(points: readonly Coordinates[]): Coordinates[] {
     const axes = this.#orthogonal(points)
     const squares = axes.map((axis) => this.inner(axis, axis))
     const coordinates = points.map((point) => axes.map((axis, k) => this.inner(point, axis) / (squares[k] ?? 1)))
-    this.#vectors = axes.map((axis) => this.#at(axis))
+    const shifts = axes.map((axis) => this.shift(axis))
+    const vectors = this.#vectors
+    const isOneSided = vectors.every(({ primal, dual }) => primal === dual)
+    for (const side of isOneSided ? (['primal'] as const) : (['primal', 'dual'] as const)) {
+      recombine(
+        vectors.map((vector) => vector[side].data),
+        axes,
+      )
+    }
+    this.#vectors = shifts.flatMap((shift, k) => vectors.slice(k, k + 1).map((vector) => ({ ...vector, shift })))
     this.#squares = squares
     return coordinates
   }
@@ -122,19 +134,6 @@ export class Basis {
       if (this.inner(rest, rest) > 1e-12 * this.inner(point, point)) axes.push(rest)
     }
     return axes
-  }
-
-  #at(point: Coordinates): WeightVector {
-    const primal = this.coefficients(point)
-    const oneSided = this.#vectors.every((vector) => vector.primal === vector.dual)
-    return { primal, dual: oneSided ? primal : this.#sum(point, ({ dual }) => dual), shift: this.shift(point) }
-  }
-
-  #sum(point: Coordinates, side: (vector: WeightVector) => Matrix): Matrix {
-    const total = matrix(this.#space.features, this.#classes)
-    const parts = this.#vectors.map((vector) => side(vector).data)
-    addCombination(total.data, parts, this.#factors(point))
-    return total
   }
 
   #factors(point: Coordinates): number[] {

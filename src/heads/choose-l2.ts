@@ -1,20 +1,20 @@
-import type { Gemm, Matrix } from '../engine/gemm.js'
-import type { Labels } from './cross-entropy.js'
-import type { SoftmaxFit } from './fit-softmax.js'
-import { logits } from './linear-head.js'
-import { type Score, scoreLogits } from './score.js'
-import { type MinimiseOptions, SoftmaxSolver } from './softmax-solver.js'
+import type { Matrix } from '../engine/gemm.js'
+import { type ConvexLoss, scoreBy } from './convex/convex-loss.js'
+import type { LinearFit } from './fit-linear.js'
+import type { LinearHead } from './linear-head.js'
+import { LinearSolver, type MinimiseOptions } from './linear-solver.js'
+import { isBetter, type Score } from './score.js'
 import type { Space } from './space.js'
 
 export interface ChooseL2Options extends MinimiseOptions {
   /** λ in units of `space.scale`, from strong to weak; default `l2Grid`. */
-  readonly grid?: readonly number[]
+  readonly grid?: readonly number[] | undefined
 }
 
-/** The validation part as `logits` takes it: features [m, n] or [m, D]. */
+/** The validation part: the logits [m, C] that a head gives it, and their loss. */
 export interface Validation {
-  readonly features: Matrix
-  readonly labels: Labels
+  readonly logits: (head: LinearHead) => Promise<Matrix>
+  readonly loss: ConvexLoss
 }
 
 /** One λ of the path. */
@@ -30,7 +30,7 @@ export interface L2Choice {
   /** λ of the best trial. */
   readonly l2: number
   /** Its head, trained on the train samples alone. */
-  readonly fit: SoftmaxFit
+  readonly fit: LinearFit
   readonly trials: readonly L2Trial[]
 }
 
@@ -49,21 +49,20 @@ const WORSE = 1.25
  * One solver walks the whole path: each λ starts at the last one's head with all curvature learnt so far: 20 steps in all.
  */
 export async function chooseL2(
-  gemm: Gemm,
   space: Space,
-  { labels, classes }: { readonly labels: Labels; readonly classes: number },
+  loss: ConvexLoss,
   validation: Validation,
   { grid = l2Grid, tolerance = 0.1, ...options }: ChooseL2Options = {},
 ): Promise<L2Choice> {
-  const solver = await SoftmaxSolver.create(space, labels, classes)
+  const solver = await LinearSolver.create(space, loss)
   const trials: L2Trial[] = []
-  let best: { fit: SoftmaxFit; score: Score } | undefined
+  let best: { fit: LinearFit; score: Score } | undefined
   let lowest = Number.POSITIVE_INFINITY
   for (const ratio of grid) {
     const l2 = ratio * space.scale
     const minimum = await solver.minimise(l2, { tolerance, ...options })
     const head = solver.head()
-    const score = scoreLogits(await logits(gemm, head, validation.features), validation.labels)
+    const score = scoreBy(validation.loss, await validation.logits(head))
     trials.push({
       l2,
       iterations: minimum.iterations,
@@ -71,14 +70,10 @@ export async function chooseL2(
       train: { accuracy: solver.accuracy(), loss: minimum.loss },
       validation: score,
     })
-    if (!best || better(score, best.score)) best = { fit: { ...head, ...minimum, l2, accuracy: solver.accuracy() }, score }
+    if (!best || isBetter(score, best.score)) best = { fit: { ...head, ...minimum, l2, accuracy: solver.accuracy() }, score }
     lowest = Math.min(lowest, score.loss)
     if (score.loss > WORSE * lowest) break
   }
   if (!best) throw new Error('Expected the grid to hold at least one value, got none')
   return { l2: best.fit.l2, fit: best.fit, trials }
-}
-
-function better(a: Score, b: Score): boolean {
-  return a.accuracy > b.accuracy || (a.accuracy === b.accuracy && a.loss < b.loss)
 }

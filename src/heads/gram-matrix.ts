@@ -20,14 +20,16 @@ export interface GramOptions {
   readonly reader: CodeReader
   /** Images that must be in it, sha256 in hex, in the order of storage. */
   readonly images: readonly string[]
+  /** Rows of a block that streams past while it is computed, at most and by default 754. */
+  readonly blockRows?: number | undefined
+  /** Bytes of the rows that stay in memory meanwhile, default 512 MiB. */
+  readonly groupBytes?: number | undefined
   readonly onProgress?: ((share: number) => void) | undefined
   /** Told in a sentence or two what went wrong without stopping the work. */
   readonly onNote?: ((text: string) => void) | undefined
 }
 
-/** Rows of a block that streams past, and bytes of the rows that stay meanwhile. */
-const blockRows = 754
-const residentBytes = 512 * 2 ** 20
+const mostBlockRows = 754
 
 /**
  * G = X Xᵀ of these images' codes: read where it is kept, extended by the missing rows where a part is kept, computed
@@ -101,8 +103,7 @@ export function gramBlock(gram: Matrix, rows: Int32Array, columns: Int32Array): 
 
 function copyKnown(gram: Floats, n: number, useful: readonly string[], old: Gram): void {
   const rows = Int32Array.from(useful, (image) => old.rowOf.get(image) ?? 0)
-  const block = gramBlock(old.matrix, rows, rows)
-  for (let i = 0; i < rows.length; i++) gram.set(rowsOf(block, i, i + 1).data, i * n)
+  for (let i = 0; i < rows.length; i++) gram.set(gramBlock(old.matrix, rows.subarray(i, i + 1), rows).data, i * n)
 }
 
 /**
@@ -115,14 +116,17 @@ async function computeRows(
   gram: Floats,
   images: readonly string[],
   start: number,
-  { gemm, reader, onProgress }: GramOptions,
+  { gemm, reader, blockRows: asked = mostBlockRows, groupBytes = 512 * 2 ** 20, onProgress }: GramOptions,
 ): Promise<void> {
   const n = images.length
-  const perGroup = Math.max(blockRows, Math.floor(residentBytes / (4 * reader.length)))
-  const streamed = new Float32Array(Math.min(n, blockRows) * reader.length)
+  const blockRows = Math.min(n, asked, mostBlockRows)
+  const perGroup = Math.max(1, Math.floor(groupBytes / (4 * reader.length)))
+  const next = (at: number, from: number, to: number) => Math.min(at + blockRows, at < from ? from : to) // blocks end where the group begins
+  const grouped = new Float32Array(Math.min(n - start, perGroup) * reader.length)
+  const streamed = new Float32Array(blockRows * reader.length)
   for (let from = start; from < n; from += perGroup) {
     const to = Math.min(n, from + perGroup)
-    const group = matrix(to - from, reader.length, reader.read(images.slice(from, to)))
+    const group = matrix(to - from, reader.length, reader.read(images.slice(from, to), grouped.subarray(0, (to - from) * reader.length)))
     for (let at = 0; at < to; at = next(at, from, to)) {
       const end = next(at, from, to)
       const block =
@@ -139,11 +143,6 @@ async function computeRows(
 }
 
 const triangle = (rows: number) => (rows * rows) / 2
-
-/** The end of the block that begins at `at`; blocks end where the group begins. */
-function next(at: number, from: number, to: number): number {
-  return Math.min(at + blockRows, at < from ? from : to)
-}
 
 /** Writes a product into rows `row`… and columns `column`…, and into the mirror image of that place. */
 function place(gram: Floats, n: number, { rows, columns, data }: Matrix, row: number, column: number): void {

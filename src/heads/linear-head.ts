@@ -1,4 +1,5 @@
-import type { Gemm, Matrix } from '../engine/gemm.js'
+import { type Gemm, type Matrix, matrix } from '../engine/gemm.js'
+import { type CodeBlocks, product } from './code-blocks.js'
 import { addToRows } from './vector.js'
 
 /** A linear head for codes as they are (not centred): logits = X W + b. */
@@ -17,4 +18,12 @@ export async function logits(gemm: Gemm, { coefficients, bias }: LinearHead, fea
   const product = await gemm(features, coefficients)
   addToRows(product, 1, bias)
   return product
+}
+
+/** The same in weight space, for codes that come in blocks. */
+export async function blockLogits(gemm: Gemm, { coefficients, bias }: LinearHead, codes: CodeBlocks): Promise<Matrix> {
+  const out = matrix(codes.rows, coefficients.columns)
+  await product(gemm, codes, coefficients, out)
+  addToRows(out, 1, bias)
+  return out
 }

@@ -1,6 +1,6 @@
 import type { Matrix } from '../engine/gemm.js'
 import { argmaxRows } from './argmax.js'
-import type { Labels } from './cross-entropy.js'
+import type { Labels } from './labels.js'
 
 /** How well logits fit labels. */
 export interface Score {
@@ -8,6 +8,11 @@ export interface Score {
   readonly accuracy: number
   /** Mean cross-entropy. */
   readonly loss: number
+}
+
+/** More accurate, or as accurate at a lower loss. */
+export function isBetter(a: Score, b: Score): boolean {
+  return a.accuracy > b.accuracy || (a.accuracy === b.accuracy && a.loss < b.loss)
 }
 
 /** Share of predictions that are the label. */

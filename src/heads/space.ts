@@ -26,6 +26,8 @@ export interface Space {
   readonly features: number
   /** Mean squared norm of the centred codes, ‖X̃‖² / n: the unit of `l2`. */
   readonly scale: number
+  /** Vectors that there is memory for; default as many as serve a solver. */
+  readonly capacity?: number | undefined
   /** Coefficients of X̃ᵀR, the gradient that R [n, C] stands for; the columns of R have mean zero. May keep R. */
   gradient(residual: Matrix): Promise<Matrix>
   /** The vector with these coefficients, which it keeps. In Gram space their columns have mean zero. */

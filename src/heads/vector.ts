@@ -36,6 +36,20 @@ export function addCombination(out: Floats, vectors: readonly Floats[], factors:
   }
 }
 
+/** Numbers of every vector that are recombined at once. */
+const part = 4096
+
+/** vectors[k] = Σ factors[k][j] · vectors[j], in place: as many of the first vectors as there are lists of factors. */
+export function recombine(vectors: readonly Floats[], factors: readonly ArrayLike<number>[]): void {
+  const length = vectors[0]?.length ?? 0
+  const made = factors.map(() => new Float32Array(part))
+  for (let from = 0; from < length; from += part) {
+    const parts = vectors.map((vector) => vector.subarray(from, from + part))
+    for (const [k, sum] of made.entries()) addCombination(sum.fill(0), parts, factors[k] ?? [])
+    for (const [k, sum] of made.entries()) parts[k]?.set(sum.subarray(0, Math.min(part, length - from)))
+  }
+}
+
 function addFour(
   out: Floats,
   [a, b, c, d]: readonly [Floats, Floats, Floats, Floats],

@@ -31,7 +31,7 @@ export function comparisonTable(comparisons: readonly SeriesComparison[]): strin
   return `${textTable(columns, rows)}\np: paired t-test on the same sub-samples, corrected for ${comparisons.length} comparisons (Holm).${rest}`
 }
 
-const sizeOf = ({ perClass, total }: SeriesComparison) => total ?? perClass ?? 0
+const sizeOf = ({ perClass, total }: SeriesComparison) => total ?? perClass
 
 /** 0.0123 → '+1.2'. */
 function points(difference: number): string {

@@ -16,7 +16,7 @@ const columns: readonly TextColumn[] = [
 export function sweepTable(points: readonly SweepPoint[]): string {
   const names = seriesNames(points)
   const several = new Set(names).size > 1
-  const perClass = points.some((point) => point.perClass !== null)
+  const perClass = points.some((point) => point.total === null)
   const short = points.filter((point) => point.shortClasses > 0)
   const rows = points.map((point, index) => [
     ...(several ? [names[index] ?? point.model] : []),
@@ -31,7 +31,7 @@ export function sweepTable(points: readonly SweepPoint[]): string {
 /** Unmarked sizes get a space where others have the mark, so that digits stand below each other. */
 function sizeText({ perClass, shortClasses }: SweepPoint, marks: boolean): string {
   const mark = shortClasses > 0 ? '*' : ' '
-  return `${perClass ?? ''}${marks ? mark : ''}`
+  return `${perClass}${marks ? mark : ''}`
 }
 
 function cells(point: SweepPoint): string[] {
@@ -48,7 +48,7 @@ function percent(fraction: number): string {
 }
 
 function footnote(short: readonly SweepPoint[]): string {
-  const counts = new Map<number | null, number>()
+  const counts = new Map<number, number>()
   for (const { perClass, shortClasses } of short) counts.set(perClass, Math.max(shortClasses, counts.get(perClass) ?? 0))
   const list = [...counts].map(([perClass, count]) => `${count} ${count === 1 ? 'class' : 'classes'} at ${perClass}`).join(', ')
   return `* Some classes have fewer training images than asked for and give all they have: ${list}.`

@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { messageOf, UserError } from '../base/errors.js'
 import { makeFolder } from '../base/make-folder.js'
 import { writeAtomic } from '../base/write-atomic.js'
+import type { SeriesComparison } from '../evaluate/compare-series.js'
 import type { SweepPoint } from '../evaluate/sweep-point.js'
 import { renderPlot } from './render-plot.js'
 import { sweepCsv } from './sweep-csv.js'
@@ -10,6 +11,7 @@ import { type SweepPlotOptions, sweepPlot } from './sweep-plot.js'
 /** A finished sweep and what to say about it. */
 export interface Sweep extends SweepPlotOptions {
   readonly points: readonly SweepPoint[]
+  readonly comparisons?: readonly SeriesComparison[]
   /** How long the sweep took. */
   readonly seconds: number
   /** What sweep.json says beside points and seconds: seed, split, data, versions. */
@@ -26,7 +28,8 @@ export interface Sweep extends SweepPlotOptions {
  */
 export async function writeSweep(dir: string, sweep: Sweep): Promise<string[]> {
   const { svg, png } = await renderPlot(sweepPlot(sweep.points, sweep))
-  const json = { ...sweep.meta, seconds: sweep.seconds, points: sweep.points }
+  const { meta, seconds, points, comparisons = [], curves = [] } = sweep
+  const json = { ...meta, seconds, points, comparisons, curves }
   const files: readonly (readonly [name: string, content: string | Buffer])[] = [
     ['sweep.svg', `${svg}\n`],
     ['sweep.png', png],

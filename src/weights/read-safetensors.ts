@@ -49,6 +49,12 @@ export function parseSafetensors(bytes: Uint8Array, path: string): StateDict {
   }
 }
 
+/** The texts that a file's header holds beside its tensors. */
+export function safetensorsMetadata(bytes: Uint8Array): ReadonlyMap<string, string> {
+  const { __metadata__: metadata } = fieldsOf(readHeader(bytes).header)
+  return new Map(Object.entries(fieldsOf(metadata)).flatMap(([name, text]) => (typeof text === 'string' ? [[name, text] as const] : [])))
+}
+
 function readTensors(bytes: Uint8Array): StateDict {
   const { header, start } = readHeader(bytes)
   const entries = Object.entries(header).filter(([name]) => name !== '__metadata__')

@@ -32,11 +32,29 @@ describe('train-head, refusals', () => {
     [['--seed', 'x'], 2, 'Expected --seed to be a whole number, 0 or more, got "x".'],
     [['--gram-limit', 'huge'], 2, 'Expected --gram-limit to be a size such as 2GB or 500MB, got "huge".'],
     [['--classes', 'ant'], 1, 'Expected at least two classes, found only "ant". Add images of another class.'],
+    [['--memory', 'lots'], 2, 'Expected --memory to be a size such as 2GB or 500MB, got "lots".'],
     [
       ['--resize', 'stretch'],
       2,
       'Expected --resize to be one of squish, keras-nearest, tf-bilinear, pad or crop:N, such as crop:256, got "stretch".',
     ],
+    [
+      ['--head', 'concatpool,bn,softmax', '--pool', 'max'],
+      2,
+      'Expected --pool to be left out or "concat", with which the head "concatpool,bn,softmax" begins, got "max".',
+    ],
+    [
+      ['--head', 'dense:8:relu,dropout:2,softmax'],
+      2,
+      'Expected a rate from 0 to below 1 behind "dropout:" at position 14 of --head "dense:8:relu,dropout:2,softmax", got "dropout:2". A head is a list such as "bn,dropout:0.5,dense:512:relu,softmax" or one of dense, keras-resnet, food, fastai.',
+    ],
+    [
+      ['--solver', 'lbfgs', '--clip-norm', '1'],
+      2,
+      'Expected --clip-norm to be left out with --solver lbfgs, which has no mini-batches, got 1. Or choose --solver adam.',
+    ],
+    [['--batch', '0'], 2, 'Expected --batch to be a whole number above 0, got "0".'],
+    [['--lr', '-1'], 2, 'Expected --lr to be a number, 0 or more, got "-1".'],
     [['--bogus'], 2, 'Unknown argument: bogus. cnn-codes --help tells more.'],
   ])('%j', async (args, status, message) => {
     const { data, cache } = await coded()
@@ -87,7 +105,20 @@ describe('train-head', () => {
     expect(stdout).toMatch(
       /^Test accuracy \d+\.\d %, balanced \d+\.\d % \(train \d+\.\d %, validation \d+\.\d %\)\n2 classes; 26 images to train, 2 to choose, 12 to test; seed 0\n/,
     )
+    expect(stdout).toMatch(/\nsoftmax on flat codes of 320 numbers, L-BFGS in gram space, L2 [\d.e-]+, in \d\.\d s\n/)
     expect(stdout).toContain(`Saved: ${cache}/heads/${basename(data)}-net.onnx-flat-softmax`)
+  })
+
+  it('names the head, the optimizer and the epoch that was kept', async () => {
+    const { data, cache } = await coded()
+    const options = ['--head', 'bn,dense:8:relu,softmax', '--pool', 'avg', '--solver', 'adadelta', '--epochs', '2', '--schedule', 'cosine']
+    const { status, stdout, stderr } = runCli('train-head', '--data', data, '--cache', cache, ...options)
+    expect(status).toBe(0)
+    expect(stdout).toMatch(
+      /\nbn,dense:8:relu,softmax on avg codes of 20 numbers, adadelta, 2 epochs, that of epoch [12] kept, in \d+\.\d s\n/,
+    )
+    expect(stdout).toContain(`Saved: ${cache}/heads/${basename(data)}-net.onnx-avg-bn-dense-8-relu-softmax`)
+    expect(stderr).toContain('Adadelta at its default rate in Keras 3, 0.001, hardly moves; published experiments mostly have --lr 1.')
   })
 })
 

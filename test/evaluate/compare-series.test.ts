@@ -55,10 +55,8 @@ describe('compareSeries', () => {
     ])
   })
   it('tells totals', () => {
-    const change = { perClass: null, total: 100, accuracies: [0.8, 0.9] }
-    expect(compareSeries([sweepPoint({ ...change, model: 'a' }), sweepPoint({ ...change, model: 'b' })])).toMatchObject([
-      { perClass: null, total: 100 },
-    ])
+    const change = { total: 100, accuracies: [0.8, 0.9] }
+    expect(compareSeries([sweepPoint({ ...change, model: 'a' }), sweepPoint({ ...change, model: 'b' })])).toMatchObject([{ total: 100 }])
   })
 })
 

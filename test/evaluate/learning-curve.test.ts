@@ -17,7 +17,7 @@ function series(sizes: readonly number[], { noise = 0, repeats = 5, model = 'net
       accuracies,
       meanPerClass: size,
       perClass: size,
-      ...(unit === 'total' ? { perClass: null, total: size } : {}),
+      ...(unit === 'total' ? { total: size } : {}),
     })
   })
 }

@@ -21,7 +21,8 @@ test.each([
     ],
     ['a · x', 'a · y'],
   ],
-  ['two ways of pooling', [{ pool: 'none' as const }, { pool: 'avg' as const }], ['efficientnet-lite0 · none', 'efficientnet-lite0 · avg']],
+  ['two solvers', [{ solver: 'lbfgs' }, { solver: 'adam' }], ['efficientnet-lite0 · lbfgs', 'efficientnet-lite0 · adam']],
+  ['two ways of pooling', [{ pool: 'none' as const }, { pool: 'avg' as const }], ['efficientnet-lite0 · flat', 'efficientnet-lite0 · avg']],
   ['two heads', [{ head: 'softmax' }, { head: 'dense:64' }], ['efficientnet-lite0 · softmax', 'efficientnet-lite0 · dense:64']],
   [
     'everything differs',
@@ -29,7 +30,7 @@ test.each([
       { model: 'a', layer: 'x' },
       { model: 'a', layer: 'y', pool: 'max' as const, head: 'h' },
     ],
-    ['a · x · none · softmax', 'a · y · max · h'],
+    ['a · x · flat · softmax', 'a · y · max · h'],
   ],
 ])('seriesNames: %s', (_, changes, names) => {
   expect(seriesNames(changes.map(sweepPoint))).toEqual(names)

@@ -24,8 +24,9 @@ describe('sweepSamples', () => {
     const made = await codedDataSet({ counts, shape, signal })
     const { points, test, series, comparisons, curves } = await sweepSamples({ ...made, perClass: [15, 2], repeats: 4 })
     expect(test).toBe(36)
-    expect(series).toMatchObject([{ layer: 'y', solver: 'lbfgs', l2: [expect.any(Number), expect.any(Number)] }])
+    expect(series).toMatchObject([{ layer: 'y', solver: 'lbfgs', fingerprint: made.fingerprint.digest }])
     expect([comparisons, curves]).toEqual([[], []])
+    expect(points.every(({ l2 }) => (l2 ?? 0) > 0)).toBe(true)
     const [few, many] = points
     expect(few).toMatchObject({
       model: 'net.onnx',
@@ -82,9 +83,9 @@ describe('sweepSamples', () => {
     const made = await codedDataSet({ counts, shape: [20] })
     const { points, notes } = await noted({ ...made, total: [40, 2, 77], repeats: 2 })
     expect(points.map(({ perClass, total, trainImages, repeats }) => ({ perClass, total, trainImages, repeats }))).toEqual([
-      { perClass: null, total: 2, trainImages: 2, repeats: 2 },
-      { perClass: null, total: 40, trainImages: 40, repeats: 2 },
-      { perClass: null, total: 77, trainImages: 77, repeats: 1 },
+      { perClass: 2 / 3, total: 2, trainImages: 2, repeats: 2 },
+      { perClass: 40 / 3, total: 40, trainImages: 40, repeats: 2 },
+      { perClass: 77 / 3, total: 77, trainImages: 77, repeats: 1 },
     ])
     expect(notes).toEqual(['Some of the 3 classes have no image in a total of 2.'])
   })
@@ -94,7 +95,7 @@ describe('sweepSamples', () => {
     const labels = labelFile(made.files.map(({ path }, at) => `${path},${path.slice(0, 3)}${at % 3 === 0 ? ';third' : ''}`))
     const { points } = await sweepSamples({ ...made, labels, total: [10, 30], repeats: 2, epochs: 30, lr: 0.05 })
     expect(points).toMatchObject([
-      { total: 10, head: 'sigmoid', solver: 'adam', repeats: 2 },
+      { total: 10, head: 'sigmoid', solver: 'adam', repeats: 2, l2: null },
       { total: 30, trainImages: 30 },
     ])
     expect(points[1]?.mean).toBeGreaterThan(0.3)
@@ -114,6 +115,10 @@ describe('sweepSamples', () => {
     [{ total: [78] }, 'Expected --total to be at most 77, the training images, got 78. Choose smaller sizes, or a larger --split.'],
     [{ total: [6], perClass: [2] }, 'Expected --total to be given without --per-class, got "6". Leave out one of them.'],
     [{ repeats: 0 }, 'Expected --repeats to be a whole number above 0, got 0.'],
+    [
+      { solver: ['auto', 'lbfgs'] as const, epochs: 3 },
+      'Expected --epochs to be left out with --solver lbfgs, which has no mini-batches, got 3. Or choose --solver adam.',
+    ],
     [{ target: 1 }, 'Expected --target to be an accuracy above 0 and below 1, such as 0.95, got 1.'],
   ])('refuses %j', async (options, message) => {
     const made = await codedDataSet({ counts, shape: [20] })

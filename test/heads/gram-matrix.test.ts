@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { openCatalog } from '../../src/cache/catalog.js'
 import { CodeReader } from '../../src/cache/code-reader.js'
 import { createGemm, matrix } from '../../src/engine/gemm.js'
-import { type Gram, gramBlock, gramMatrix } from '../../src/heads/gram-matrix.js'
+import { type Gram, type GramOptions, gramBlock, gramMatrix } from '../../src/heads/gram-matrix.js'
 import { codedDataSet } from '../helpers/coded-data-set.js'
 import { expectClose } from '../helpers/expect-close.js'
 
@@ -17,8 +17,8 @@ async function setUp(shape: readonly number[]) {
   catalog.close()
   const notes: string[] = []
   const onNote = (text: string) => notes.push(text)
-  const ask = (images: readonly string[]) =>
-    gramMatrix({ gemm: createGemm(), cache, key: { fingerprint: fingerprint.digest, pool: 'none' }, reader, images, onNote })
+  const ask = (images: readonly string[], sizes: Pick<GramOptions, 'blockRows' | 'groupBytes'> = {}) =>
+    gramMatrix({ gemm: createGemm(), cache, key: { fingerprint: fingerprint.digest, pool: 'none' }, reader, images, onNote, ...sizes })
   const kept = () => readdirSync(join(cache, 'gram')).map((name) => ({ name, inode: statSync(join(cache, 'gram', name)).ino }))
   return { cache, notes, reader, images, ask, kept }
 }
@@ -38,6 +38,16 @@ describe('gramMatrix', () => {
   it('holds every inner product, across blocks and inside the triangle', async () => {
     const { reader, images: all, ask } = await setUp([5])
     expectProducts(await ask(all), reader, all)
+  })
+
+  it.each([
+    [100, 4 * 5 * 301],
+    [400, 4 * 5 * 70],
+    [1, 1e6],
+  ])('is the same with blocks of %i rows and %d bytes of rows that stay', async (blockRows, groupBytes) => {
+    const { reader, images: all, ask } = await setUp([5])
+    const some = all.filter((_, at) => at % 4 === 0)
+    expectProducts(await ask(some, { blockRows, groupBytes }), reader, some)
   })
 
   it('is read where it is kept, for fewer images too', async () => {

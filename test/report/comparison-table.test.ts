@@ -30,6 +30,6 @@ test('comparisonTable shows the largest size of many', () => {
 })
 
 test('comparisonTable of totals, and of nothing', () => {
-  expect(comparisonTable([comparison({ perClass: null, total: 1200 })])).toMatch(/^series +less +images +points/)
+  expect(comparisonTable([comparison({ total: 1200 })])).toMatch(/^series +less +images +points/)
   expect(comparisonTable([])).toBeUndefined()
 })

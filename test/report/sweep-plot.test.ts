@@ -34,7 +34,7 @@ test.each([
 test.each([
   ['images per class', {}, 'Training images per class'],
   ['some classes short', { shortClasses: 2 }, 'Training images per class, mean over the classes'],
-  ['totals', { perClass: null, total: 50 }, 'Training images'],
+  ['totals', { total: 50 }, 'Training images'],
 ])('sweepPlot: the axis says what it counts, %s', (_, change, title) => {
   expect(sweepPlot([sweepPoint(change)])).toMatchObject({ encoding: { x: { title } } })
 })

@@ -2,8 +2,7 @@ import type { SweepPoint } from '../../src/evaluate/sweep-point.js'
 
 /** A point of a learning curve for tests; what is not given is a softmax head on the flattened codes of one model. */
 export function sweepPoint(change: Partial<SweepPoint> = {}): SweepPoint {
-  const { perClass = 5 } = change
-  const size = perClass ?? 5
+  const perClass = change.perClass ?? 5
   const accuracies = change.accuracies ?? [0.88, 0.9, 0.92]
   return {
     model: 'efficientnet-lite0',
@@ -13,14 +12,15 @@ export function sweepPoint(change: Partial<SweepPoint> = {}): SweepPoint {
     solver: 'lbfgs',
     perClass,
     total: null,
-    trainImages: size * 10,
-    meanPerClass: size,
+    trainImages: perClass * 10,
+    meanPerClass: perClass,
     shortClasses: 0,
     repeats: accuracies.length,
     mean: accuracies.reduce((sum, value) => sum + value, 0) / accuracies.length,
     low: 0.85,
     high: 0.95,
     accuracies,
+    l2: 1e-5,
     ...change,
   }
 }

@@ -22,7 +22,7 @@ test('sweepTable of two series names them; one repeat has no interval', () => {
 })
 
 test('sweepTable of totals has no column for images per class', () => {
-  expect(sweepTable([sweepPoint({ perClass: null, total: 1200, trainImages: 1200 })]).split('\n')).toEqual([
+  expect(sweepTable([sweepPoint({ total: 1200, trainImages: 1200 })]).split('\n')).toEqual([
     'images  repeats  accuracy %  95 % interval',
     '──────  ───────  ──────────  ─────────────',
     ' 1,200        3        90.0    85.0 – 95.0',

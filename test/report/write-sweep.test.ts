@@ -58,6 +58,8 @@ test('writeSweep: sweep.json has what is known of the sweep, and the points', as
     data: 'a "b"',
     seconds: 1.5,
     points: sweep.points,
+    comparisons: [],
+    curves: [],
   })
 })
 

@@ -6,6 +6,8 @@ export interface SigmoidLossOptions extends LossOptions {
   /** 1 where an output is true of a sample, else 0: [samples, outputs]. */
   readonly targets: Uint8Array
   readonly outputs: number
+  /** Factor of an output where it is not true, default 1. */
+  readonly falseWeight?: number | undefined
 }
 
 /**
@@ -13,7 +15,7 @@ export interface SigmoidLossOptions extends LossOptions {
  *
  * A sample is right where every output is: z > 0 exactly where it is true. Class weights hold where the output is true.
  */
-export function sigmoidLoss({ targets, outputs, labelSmoothing = 0, classWeights, focal = 0 }: SigmoidLossOptions): Loss {
+export function sigmoidLoss({ targets, outputs, labelSmoothing = 0, classWeights, falseWeight = 1, focal = 0 }: SigmoidLossOptions): Loss {
   return {
     outputs,
     take(logits, samples) {
@@ -24,7 +26,7 @@ export function sigmoidLoss({ targets, outputs, labelSmoothing = 0, classWeights
           const at = row * outputs + c
           const truth = targets[sample * outputs + c] === 1
           if ((logits.data[at] as number) > 0 !== truth) isRight = false
-          const weight = truth ? (classWeights?.[c] ?? 1) : 1
+          const weight = truth ? (classWeights?.[c] ?? 1) : falseWeight
           sums.loss +=
             (weight * takeOne(logits, at, { truth, focal, smoothing: labelSmoothing, factor: weight / (outputs * samples.length) })) /
             outputs

@@ -7,6 +7,7 @@ import { Dense } from '../layers/dense.js'
 import { Dropout } from '../layers/dropout.js'
 import type { Layer } from '../layers/layer.js'
 import type { Optimizer } from '../optimizers/optimizer.js'
+import { checkWeights } from './check-weights.js'
 import type { LayerSpec } from './head-spec.js'
 
 export interface BuildOptions {
@@ -32,6 +33,11 @@ export function buildLayers(specs: readonly (LayerSpec | BiasSpec)[], options: B
     if (spec.type === 'dropout') return new Dropout(spec.rate, { place, from })
     if (spec.type === 'activation') return new Activate(spec.name)
     if (spec.type === 'bias') return new Bias(widths[0] ?? 0, optimizer)
+    checkWeights(
+      widths.reduce((sum, width) => sum + width, 0),
+      spec.units,
+      optimizer,
+    )
     const dense = new Dense({ gemm, optimizer, widths, units: spec.units })
     fillGlorot(dense.parameters.kernel.values, { inputs, units: spec.units, from, key: streamKey(seed, place) })
     ;[widths, from, inputs] = [[spec.units], 0, spec.units]

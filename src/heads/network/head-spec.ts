@@ -81,7 +81,7 @@ class HeadParser {
   layers(word: Word): LayerSpec[] {
     const [type = '', ...given] = word.text.split(':')
     const most = { dense: 2, bn: 2, dropout: 1 }[type] ?? 0
-    if (given.length > most) throw this.error(word, most === 0 ? inside : `at most ${most} numbers behind "${type}"`)
+    if (given.length > most) throw this.error(word, most === 0 ? inside : `at most ${most} value${most === 1 ? '' : 's'} behind "${type}"`)
     if (type === 'dense') return this.#dense(word, given)
     if (type === 'bn') return [this.#batchNorm(word, given)]
     if (type === 'dropout') return [{ type, rate: this.#number(word, given[0], 'a rate from 0 to below 1 behind "dropout:"') }]

@@ -18,7 +18,7 @@ export interface NetworkOptions {
   readonly outputs: number
   readonly optimizer: OptimizerSettings
   readonly seed: number
-  /** Threads that share the first dense layer; default: as many as cores, or this one alone where that layer is small. */
+  /** Threads of all work; default: as many as cores, which share the first dense layer unless it is small. */
   readonly threads?: number | undefined
 }
 
@@ -30,8 +30,15 @@ export interface StepOptions {
   readonly number: number
   /** Longest gradient of the loss (global norm); longer ones are scaled down to it. */
   readonly clipNorm?: number | undefined
-  /** The batch of the next step, if it is known. */
+  /** The batch of the next step, if it is known: nothing else may be asked of the network before that step. */
   readonly next?: TrainBatch | undefined
+}
+
+/** Bytes of a network's dense layers in training: weights, two arrays of the optimizer's, and copies of the best epoch and on its way. */
+export function weightBytes({ layers, inputs, outputs }: Pick<NetworkOptions, 'layers' | 'inputs' | 'outputs'>): number {
+  const widths = [inputs, ...layers.flatMap((layer) => (layer.type === 'dense' ? [layer.units] : [])), outputs]
+  const weights = widths.reduce((sum, width, at) => sum + width * (widths[at + 1] ?? 0), 0)
+  return 4 * 6 * weights
 }
 
 /** Rows of the train window. */
@@ -64,7 +71,7 @@ export class Network {
     const units = unitsOf(stem.at(-1))
     const withBiases = [bias, ...rest.flatMap((layer): (LayerSpec | BiasSpec)[] => (layer.type === 'dense' ? [layer, bias] : [layer]))]
     const options = {
-      gemm: createGemm(1), // small products: more threads would spin beside the stem's
+      gemm: createGemm(threads ?? 1), // small products: more threads would spin beside the stem's
       optimizer: makeOptimizer(optimizer),
       seed,
       widths: [units],
@@ -146,6 +153,7 @@ export class Network {
 
   /** Its layers for a bundle, dense layers with their biases. */
   async saved(): Promise<SavedLayer[]> {
+    await this.#ahead?.outputs
     const layers = [...(await this.#stem.saved()), ...this.#rest.saved()]
     return layers.flatMap((layer, at) => {
       if (layer.type === 'bias') return []

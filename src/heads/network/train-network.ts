@@ -34,7 +34,7 @@ export interface TrainingOptions {
   readonly schedule: ScheduleName
   readonly seed: number
   readonly penalty: Penalty
-  /** Whose best epoch stays, and what `patience` waits for. Default val-loss; without a validation part the last epoch stays. */
+  /** Whose best epoch stays, and what `patience` waits for. Default val-loss; without a validation part none: the last epoch stays. */
   readonly monitor?: Monitor | undefined
   /** Epochs without a gain after which training stops; default: never. */
   readonly patience?: number | undefined
@@ -62,7 +62,7 @@ export interface Best {
 
 export interface Training {
   readonly history: readonly EpochEntry[]
-  /** The epoch whose weights the network has now. */
+  /** The epoch whose weights the network has now; 0: none, its loss diverged in the first. */
   readonly best: number
   /** Why it ended. */
   readonly ended: 'epochs' | 'patience' | 'diverged'
@@ -109,19 +109,21 @@ class TrainingRun {
   }
 
   async toEnd(): Promise<Training> {
-    const { epochs, patience } = this.#options
-    let ended: Training['ended'] = 'epochs'
-    while (this.#history.length < epochs && ended === 'epochs') {
-      const entry = await this.#epoch()
-      if (!entry) ended = 'diverged'
-      else if (patience !== undefined && entry.epoch - (this.#best?.epoch ?? 0) >= patience) ended = 'patience'
-    }
+    let ended = this.#ended()
+    while (!ended) ended = (await this.#epoch()) ? this.#ended() : 'diverged'
     if (this.#best) await this.#network.restore(this.#best.weights)
-    return { history: this.#history, best: this.#best?.epoch ?? this.#history.length, ended }
+    return { history: this.#history, best: this.#best?.epoch ?? 0, ended }
   }
 
-  /** One more epoch; undefined where the loss is no finite number. */
-  async #epoch(): Promise<EpochEntry | undefined> {
+  /** Why there is no further epoch, if so: asked before the first one too, since a resumed training may be at its end. */
+  #ended(): Training['ended'] | undefined {
+    const { epochs, patience = Number.POSITIVE_INFINITY } = this.#options
+    if (this.#history.length - (this.#best?.epoch ?? 0) >= patience) return 'patience'
+    return this.#history.length >= epochs ? 'epochs' : undefined
+  }
+
+  /** One more epoch; false where the loss is no finite number. */
+  async #epoch(): Promise<boolean> {
     const { train, validation, loss, onBatch, onEpoch } = this.#options
     const epoch = this.#history.length
     const { score, steps } = await runEpoch(this.#network, {
@@ -134,21 +136,23 @@ class TrainingRun {
     })
     this.#steps += steps
     const held = validation && (await scoreOf(this.#network, validation, loss))
-    if (!Number.isFinite(score.loss) || (held && !Number.isFinite(held.loss))) return undefined
+    if (!Number.isFinite(score.loss) || (held && !Number.isFinite(held.loss))) return false
     const rate = this.#schedule.rate(this.#steps - 1)
     const entry = { epoch: epoch + 1, ...score, valLoss: held?.loss ?? null, valAccuracy: held?.accuracy ?? null, rate }
     this.#history = [...this.#history, entry]
     this.#schedule.afterEpoch?.(this.#badness(entry))
-    if (this.#monitor && this.#isBest(entry)) this.#best = { epoch: entry.epoch, weights: await this.#network.weights() }
+    if (this.#isBest(entry)) this.#best = { epoch: entry.epoch, weights: await this.#network.weights() }
     await onEpoch?.(this.#history, () => this.#state())
-    return entry
+    return true
   }
 
   async #state(): Promise<TrainingState> {
     return { history: this.#history, steps: this.#steps, network: await this.#network.state(), best: this.#best }
   }
 
+  /** Where nothing is monitored every epoch is: the last one stays, or the last before the loss diverged. */
   #isBest(entry: EpochEntry): boolean {
+    if (!this.#monitor) return true
     const best = this.#history[(this.#best?.epoch ?? 0) - 1]
     return !best || this.#badness(entry) < this.#badness(best)
   }

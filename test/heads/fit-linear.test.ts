@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { createGemm, type Matrix, matrix } from '../../src/engine/gemm.js'
 import { argmaxRows } from '../../src/heads/argmax.js'
-import { fitSoftmax } from '../../src/heads/fit-softmax.js'
+import { crossEntropy } from '../../src/heads/convex/cross-entropy.js'
+import { fitLinear } from '../../src/heads/fit-linear.js'
 import { gramSpace } from '../../src/heads/gram-space.js'
 import { type LinearHead, logits } from '../../src/heads/linear-head.js'
 import { scoreLogits } from '../../src/heads/score.js'
@@ -55,12 +56,12 @@ const cases = reference.runs.flatMap((run) =>
   (['gram', 'weight'] as const).map((side) => ({ run, side, name: `${run.n} × ${run.d}, C = ${run.C}, ${side} space` })),
 )
 
-describe('fitSoftmax', () => {
+describe('fitLinear', () => {
   it.each(cases)('reaches the objective of scikit-learn: $name', async ({ run, side }) => {
     const data = run.d < run.n ? tallCodes() : wideCodes()
     const { space, weights, features } = (await spacesOf(data))[side]
     const l2 = 1 / (2 * run.n * run.C)
-    const fit = await fitSoftmax(space, data.labels, data.classes, { l2, ...tight })
+    const fit = await fitLinear(space, crossEntropy(data.labels, data.classes), { l2, ...tight })
     expect(fit.converged).toBe(true)
     expect(fit.objective * run.n).toBeLessThan(run.objective * (1 + 1e-5))
     expect(fit.objective * run.n).toBeGreaterThan(run.objective * (1 - 1e-5))
@@ -75,7 +76,7 @@ describe('fitSoftmax', () => {
     const { codes, labels, classes } = tallCodes()
     const balanced = labels.subarray(0, 510)
     const space = await weightSpace(gemm, matrix(510, codes.columns, codes.data.subarray(0, 510 * codes.columns)))
-    const fit = await fitSoftmax(space, balanced, classes, { l2: 1, maxIterations: 0 })
+    const fit = await fitLinear(space, crossEntropy(balanced, classes), { l2: 1, maxIterations: 0 })
     expect(fit).toMatchObject({ iterations: 0, converged: false })
     expect(fit.objective).toBeCloseTo(Math.log(10), 6)
     expect(fit.coefficients.data.every((value) => value === 0)).toBe(true)
@@ -83,7 +84,7 @@ describe('fitSoftmax', () => {
   it('stays finite on separable classes without a penalty', async () => {
     const data = wideCodes()
     const { space, features } = (await spacesOf(data)).gram
-    const fit = await fitSoftmax(space, data.labels, data.classes, { l2: 0, maxIterations: 500 })
+    const fit = await fitLinear(space, crossEntropy(data.labels, data.classes), { l2: 0, maxIterations: 500 })
     expect(fit.converged).toBe(true)
     expect(fit.objective).toBeLessThan(1e-5)
     expect(fit.coefficients.data.every(Number.isFinite)).toBe(true)
@@ -92,7 +93,7 @@ describe('fitSoftmax', () => {
   it('gives up, and says so, where float32 has no digits left', async () => {
     const data = tallCodes()
     const { space } = (await spacesOf(data)).weight
-    const fit = await fitSoftmax(space, data.labels, data.classes, { l2: 0.01, tolerance: 0, maxIterations: 1000 })
+    const fit = await fitLinear(space, crossEntropy(data.labels, data.classes), { l2: 0.01, tolerance: 0, maxIterations: 1000 })
     expect(fit.converged).toBe(false)
     expect(fit.iterations).toBeLessThan(100)
   })
@@ -106,16 +107,20 @@ describe('fitSoftmax', () => {
       Float32Array.from({ length: part * part }, (_, i) => features.data[Math.floor(i / part) * 128 + (i % part)] ?? 0),
     )
     const l2 = 0.05
-    const first = await fitSoftmax(await gramSpace(gemm, few), data.labels.subarray(0, part), data.classes, { l2, ...tight })
+    const first = await fitLinear(await gramSpace(gemm, few), crossEntropy(data.labels.subarray(0, part), data.classes), { l2, ...tight })
     const coefficients = matrix(128, data.classes)
     coefficients.data.set(first.coefficients.data)
-    const cold = await fitSoftmax(space, data.labels, data.classes, { l2, ...tight })
-    const warm = await fitSoftmax(space, data.labels, data.classes, { l2, start: { coefficients, bias: first.bias }, ...tight })
-    const resumed = await fitSoftmax(space, data.labels, data.classes, { l2, start: cold, maxIterations: 0 })
+    const cold = await fitLinear(space, crossEntropy(data.labels, data.classes), { l2, ...tight })
+    const warm = await fitLinear(space, crossEntropy(data.labels, data.classes), {
+      l2,
+      start: { coefficients, bias: first.bias },
+      ...tight,
+    })
+    const resumed = await fitLinear(space, crossEntropy(data.labels, data.classes), { l2, start: cold, maxIterations: 0 })
     expect(Math.abs(warm.objective / cold.objective - 1)).toBeLessThan(1e-5)
     const [far, near] = [
-      await fitSoftmax(space, data.labels, data.classes, { l2, maxIterations: 0 }),
-      await fitSoftmax(space, data.labels, data.classes, { l2, start: { coefficients, bias: first.bias }, maxIterations: 0 }),
+      await fitLinear(space, crossEntropy(data.labels, data.classes), { l2, maxIterations: 0 }),
+      await fitLinear(space, crossEntropy(data.labels, data.classes), { l2, start: { coefficients, bias: first.bias }, maxIterations: 0 }),
     ]
     expect(near.objective - cold.objective).toBeLessThan(0.2 * (far.objective - cold.objective))
     expect(Math.abs(resumed.objective / cold.objective - 1)).toBeLessThan(1e-6)
@@ -130,8 +135,8 @@ describe('fitSoftmax', () => {
     const [near, far] = [(await spacesOf(data))[side], (await spacesOf({ ...data, codes: moved }))[side]]
     expect(far.space.scale / near.space.scale).toBeCloseTo(1, 4)
     const options = { l2: 0.05, tolerance: 1e-3 }
-    const a = await fitSoftmax(near.space, data.labels, data.classes, options)
-    const b = await fitSoftmax(far.space, data.labels, data.classes, options)
+    const a = await fitLinear(near.space, crossEntropy(data.labels, data.classes), options)
+    const b = await fitLinear(far.space, crossEntropy(data.labels, data.classes), options)
     expect(b.iterations).toBeLessThanOrEqual(a.iterations + 1)
     expect(Math.abs(b.objective / a.objective - 1)).toBeLessThan(1e-3)
     const direct = objectiveOf({ ...data, codes: moved }, await far.weights(b), b.bias, options.l2)
@@ -142,15 +147,18 @@ describe('fitSoftmax', () => {
     for (let i = 0; i < data.codes.data.length; i++) data.codes.data[i] = (data.codes.data[i] ?? 0) * 0.02 ** ((i % 64) / 63)
     const { space } = (await spacesOf(data))[side]
     const options = { l2: 1e-6 * space.scale, maxIterations: 40, tolerance: 0 }
-    const whole = await fitSoftmax(space, data.labels, 10, options)
-    const renewed = await fitSoftmax(space, data.labels, 10, { ...options, capacity: 24 }) // seven times
+    const whole = await fitLinear(space, crossEntropy(data.labels, 10), options)
+    const renewed = await fitLinear(space, crossEntropy(data.labels, 10), { ...options, capacity: 24 }) // seven times
     expect([whole.iterations, renewed.iterations]).toEqual([40, 40])
     expect(Math.abs(renewed.objective / whole.objective - 1)).toBeLessThan(1e-6)
   })
   it('gives the same bits twice', async () => {
     const data = wideCodes()
     const { space } = (await spacesOf(data)).gram
-    const [a, b] = [await fitSoftmax(space, data.labels, 10, { l2: 0.01 }), await fitSoftmax(space, data.labels, 10, { l2: 0.01 })]
+    const [a, b] = [
+      await fitLinear(space, crossEntropy(data.labels, 10), { l2: 0.01 }),
+      await fitLinear(space, crossEntropy(data.labels, 10), { l2: 0.01 }),
+    ]
     expect(a).toEqual(b)
     expect(argmaxRows(matrix(2, 3, Float32Array.of(1, 5, 5, 7, 7, 0)))).toEqual(Int32Array.of(1, 0))
   })

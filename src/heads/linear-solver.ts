@@ -1,6 +1,6 @@
 import { type Matrix, matrix } from '../engine/gemm.js'
 import { Basis } from './basis.js'
-import type { Labels } from './cross-entropy.js'
+import type { ConvexLoss } from './convex/convex-loss.js'
 import { lbfgsDirection, type Pair } from './lbfgs.js'
 import { type LinePoint, lineSearch } from './line-search.js'
 import type { LinearHead } from './linear-head.js'
@@ -12,7 +12,7 @@ import { addToRows, centreColumns } from './vector.js'
 export interface MinimiseOptions {
   /** Steps at most, default 200. */
   readonly maxIterations?: number | undefined
-  /** Stops where no more than this part of the objective can be left to gain; default 1e-2 (3 to 10 times what really is left). */
+  /** Stops where no more than this part of the objective (above the loss's floor) can be left to gain; default 1e-2 (3 to 10 times what really is left). */
   readonly tolerance?: number | undefined
 }
 
@@ -20,16 +20,16 @@ export interface SolverOptions {
   /** Where to start; default W = 0. A head of some of these samples serves, its A filled up with rows of zeros. */
   readonly start?: LinearHead | undefined
   /**
-   * Vectors kept before the basis is made anew from the 2 · 10 + 2 that are still needed; default 44. Each takes 8 n C bytes in Gram
-   * space, 4 D C in weight space.
+   * Vectors kept before the basis is made anew from the 2 · 10 + 2 that are still needed; default the space's, else 44. Each takes
+   * 8 n C bytes in Gram space, 4 D C in weight space. Below 24 fewer steps are remembered.
    */
   readonly capacity?: number | undefined
 }
 
 export interface Minimum {
-  /** Mean cross-entropy + λ‖W‖² on the train samples. */
+  /** Loss + λ‖W‖² on the train samples. */
   readonly objective: number
-  /** Mean cross-entropy alone. */
+  /** The loss alone. */
   readonly loss: number
   /** Steps taken for it. */
   readonly iterations: number
@@ -38,6 +38,8 @@ export interface Minimum {
 
 /** Steps that L-BFGS remembers; 20 and 40 saved no products. */
 const HISTORY = 10
+/** Vectors that are kept. */
+const CAPACITY = 44
 /** The constant input of the biases, as a part of the codes' length: 0.06-0.2 need half the steps of 1 (Caltech-101, flat codes). */
 const BIAS_LENGTH = 0.1
 /** A step that gains less than this part of the objective is float32's rounding. */
@@ -46,16 +48,17 @@ const STALLED = 1e-9
 const TINY = 1e-6
 
 /**
- * Softmax regression by L-BFGS: f(W, b) = (1/n) Σ cross-entropy + λ‖W‖², bias free.
+ * A linear head by L-BFGS: f(W, b) = loss(X̃W + b) + λ‖W‖², any convex loss, bias free.
  *
  * Holds an iterate, the residuals seen and the curvature learnt: `minimise` with another λ goes on from there, and every old pair
  * serves it exactly, as y(λ) = Δ(X̃ᵀR) + 2λ s. A step multiplies one residual; its line search runs on cached logits.
  */
-export class SoftmaxSolver {
+export class LinearSolver {
   readonly #space: Space
   readonly #basis: Basis
   readonly #logits: TrainLogits
   readonly #capacity: number
+  readonly #history: number
   #here: Point
   /** X̃ᵀR and 1ᵀR, the gradient of the loss at the iterate, once multiplied; and the step that led there. */
   #gradient: Point | undefined
@@ -68,18 +71,23 @@ export class SoftmaxSolver {
     this.#logits = logits
     this.#here = here
     this.#capacity = capacity
+    this.#history = Math.max(1, Math.min(HISTORY, Math.floor((capacity - 4) / 2)))
   }
 
-  /** At `start`, else at W = 0 with the bias of the classes' frequencies, b_c = log((n_c + 1) / (n + C)). */
-  static async create(space: Space, labels: Labels, classes: number, { start, capacity = 44 }: SolverOptions = {}): Promise<SoftmaxSolver> {
-    const basis = new Basis(space, classes)
+  /** At `start`, else at W = 0 with the bias that the loss names. */
+  static async create(
+    space: Space,
+    loss: ConvexLoss,
+    { start, capacity = space.capacity ?? CAPACITY }: SolverOptions = {},
+  ): Promise<LinearSolver> {
+    const basis = new Basis(space, loss.outputs)
     const weights = start ? await basis.add(copyOf(start.coefficients)) : []
     const shift = basis.shift(weights)
-    const bias = start ? Array.from(start.bias, (value, c) => value + (shift[c] ?? 0)) : logFrequencies(labels, classes)
-    const logits = matrix(space.samples, classes)
+    const bias = start ? Array.from(start.bias, (value, c) => value + (shift[c] ?? 0)) : loss.bias
+    const logits = matrix(space.samples, loss.outputs)
     if (start) await basis.logits(weights, logits)
     addToRows(logits, 1, bias)
-    return new SoftmaxSolver(space, basis, new TrainLogits(logits, labels), { weights, bias }, capacity)
+    return new LinearSolver(space, basis, new TrainLogits(logits, loss), { weights, bias }, capacity)
   }
 
   /** The head at the iterate, for codes as they are: b = c − μᵀW. */
@@ -100,7 +108,7 @@ export class SoftmaxSolver {
     const end = (iterations: number, converged: boolean): Minimum => ({ objective, loss: this.#logits.loss, iterations, converged })
     for (let iterations = 0; iterations < maxIterations; iterations++) {
       const { direction, slope, gap, steepest } = await this.#descent(l2)
-      if (gap <= tolerance * Math.max(objective, TINY)) return end(iterations, true)
+      if (gap <= tolerance * Math.max(objective - this.#logits.floor, TINY)) return end(iterations, true)
       const before = objective
       objective = await this.#move(direction, slope, l2, steepest)
       if (!(before - objective > STALLED * before)) return end(iterations + 1, false)
@@ -137,7 +145,7 @@ export class SoftmaxSolver {
     this.#gradient = { weights, bias }
     if (this.#arrival) {
       const { step, from } = this.#arrival
-      this.#pairs = [...this.#pairs, { step, change: plus(this.#gradient, -1, from) }].slice(-HISTORY)
+      this.#pairs = [...this.#pairs, { step, change: plus(this.#gradient, -1, from) }].slice(-this.#history)
     }
     return this.#basis.size > this.#capacity ? this.#compact(this.#gradient) : this.#gradient
   }
@@ -177,10 +185,4 @@ export class SoftmaxSolver {
 
 function copyOf({ rows, columns, data }: Matrix): Matrix {
   return matrix(rows, columns, data.slice())
-}
-
-function logFrequencies(labels: Labels, classes: number): number[] {
-  const counts = new Array<number>(classes).fill(1)
-  for (const label of labels) counts[label] = (counts[label] ?? 0) + 1
-  return counts.map((count) => Math.log(count / (labels.length + classes)))
 }

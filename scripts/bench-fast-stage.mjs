@@ -1,0 +1,125 @@
+#!/usr/bin/env node
+/**
+ * The fast stage's solvers beside what people use, in turn on one machine: node scripts/bench-fast-stage.mjs [SECTION …]
+ *     --python PATH [--images 6400 --length 51200 --classes 101]
+ *
+ * Sections: lbfgs (softmax to an objective not above scikit-learn's at its default stop, with the Gram matrix and once it exists) and
+ * gram (the Gram matrix' products against one large Gemm of onnxruntime); both unless some are named. The Python needs scikit-learn.
+ * Prints a line a section on standard error and one JSON object on standard output.
+ */
+import { closeSync, mkdtempSync, openSync, readSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
+import { createGemm, matrix, rowsOf } from '../dist/engine/gemm.js'
+import { crossEntropy } from '../dist/heads/convex/cross-entropy.js'
+import { fitLinear } from '../dist/heads/fit-linear.js'
+import { gramMatrix } from '../dist/heads/gram-matrix.js'
+import { gramSpace } from '../dist/heads/gram-space.js'
+import { machine, numberAfter, timed } from './bench-tools.mjs'
+
+const sections = { lbfgs, gram }
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    python: { type: 'string', default: 'python3' },
+    images: { type: 'string', default: '6400' },
+    length: { type: 'string', default: '51200' },
+    classes: { type: 'string', default: '101' },
+  },
+})
+const unknown = positionals.find((name) => !(name in sections))
+if (unknown) throw new Error(`Expected sections among ${Object.keys(sections).join(', ')}, got ${unknown}`)
+const [images, length, classes] = [values.images, values.length, values.classes].map(Number)
+const peer = join(dirname(fileURLToPath(import.meta.url)), 'peer_lbfgs.py')
+const folder = mkdtempSync(join(tmpdir(), 'cnn-codes-bench-'))
+const results = {}
+try {
+  timed(values.python, [peer, 'make', folder, values.images, values.length, values.classes])
+  for (const name of positionals.length > 0 ? positionals : Object.keys(sections)) {
+    results[name] = await sections[name]()
+    process.stderr.write(`${name}: ${JSON.stringify(results[name])}\n`)
+  }
+} finally {
+  rmSync(folder, { recursive: true, force: true })
+}
+process.stdout.write(`${JSON.stringify({ ...machine, images, length, classes, ...results })}\n`)
+
+/** The numbers of a .npy file behind its header. */
+function readNpy(name, numbers) {
+  const file = openSync(join(folder, name), 'r')
+  const header = Buffer.alloc(10)
+  readSync(file, header, 0, 10, 0)
+  const bytes = new Uint8Array(numbers.buffer)
+  const step = 2 ** 30
+  for (let at = 0; at < bytes.length; at += step)
+    readSync(file, bytes, at, Math.min(step, bytes.length - at), 10 + header.readUInt16LE(8) + at)
+  closeSync(file)
+  return numbers
+}
+
+async function secondsOf(work) {
+  const started = performance.now()
+  const result = await work()
+  return { result, seconds: (performance.now() - started) / 1000 }
+}
+
+/** The Gram matrix of the first rows of codes, kept in a cache as train-head keeps it. */
+function gramOf(codes, gemm, fingerprint) {
+  const names = Array.from({ length: codes.rows }, (_, row) => row.toString(16).padStart(64, '0'))
+  const read = (some, out = new Float32Array(some.length * codes.columns)) => {
+    for (const [at, name] of some.entries())
+      out.set(rowsOf(codes, Number.parseInt(name, 16), Number.parseInt(name, 16) + 1).data, at * codes.columns)
+    return out
+  }
+  const key = { fingerprint, pool: 'none' }
+  return gramMatrix({ gemm, cache: folder, key, reader: { length: codes.columns, read }, images: names })
+}
+
+async function lbfgs() {
+  const { stdout } = timed(values.python, [peer, 'fit', folder])
+  const theirs = {
+    seconds: numberAfter('seconds', stdout),
+    iterations: numberAfter('iterations', stdout),
+    objective: numberAfter('objective', stdout),
+  }
+  const codes = matrix(images, length, readNpy('codes.npy', new Float32Array(images * length)))
+  const labels = readNpy('labels.npy', new Int32Array(images))
+  const gemm = createGemm()
+  const gram = await secondsOf(() => gramOf(codes, gemm, 'lbfgs'))
+  // The first of ever tighter tolerances that is enough; it alone is timed.
+  for (let tolerance = 1e-2; ; tolerance /= 3) {
+    const { result, seconds } = await secondsOf(async () => {
+      const space = await gramSpace(gemm, gram.result.matrix)
+      return fitLinear(space, crossEntropy(labels, classes), { l2: 1 / (2 * images), tolerance, maxIterations: 1000 })
+    })
+    const { objective, iterations, accuracy } = result
+    if (objective > theirs.objective && tolerance > 1e-9) continue
+    const ours = { gram: gram.seconds, seconds, iterations, objective, accuracy, tolerance }
+    const times = { withGram: theirs.seconds / (gram.seconds + seconds), onceItExists: theirs.seconds / seconds }
+    return { ours, theirs, times }
+  }
+}
+
+async function gram() {
+  const rows = Math.min(images, 3200)
+  const all = readNpy('codes.npy', new Float32Array(images * length))
+  const codes = rowsOf(matrix(images, length, all), 0, rows)
+  const plain = createGemm()
+  let [flops, seconds] = [0, 0]
+  const counted = async (a, b, options) => {
+    const made = await secondsOf(() => plain(a, b, options))
+    flops += 2 * a.rows * b.rows * length
+    seconds += made.seconds
+    return made.result
+  }
+  const large = () => secondsOf(() => plain(codes, codes, { transposeB: true, out: new Float32Array(rows ** 2) }))
+  await plain(rowsOf(codes, 0, 8), rowsOf(codes, 0, 8), { transposeB: true })
+  const before = await large()
+  const whole = await secondsOf(() => gramOf(codes, counted, 'gram'))
+  const after = await large()
+  const one = (2 * rows ** 2 * length) / Math.min(before.seconds, after.seconds)
+  const gigaflops = { oneGemm: one / 1e9, products: flops / seconds / 1e9, effective: (2 * rows ** 2 * length) / whole.seconds / 1e9 }
+  return { rows, gigaflops, productsOverOne: gigaflops.products / gigaflops.oneGemm }
+}
