@@ -50,11 +50,7 @@ export const demo = command({
     const { points, comparisons, curves, seconds, ...meta } = sweep
     const subtitle = `Generated textures and shapes: ${sweep.classes} classes, ${sweep.test} test images`
     const files = await writeSweep(join(folder, 'sweep'), {
-      points,
-      comparisons,
-      curves,
-      seconds,
-      meta,
+      ...{ points, comparisons, curves, seconds, meta },
       title: 'Accuracy against training images',
       subtitle,
     })

@@ -30,6 +30,8 @@ export const positiveInteger = (name: string) =>
 export const wholeNumber = (name: string) =>
   numberThat(name, 'a whole number, 0 or more', (value) => Number.isSafeInteger(value) && value >= 0)
 export const positiveNumber = (name: string) => numberThat(name, 'a number above 0', (value) => Number.isFinite(value) && value > 0)
+export const accuracy = (name: string) =>
+  numberThat(name, 'an accuracy above 0 and below 1, such as 0.95', (value) => value > 0 && value < 1)
 export const nonNegative = (name: string) => numberThat(name, 'a number, 0 or more', (value) => Number.isFinite(value) && value >= 0)
 export const share = (name: string) => numberThat(name, 'a number from 0 to below 1', (value) => value >= 0 && value < 1)
 
@@ -95,8 +97,6 @@ export function sizes(name: string) {
   return (text: string | readonly string[] | undefined): (number | 'max')[] | undefined =>
     list(name)(text)?.flatMap((item) => (item === 'max' ? 'max' : (number(item) ?? [])))
 }
-
-export const fraction = (name: string) => numberThat(name, 'a number above 0 and below 1', (value) => value > 0 && value < 1)
 
 export const anyNumber = (name: string) => numberThat(name, 'numbers such as 127.5 or 123.7,116.3,103.5', Number.isFinite)
 

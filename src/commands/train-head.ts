@@ -6,6 +6,7 @@ import type { DataSetOptions } from '../evaluate/data-set.js'
 import type { HeadOptions } from '../evaluate/head-options.js'
 import type { TrainHeadResult } from '../evaluate/train-head.js'
 import { command } from './command.js'
+import { conflictNotes } from './conflict-notes.js'
 import { count, duration, percent } from './format.js'
 import { headOptions } from './head-options.js'
 import { nonNegative } from './option-values.js'
@@ -78,8 +79,7 @@ export const trainHeadCommand = command({
     }
     if (args.model === undefined && !args.quiet)
       terminal.note(`Model: ${oneLine(result.model)}, that of the last completed run for this data.`)
-    const differ = result.labelFile === null ? 'in several classes' : 'with other labels'
-    for (const group of result.conflicts) terminal.note(`Left out, byte-equal images ${differ}: ${group.map(oneLine).join(', ')}`)
+    for (const note of conflictNotes(result)) terminal.note(note)
     const plots = await plotsOf(result).catch((error: unknown): string[] => {
       terminal.note(`The curves could not be drawn: ${messageOf(error)}.`)
       return []

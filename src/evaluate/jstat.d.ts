@@ -4,8 +4,8 @@ declare module 'jstat' {
     readonly studentt: {
       /** The quantile of Student's t distribution. */
       inv(probability: number, degreesOfFreedom: number): number
-      /** The probability of a value at most this large. */
-      cdf(value: number, degreesOfFreedom: number): number
+      /** P(T ≤ t). */
+      cdf(t: number, degreesOfFreedom: number): number
     }
   }
   export default jstat

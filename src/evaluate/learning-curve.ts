@@ -1,116 +1,123 @@
-import { randomAt, streamKey } from '../base/counter-random.js'
-import { seriesOf } from './compare-series.js'
-import { isSameSeries, type Series, type SweepPoint, sizeOf } from './sweep-point.js'
+import { seededRandom } from '../base/random.js'
+import { accuracyAt, fitPowerLaw, type PowerLaw, sizeFor } from './power-law.js'
+import { bySeries, type SeriesKey } from './series.js'
+import { type SweepPoint, sizeOf } from './sweep-point.js'
 
-/** accuracy(n) = a − b · n^(−c): what n images of each class (or in all) bring; a is what ever more would. */
-export interface PowerLaw {
-  readonly a: number
-  readonly b: number
-  readonly c: number
-}
-
-export interface FittedCurve extends Series, PowerLaw {
-  /** Images that an accuracy needs; null where none was asked for. */
-  readonly target: CurveTarget | null
-}
-
-/** Sizes count what the sweep's do. */
-export interface CurveTarget {
-  readonly accuracy: number
-  /** By the fitted curve; null: more than it ever reaches. */
-  readonly size: number | null
-  /** 95 % interval by bootstrap over the repeats; null: open on that side. */
-  readonly low: number | null
-  readonly high: number | null
-  /** The size lies beyond those that were measured. */
-  readonly extrapolated: boolean
-}
-
-/** A measured size: mean accuracy, and the weight of it. */
-interface Measured {
-  readonly size: number
-  readonly accuracy: number
-  readonly weight: number
-}
-
-/** Fits each curve that has three sizes or more. Source: Figueroa et al., Predicting sample size required for classification performance (2012). */
-export function fitCurves(points: readonly SweepPoint[], { target, seed }: { target?: number | undefined; seed: number }): FittedCurve[] {
-  const firsts = points.filter((point, at) => points.findIndex((other) => isSameSeries(point, other)) === at)
-  return firsts.flatMap((first) => {
-    const own = points.filter((point) => isSameSeries(point, first))
-    const law = fitPowerLaw(own.map((point) => measured(point, point.accuracies)))
-    return law ? [{ ...seriesOf(first), ...law, target: target === undefined ? null : targetOf(own, { law, accuracy: target, seed }) }] : []
-  })
+/** The power law that was fitted to a series, accuracy(n) = a − b n^(−c); n: images per class (the mean), or in all where totals were swept. */
+export interface LearningCurve extends SeriesKey, PowerLaw {
+  /** Root of the mean square of what the points are off the curve. */
+  readonly deviation: number
+  /** Sizes it was fitted to, n. */
+  readonly from: number
+  readonly to: number
+  readonly target: TargetSize | null
 }
 
 /**
- * Weighted least squares with a ≤ 1 and b ≥ 0: for each exponent c a and b follow in closed form, and c is searched for from 0.02 to 4.
- * Undefined for fewer than three sizes.
+ * Where a size lies: among those measured; below them; above, up to five times the largest (extrapolated); beyond that, where the
+ * curve is hardly more than a guess (far); or nowhere, as the curve does not rise so high (never).
  */
-export function fitPowerLaw(points: readonly Measured[]): PowerLaw | undefined {
-  if (new Set(points.map(({ size }) => size)).size < 3) return undefined
-  const at = (logC: number) => fitLine(points, Math.exp(logC))
-  let [from, to] = [Math.log(0.02), Math.log(4)]
-  // A coarse look first: the error need not have one valley only.
-  const grid = Array.from({ length: 60 }, (_, i) => from + ((to - from) * i) / 59)
-  const best = grid.reduce((a, b) => (at(b).error < at(a).error ? b : a))
-  const step = (to - from) / 59
-  ;[from, to] = [Math.max(from, best - step), Math.min(to, best + step)]
-  for (let i = 0; i < 40; i++) {
-    const [left, right] = [from + 0.382 * (to - from), from + 0.618 * (to - from)]
-    if (at(left).error < at(right).error) to = right
-    else from = left
+export type Reach = 'measured' | 'below' | 'extrapolated' | 'far' | 'never'
+
+/** Images that an accuracy needs by the fitted curve, rounded up. */
+export interface TargetSize {
+  readonly accuracy: number
+  /** Per class; null where totals were swept, and where the curve never reaches the accuracy. */
+  readonly perClass: number | null
+  /** In all; null where images per class were swept, and likewise. */
+  readonly total: number | null
+  /** 95 % interval in the same unit, by a bootstrap over the repeats: null with one repeat, and where it is open to that side. */
+  readonly low: number | null
+  readonly high: number | null
+  readonly reach: Reach
+}
+
+export interface LearningCurveOptions {
+  /** Accuracy whose size is asked for, 0…1. */
+  readonly target?: number | undefined
+  readonly seed: number
+}
+
+/** Times the largest size that was measured, above which a size is far. */
+export const FAR = 5
+/** Sizes above this are as good as never. */
+const LIMIT = 1e9
+/** Resamples of the bootstrap. */
+const RESAMPLES = 1000
+
+/** A curve for each series of three sizes or more, which is what its three numbers take. */
+export function learningCurves(points: readonly SweepPoint[], options: LearningCurveOptions): LearningCurve[] {
+  return [...bySeries(points).values()].filter((series) => series.length >= 3).map((series) => learningCurve(series, options))
+}
+
+function learningCurve(series: readonly SweepPoint[], { target, seed }: LearningCurveOptions): LearningCurve {
+  const [first] = series
+  if (!first) throw new Error('Expected a series to have points')
+  const { model, layer, pool, head, solver } = first
+  const law = fitTo(series, ({ mean }) => mean)
+  const sizes = series.map(sizeOf)
+  const squares = series.map((point) => (point.mean - accuracyAt(law, sizeOf(point))) ** 2)
+  const deviation = Math.sqrt(squares.reduce((sum, square) => sum + square, 0) / squares.length)
+  const range = { from: Math.min(...sizes), to: Math.max(...sizes) }
+  return {
+    ...{ model, layer, pool, head, solver, ...law, deviation, ...range },
+    target: target === undefined ? null : targetSize(series, law, { ...range, target, seed }),
   }
-  const { a, b, c } = at((from + to) / 2)
-  return { a, b, c }
 }
 
-/** a and b for an exponent: accuracy = a − b x, x = n^(−c). */
-function fitLine(points: readonly Measured[], c: number) {
-  const rows = points.map(({ size, accuracy, weight }) => ({ x: size ** -c, accuracy, weight }))
-  const sum = (of: (row: (typeof rows)[number]) => number) => rows.reduce((total, row) => total + row.weight * of(row), 0)
-  const total = sum(() => 1)
-  const [meanX, meanY] = [sum(({ x }) => x) / total, sum(({ accuracy }) => accuracy) / total]
-  const slope = sum(({ x, accuracy }) => (x - meanX) * (accuracy - meanY)) / sum(({ x }) => (x - meanX) ** 2)
-  let b = Math.max(0, -slope)
-  let a = meanY + b * meanX
-  if (a > 1) [a, b] = [1, Math.max(0, sum(({ x, accuracy }) => x * (1 - accuracy)) / sum(({ x }) => x * x))]
-  return { a, b, c, error: sum(({ x, accuracy }) => (accuracy - a + b * x) ** 2) }
+/**
+ * Later points weigh more, as j / m for the j-th of m: there the curve has to be right.
+ *
+ * Source: Figueroa, Zeng-Treitler, Kandula, Ngo, Predicting sample size required for classification performance, BMC Medical Informatics
+ * and Decision Making 12:8 (2012).
+ */
+function fitTo(series: readonly SweepPoint[], accuracyOf: (point: SweepPoint) => number): PowerLaw {
+  return fitPowerLaw(series.map((point, j) => ({ x: sizeOf(point), y: accuracyOf(point), weight: (j + 1) / series.length })))
 }
 
-/** A size's mean over some of its repeats, weighted by what its repeats vary, as far as they say so. */
-function measured(point: SweepPoint, accuracies: readonly number[]): Measured {
-  const mean = accuracies.reduce((sum, value) => sum + value, 0) / accuracies.length
-  const variance = point.accuracies.reduce((sum, value) => sum + (value - point.mean) ** 2, 0) / Math.max(1, point.accuracies.length - 1)
-  // A thousandth squared at least: a lucky few repeats that agree would outweigh all others.
-  return { size: sizeOf(point), accuracy: mean, weight: point.accuracies.length / Math.max(variance, 1e-6) }
+interface Asked {
+  readonly from: number
+  readonly to: number
+  readonly target: number
+  readonly seed: number
 }
 
-/** The size at which a curve reaches an accuracy; infinite where it never does. */
-function sizeAt({ a, b, c }: PowerLaw, accuracy: number): number {
-  if (b === 0) return a >= accuracy ? 1 : Number.POSITIVE_INFINITY
-  return a > accuracy ? Math.max(1, (b / (a - accuracy)) ** (1 / c)) : Number.POSITIVE_INFINITY
+function targetSize(series: readonly SweepPoint[], law: PowerLaw, { from, to, target, seed }: Asked): TargetSize {
+  const size = sizeFor(law, target)
+  const reach = reachOf(size, from, to)
+  const needed = whole(size)
+  const isTotal = series[0]?.total !== null
+  const [low, high] = sizeInterval(series, target, seed)
+  return { accuracy: target, perClass: isTotal ? null : needed, total: isTotal ? needed : null, low, high, reach }
 }
 
-const rounds = 500
-
-/** Repeats are drawn with replacement, the same ones at each size: sub-samples are nested. */
-function targetOf(points: readonly SweepPoint[], { law, accuracy, seed }: { law: PowerLaw; accuracy: number; seed: number }): CurveTarget {
-  const size = sizeAt(law, accuracy)
-  const repeats = Math.max(...points.map((point) => point.repeats))
-  const sizes = Array.from({ length: repeats > 1 ? rounds : 0 }, (_, round) => {
-    const key = streamKey(seed, round)
-    const drawn = Array.from({ length: repeats }, (_value, i) => Math.floor(randomAt(key, i) * repeats))
-    const redrawn = points.map((point) => {
-      const accuracies = point.repeats === repeats ? drawn.map((repeat) => point.accuracies[repeat] ?? point.mean) : point.accuracies
-      return measured(point, accuracies)
-    })
-    return sizeAt(fitPowerLaw(redrawn) ?? law, accuracy)
-  }).sort((x, y) => x - y)
-  const quantile = (share: number) => finite(sizes[Math.round(share * (sizes.length - 1))] ?? Number.POSITIVE_INFINITY)
-  const largest = Math.max(...points.map(sizeOf))
-  return { accuracy, size: finite(size), low: quantile(0.025), high: quantile(0.975), extrapolated: size > largest }
+function reachOf(size: number, from: number, to: number): Reach {
+  if (size > LIMIT) return 'never'
+  if (size > FAR * to) return 'far'
+  if (size > to) return 'extrapolated'
+  return size < from ? 'below' : 'measured'
 }
 
-/** Whole images; null beyond what any data set has. */
-const finite = (size: number) => (size < 1e9 ? Math.ceil(size) : null)
+const whole = (size: number) => (size > LIMIT ? null : Math.max(1, Math.ceil(size)))
+
+/** Percentiles 2.5 and 97.5 of the sizes by curves that are fitted to repeats drawn with replacement, the same ones at every size. */
+function sizeInterval(series: readonly SweepPoint[], target: number, seed: number): [low: number | null, high: number | null] {
+  const repeats = Math.max(...series.map(({ accuracies }) => accuracies.length))
+  if (repeats < 2) return [null, null]
+  const random = seededRandom(seed)
+  const sizes = Array.from({ length: RESAMPLES }, () => {
+    const drawn = Array.from({ length: repeats }, () => Math.floor(random() * repeats))
+    return sizeFor(
+      fitTo(series, (point) => meanOf(point, drawn)),
+      target,
+    )
+  }).sort((a, b) => a - b)
+  const at = (share: number) => whole(sizes[Math.round(share * (RESAMPLES - 1))] ?? Number.POSITIVE_INFINITY)
+  return [at(0.025), at(0.975)]
+}
+
+/** Where all repeats are the same images there is one accuracy. */
+function meanOf({ accuracies, mean }: SweepPoint, drawn: readonly number[]): number {
+  if (accuracies.length === 1) return mean
+  return drawn.reduce((sum, repeat) => sum + (accuracies[repeat] ?? mean), 0) / drawn.length
+}

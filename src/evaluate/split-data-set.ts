@@ -4,12 +4,14 @@ import type { HeadOptions } from './head-options.js'
 import { quotedList } from './quoted-list.js'
 import { type Split, splitImages } from './split.js'
 
+type SplitDataOptions = Pick<HeadOptions, 'split' | 'validation' | 'seed' | 'onNote'>
+
 /**
  * The parts of a data set, see `splitImages`.
  *
  * @throws UserError where images lie in no class folder and no file gives their labels.
  */
-export function splitDataSet({ images, root, labels }: DataSet, options: HeadOptions): Split {
+export function splitDataSet({ images, root, labels }: DataSet, options: SplitDataOptions): Split {
   const { split = '0.7', validation = '0.1', seed = 0, onNote } = options
   const without = labels === undefined ? images.filter(({ label }) => label === '').map(({ path }) => path) : []
   if (without.length > 0)

@@ -1,54 +1,53 @@
 import { rankHash } from './rank-hash.js'
 import type { Split, SplitImage } from './split.js'
+import type { SweepSize } from './sweep-sizes.js'
 
 /** A part of the train part. */
 export interface Subsample {
   readonly samples: Int32Array
   /** Classes that have fewer images than asked for and gave all of them. */
   readonly shortClasses: number
-  /** Every class gave all it has: every repeat is the same. */
+  /** All train images: every repeat is the same. */
   readonly exhausted: boolean
 }
 
-/** Which sub-sample: each repeat has a ranking of its own. */
-export interface Draw {
-  readonly seed: number
-  readonly repeat: number
+/** The train images of each class in the order in which sub-samples take them; in a multi-label set those that share their rarest label. */
+export type RankedTrain = readonly (readonly number[])[]
+
+/** Ranks by a hash of seed, repeat and content: sub-samples are nested in size, and no name plays a role. */
+export function rankTrain(
+  images: readonly SplitImage[],
+  { train, labels, classes }: Split,
+  { seed, repeat }: { readonly seed: number; readonly repeat: number },
+): RankedTrain {
+  const strata: { index: number; rank: string }[][] = Array.from({ length: classes.length + 1 }, () => [])
+  for (const index of train) strata[labels[index] ?? 0]?.push({ index, rank: rankHash([seed, repeat], images[index]?.sha256 ?? '') })
+  const ranked = strata.map((members) => members.sort((a, b) => (a.rank < b.rank ? -1 : 1)).map(({ index }) => index))
+  return (ranked.at(-1)?.length ?? 0) > 0 ? ranked : ranked.slice(0, -1)
 }
 
-/**
- * k train images of each class, nested in k: ranked by a hash of seed, repeat and content, the first k are taken.
- */
-export function subsample(images: readonly SplitImage[], split: Split, k: number, draw: Draw): Subsample {
-  const byClass = ranked(images, split, draw)
+/** The first images of each class: as many as asked for, or in proportion to the classes' sizes. */
+export function subsample(ranked: RankedTrain, size: SweepSize): Subsample {
+  const counts = size.unit === 'per-class' ? ranked.map(() => size.count) : proportional(ranked, size.count)
+  const chosen = ranked.map((members, at) => members.slice(0, counts[at]))
   return {
-    samples: Int32Array.from(byClass.flatMap((members) => members.slice(0, k))),
-    shortClasses: byClass.filter((members) => members.length < k).length,
-    exhausted: byClass.every((members) => members.length <= k),
+    samples: Int32Array.from(chosen.flat()),
+    shortClasses: size.unit === 'total' ? 0 : ranked.filter(({ length }) => length < size.count).length,
+    exhausted: ranked.every(({ length }, at) => length <= (counts[at] ?? 0)),
   }
 }
 
 /**
- * `total` train images, nested in it, in proportion to the classes: member r of a class of n takes place (r + ½) / n among all, but
- * the first one of each comes before.
+ * Images of each class in a sub-sample of `total`: one each as far as the total goes, the largest classes first, then by
+ * Sainte-Laguë's divisors, (k + ½) / n for a class's image k of n. Within one image of the exact share as largest remainders are;
+ * those would take an image away from a class where the total grows (the Alabama paradox), and sub-samples could not be nested.
  */
-export function subsampleTotal(images: readonly SplitImage[], split: Split, total: number, draw: Draw): Subsample {
-  const byClass = ranked(images, split, draw)
-  const places = byClass.flatMap((members) => members.map((index, r) => ({ index, place: r === 0 ? 0 : (r + 0.5) / members.length })))
-  const chosen = places.sort((a, b) => a.place - b.place).slice(0, total)
-  return { samples: Int32Array.from(chosen, ({ index }) => index), shortClasses: 0, exhausted: total >= places.length }
-}
-
-/** The train images of each class in this repeat's ranking; in a multi-label set of each rarest label, and of none. */
-function ranked(images: readonly SplitImage[], { train, labels }: Split, { seed, repeat }: Draw): number[][] {
-  const byClass = new Map<number, { index: number; rank: string }[]>()
-  for (const index of train) {
-    const label = labels[index] ?? 0
-    const member = { index, rank: rankHash([seed, repeat], images[index]?.sha256 ?? '') }
-    const members = byClass.get(label)
-    if (members) members.push(member)
-    else byClass.set(label, [member])
-  }
-  const classes = [...byClass].sort(([a], [b]) => a - b)
-  return classes.map(([, members]) => members.sort((a, b) => (a.rank < b.rank ? -1 : 1)).map(({ index }) => index))
+function proportional(ranked: RankedTrain, total: number): number[] {
+  const turns = ranked.flatMap(({ length }, at) =>
+    Array.from({ length }, (_, k) => ({ at, later: k > 0, turn: (k + 0.5) / length, size: length })),
+  )
+  turns.sort((a, b) => Number(a.later) - Number(b.later) || a.turn - b.turn || b.size - a.size || a.at - b.at)
+  const counts = ranked.map(() => 0)
+  for (const { at } of turns.slice(0, total)) counts[at] = (counts[at] ?? 0) + 1
+  return counts
 }

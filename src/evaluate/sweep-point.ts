@@ -1,23 +1,18 @@
 import type { Pool } from '../cache/pool-codes.js'
+import type { SeriesKey } from './series.js'
 
-/** What tells the heads of one learning curve from those of another. */
-export interface Series {
-  readonly model: string
-  readonly layer: string
+/** One point of a learning curve: the test accuracy of heads trained on sub-samples of one size. */
+export interface SweepPoint extends SeriesKey {
   readonly pool: Pool
-  readonly head: string
-  readonly solver: string
-}
-
-/** One point of a learning curve: the test accuracy of heads trained on `perClass` images of each class, or on `total` in all. */
-export interface SweepPoint extends Series {
-  /** Cap of training images in each class; where `total` says the size, their mean. */
+  /** Cap of training images in each class, that of the largest class for `max`; in a sweep over totals their mean. */
   readonly perClass: number
-  /** Training images in all, where the sizes were given so. */
+  /** Training images of all classes together; null in a sweep over images per class. */
   readonly total: number | null
   /** Training images actually used, all classes together. */
   readonly trainImages: number
-  /** Classes that have fewer than `perClass` training images; 0 where `total` says the size. */
+  /** Mean over the classes: less than `perClass` where some have fewer. */
+  readonly meanPerClass: number
+  /** Classes that have fewer than `perClass` training images; none in a sweep over totals. */
   readonly shortClasses: number
   readonly repeats: number
   /** Mean test accuracy over the repeats, 0…1. */
@@ -30,12 +25,7 @@ export interface SweepPoint extends Series {
   readonly l2: number | null
 }
 
-/** What the sizes of a sweep count: images of each class, or in all. */
-export function sizeOf({ perClass, total }: Pick<SweepPoint, 'perClass' | 'total'>): number {
-  return total ?? perClass
-}
-
-/** Whether two points lie on one curve. */
-export function isSameSeries(a: Series, b: Series): boolean {
-  return a.model === b.model && a.layer === b.layer && a.pool === b.pool && a.head === b.head && a.solver === b.solver
+/** Where a point lies on the axis of sizes: images in all, or the mean of images per class. */
+export function sizeOf({ total, meanPerClass }: Pick<SweepPoint, 'total' | 'meanPerClass'>): number {
+  return total ?? meanPerClass
 }

@@ -1,22 +1,42 @@
-import type { Comparison } from '../evaluate/compare-series.js'
-import { sizeOf } from '../evaluate/sweep-point.js'
-import { seriesNames } from './series.js'
+import type { SeriesComparison } from '../evaluate/compare-series.js'
 import { textTable } from './text-table.js'
 
-/** Differences between curves as a table for the terminal, in points of a percentage; empty where there are none. */
-export function comparisonTable(comparisons: readonly Comparison[]): string {
-  if (comparisons.length === 0) return ''
-  const names = seriesNames(comparisons.flatMap(({ a, b }) => [a, b]))
-  const rows = comparisons.map(({ difference, low, high, p, ...rest }, at) => [
-    `${names[2 * at]} less ${names[2 * at + 1]}`,
-    String(sizeOf(rest)),
-    points(difference),
-    `${points(low)} – ${points(high)}`,
-    p < 0.001 ? '< 0.001' : p.toFixed(3),
+/** Rows that are read at a glance; of more than these the largest size alone is shown. */
+const MOST = 12
+
+/**
+ * Paired tests between series as a table for the terminal, differences in points of a percentage: all of them, or where they are many
+ * those at the largest size. Undefined where there are none.
+ */
+export function comparisonTable(comparisons: readonly SeriesComparison[]): string | undefined {
+  const sizes = comparisons.map(sizeOf)
+  const last = Math.max(...sizes)
+  const shown = comparisons.length <= MOST ? comparisons : comparisons.filter((one) => sizeOf(one) === last)
+  const [first] = shown
+  if (!first) return undefined
+  const title = first.total === null ? 'per class' : 'images'
+  const columns = ['series', 'less', title, 'points', '95 % interval', 'p'].map(
+    (title, at) => ({ title, align: at < 2 ? 'left' : 'right' }) as const,
+  )
+  const rows = shown.map((one) => [
+    one.a,
+    one.b,
+    sizeOf(one),
+    points(one.difference),
+    `${points(one.low)} … ${points(one.high)}`,
+    pText(one.p),
   ])
-  const right = (title: string) => ({ title, align: 'right' }) as const
-  const columns = [{ title: 'difference' }, right('size'), right('points'), right('95 % interval'), right('p')]
-  return textTable(columns, rows)
+  const left = comparisons.length - shown.length
+  const rest = left > 0 ? ` ${left} more are in the JSON.` : ''
+  return `${textTable(columns, rows)}\np: paired t-test on the same sub-samples, corrected for ${comparisons.length} comparisons (Holm).${rest}`
 }
 
-const points = (fraction: number) => `${fraction > 0 ? '+' : ''}${(100 * fraction).toFixed(1)}`
+const sizeOf = ({ perClass, total }: SeriesComparison) => total ?? perClass
+
+/** 0.0123 → '+1.2'. */
+function points(difference: number): string {
+  const text = (difference * 100).toFixed(1)
+  return difference > 0 ? `+${text}` : text.replace('-', '−')
+}
+
+const pText = (p: number) => (p < 0.001 ? '< 0.001' : p.toFixed(3))

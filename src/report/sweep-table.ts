@@ -1,5 +1,5 @@
+import { seriesNames } from '../evaluate/series.js'
 import type { SweepPoint } from '../evaluate/sweep-point.js'
-import { seriesNames } from './series.js'
 import { type TextColumn, textTable } from './text-table.js'
 
 const columns: readonly TextColumn[] = [
@@ -9,28 +9,33 @@ const columns: readonly TextColumn[] = [
   { title: '95 % interval', align: 'right' },
 ]
 
-const perClass: TextColumn = { title: 'per class', align: 'right' }
-
 /**
  * The sweep as a table for the terminal, accuracies as percentages: one row per point, a column for the series where there are
- * several, and a footnote where classes were too small for a size.
+ * several, one for images per class where they were swept, and a footnote where classes were too small for a size.
  */
 export function sweepTable(points: readonly SweepPoint[]): string {
   const names = seriesNames(points)
   const several = new Set(names).size > 1
+  const perClass = points.some((point) => point.total === null)
   const short = points.filter((point) => point.shortClasses > 0)
-  const rows = points.map((point, index) => [...(several ? [names[index] ?? point.model] : []), ...cells(point, short.length > 0)])
-  const sized = points.some(({ total }) => total !== null) ? columns : [perClass, ...columns]
-  const table = textTable(several ? [{ title: 'series' }, ...sized] : sized, rows)
+  const rows = points.map((point, index) => [
+    ...(several ? [names[index] ?? point.model] : []),
+    ...(perClass ? [sizeText(point, short.length > 0)] : []),
+    ...cells(point),
+  ])
+  const titles = [...(several ? [{ title: 'series' }] : []), ...(perClass ? [{ title: 'per class', align: 'right' } as const] : [])]
+  const table = textTable([...titles, ...columns], rows)
   return short.length > 0 ? `${table}\n${footnote(short)}` : table
 }
 
 /** Unmarked sizes get a space where others have the mark, so that digits stand below each other. */
-function cells(point: SweepPoint, marks: boolean): string[] {
-  const mark = point.shortClasses > 0 ? '*' : ' '
-  const images = point.trainImages.toLocaleString('en-US')
-  const size = point.total === null ? [`${point.perClass}${marks ? mark : ''}`] : []
-  return [...size, images, String(point.repeats), percent(point.mean), interval(point)]
+function sizeText({ perClass, shortClasses }: SweepPoint, marks: boolean): string {
+  const mark = shortClasses > 0 ? '*' : ' '
+  return `${perClass}${marks ? mark : ''}`
+}
+
+function cells(point: SweepPoint): string[] {
+  return [point.trainImages.toLocaleString('en-US'), String(point.repeats), percent(point.mean), interval(point)]
 }
 
 /** Cut to what an accuracy can be, 0…100. */

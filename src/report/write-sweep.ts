@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { messageOf, UserError } from '../base/errors.js'
 import { makeFolder } from '../base/make-folder.js'
 import { writeAtomic } from '../base/write-atomic.js'
-import type { Comparison } from '../evaluate/compare-series.js'
+import type { SeriesComparison } from '../evaluate/compare-series.js'
 import type { SweepPoint } from '../evaluate/sweep-point.js'
 import { renderPlot } from './render-plot.js'
 import { sweepCsv } from './sweep-csv.js'
@@ -11,7 +11,7 @@ import { type SweepPlotOptions, sweepPlot } from './sweep-plot.js'
 /** A finished sweep and what to say about it. */
 export interface Sweep extends SweepPlotOptions {
   readonly points: readonly SweepPoint[]
-  readonly comparisons?: readonly Comparison[]
+  readonly comparisons?: readonly SeriesComparison[]
   /** How long the sweep took. */
   readonly seconds: number
   /** What sweep.json says beside points and seconds: seed, split, data, versions. */

@@ -1,6 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { openCatalog } from '../../src/cache/catalog.js'
+import { solverNames } from '../../src/evaluate/head-options.js'
 import { codedDataSet } from '../helpers/coded-data-set.js'
 import { labelFile } from '../helpers/label-file.js'
 import { runCli } from '../helpers/run-cli.js'
@@ -14,6 +16,10 @@ describe('sweep-samples', () => {
       ['--per-class', '5,14'],
       'Expected --per-class to be at most 13, the training images of the largest class, got 14. Choose smaller sizes, or a larger --split.',
     ],
+    [['--target', '95'], 'Expected --target to be an accuracy above 0 and below 1, such as 0.95, got "95".'],
+    [['--pool', 'none,mean'], 'Expected --pool to be a list of none, avg, max, concat, got "mean".'],
+    [['--solver', 'newton'], `Expected --solver to be a list of auto, ${solverNames.join(', ')}, got "newton".`],
+    [['--total', '5,max'], 'Expected --total to be a whole number above 0, got "max".'],
     [['--per-class', '5,x'], 'Expected --per-class to be a whole number above 0, got "x".'],
     [['--per-class', '5,,6'], 'Expected --per-class to be a list such as a,b,c, got "5,,6".'],
     [['--repeats', '0'], 'Expected --repeats to be a whole number above 0, got "0".'],
@@ -38,6 +44,27 @@ describe('sweep-samples', () => {
       stdout: '',
       stderr: `cnn-codes: Expected one label for each image to count --per-class, found images with several or none in ${several}. Use --total, which counts images of all labels together.\n`,
     })
+  })
+
+  it('sweeps several series, tests them and tells what a target needs', async () => {
+    const { data, cache } = await coded()
+    const args = ['--pool', 'none', '--pool', 'avg,max', '--per-class', '2,4,8,max', '--repeats', '3', '--target', '0.8', '--quiet']
+    const { status, stdout } = runCli('sweep-samples', '--data', data, '--cache', cache, ...args)
+    expect(status).toBe(0)
+    expect(stdout).toMatch(/^series +per class +images/)
+    expect(stdout).toMatch(/\nnet\.onnx · max +13 /)
+    expect(stdout).toMatch(/\nseries +less +per class +points/)
+    expect(stdout).toMatch(/\nnet\.onnx · avg: 80 % /)
+  })
+
+  it('tells byte-equal images in two classes', async () => {
+    const { data, cache, files } = await coded()
+    const catalog = openCatalog(cache)
+    const twin = files.map((file) => (file.path === 'bee/1.png' ? { ...file, image: files[0]?.image } : file))
+    catalog.files.replaceFiles(catalog.files.findDataset(data) ?? 0, files, twin)
+    catalog.close()
+    const { stderr } = runCli('sweep-samples', '--data', data, '--cache', cache, '--per-class', '2', '--repeats', '1')
+    expect(stderr).toContain('Left out, byte-equal images in several classes: ant/0.png, bee/1.png\n')
   })
 
   it('writes plot and tables and prints the table', async () => {

@@ -1,9 +1,20 @@
+import { existsSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { sweepSamples } from '../../src/evaluate/sweep-samples.js'
+import { openCatalog } from '../../src/cache/catalog.js'
+import { type SweepSamplesOptions, sweepSamples } from '../../src/evaluate/sweep-samples.js'
 import { codedDataSet } from '../helpers/coded-data-set.js'
+import { labelFile } from '../helpers/label-file.js'
 import { userErrorOf } from '../helpers/thrown.js'
 
-const counts = { ant: 40, bee: 30, cow: 50 }
+const counts = { ant: 40, bee: 30, cow: 50 } // train without validation: 26, 19, 32
+
+/** Sweeps a data set; also what it was told. */
+async function noted(options: SweepSamplesOptions) {
+  const notes: string[] = []
+  const result = await sweepSamples({ ...options, onNote: (text) => notes.push(text) })
+  return { ...result, notes }
+}
 
 describe('sweepSamples', () => {
   it.each([
@@ -11,8 +22,10 @@ describe('sweepSamples', () => {
     ['weight', [20], 1],
   ])('grows more accurate with more images, in %s space', async (_space, shape, signal) => {
     const made = await codedDataSet({ counts, shape, signal })
-    const { points, test } = await sweepSamples({ ...made, perClass: [15, 2], repeats: 4 })
+    const { points, test, series, comparisons, curves } = await sweepSamples({ ...made, perClass: [15, 2], repeats: 4 })
     expect(test).toBe(36)
+    expect(series).toMatchObject([{ layer: 'y', solver: 'lbfgs', fingerprint: made.fingerprint.digest }])
+    expect([comparisons, curves]).toEqual([[], []])
     expect(points.every(({ l2 }) => (l2 ?? 0) > 0)).toBe(true)
     const [few, many] = points
     expect(few).toMatchObject({
@@ -20,8 +33,11 @@ describe('sweepSamples', () => {
       layer: 'y',
       head: 'softmax',
       pool: 'none',
+      solver: 'lbfgs',
       perClass: 2,
+      total: null,
       trainImages: 6,
+      meanPerClass: 2,
       shortClasses: 0,
       repeats: 4,
     })
@@ -31,11 +47,58 @@ describe('sweepSamples', () => {
     expect(few?.high).toBeGreaterThan(few?.mean ?? 1)
   })
 
-  it('caps small classes, and gives one repeat and no interval where all images are taken', async () => {
+  it('caps small classes, and gives one repeat and no interval where all images are taken, as max does', async () => {
     const made = await codedDataSet({ counts, shape: [20] })
-    const { points } = await sweepSamples({ ...made, perClass: [20, 32], repeats: 3 })
+    const { points } = await sweepSamples({ ...made, perClass: [20, 'max', 32], repeats: 3 })
+    expect(points).toHaveLength(2)
     expect(points[0]).toMatchObject({ perClass: 20, trainImages: 20 + 19 + 20, shortClasses: 1, repeats: 3 })
-    expect(points[1]).toMatchObject({ perClass: 32, trainImages: 26 + 19 + 32, shortClasses: 2, repeats: 1, low: null, high: null })
+    expect(points[1]).toMatchObject({
+      perClass: 32,
+      trainImages: 77,
+      meanPerClass: 77 / 3,
+      shortClasses: 2,
+      repeats: 1,
+      low: null,
+      high: null,
+    })
+  })
+
+  it('cuts the usual sizes to what there is, and adds max', async () => {
+    const made = await codedDataSet({ counts: { ant: 20, bee: 24 }, shape: [20] }) // train: 13, 15
+    const { points, notes } = await noted({ ...made, repeats: 1 })
+    expect(points.map(({ perClass }) => perClass)).toEqual([5, 10, 15])
+    expect(notes).toHaveLength(1)
+    const fewer = await noted({ ...made, repeats: 1, classes: ['ant', 'bee'], split: '0.5' }) // train: 9, 11
+    expect(fewer.points.map(({ perClass, trainImages }) => [perClass, trainImages])).toEqual([
+      [5, 10],
+      [10, 19],
+      [11, 20],
+    ])
+    expect(fewer.notes).toEqual([
+      'The largest class has 11 training images: of the usual sizes 5, 10, 15, 20, 25, 30 those above give way to max, all of them.',
+    ])
+  })
+
+  it('counts images of all classes together', async () => {
+    const made = await codedDataSet({ counts, shape: [20] })
+    const { points, notes } = await noted({ ...made, total: [40, 2, 77], repeats: 2 })
+    expect(points.map(({ perClass, total, trainImages, repeats }) => ({ perClass, total, trainImages, repeats }))).toEqual([
+      { perClass: 2 / 3, total: 2, trainImages: 2, repeats: 2 },
+      { perClass: 40 / 3, total: 40, trainImages: 40, repeats: 2 },
+      { perClass: 77 / 3, total: 77, trainImages: 77, repeats: 1 },
+    ])
+    expect(notes).toEqual(['Some of the 3 classes have no image in a total of 2.'])
+  })
+
+  it('counts images of several labels in all', async () => {
+    const made = await codedDataSet({ counts: { ant: 30, bee: 30 }, shape: [20], flat: true })
+    const labels = labelFile(made.files.map(({ path }, at) => `${path},${path.slice(0, 3)}${at % 3 === 0 ? ';third' : ''}`))
+    const { points } = await sweepSamples({ ...made, labels, total: [10, 30], repeats: 2, epochs: 30, lr: 0.05 })
+    expect(points).toMatchObject([
+      { total: 10, head: 'sigmoid', solver: 'adam', repeats: 2, l2: null },
+      { total: 30, trainImages: 30 },
+    ])
+    expect(points[1]?.mean).toBeGreaterThan(0.3)
   })
 
   it('gives the same figures for the same seed', async () => {
@@ -44,90 +107,142 @@ describe('sweepSamples', () => {
     expect(again.points).toEqual(first.points)
   })
 
-  it('sweeps models, pools, heads and solvers on the same sub-samples', async () => {
-    const made = await codedDataSet({ counts, shape: [2, 2, 10], signal: 0.5 })
-    const { points, comparisons, curves } = await sweepSamples({
-      ...made,
-      pool: ['none', 'avg'],
-      head: ['softmax', 'dense:8:relu,softmax'],
-      perClass: [2, 5, 10],
-      repeats: 3,
-      epochs: 2,
-      solver: ['adam'],
-    })
-    const series = points.filter(({ perClass }) => perClass === 2).map(({ pool, head, solver }) => [pool, head, solver])
-    expect(series).toEqual([
-      ['none', 'softmax', 'adam'],
-      ['none', 'dense:8:relu,softmax', 'adam'],
-      ['avg', 'softmax', 'adam'],
-      ['avg', 'dense:8:relu,softmax', 'adam'],
-    ])
-    expect(comparisons).toHaveLength(6 * 3)
-    expect(curves).toHaveLength(4)
-  })
-
-  it('takes images in all, and all that there are', async () => {
+  it.each([
+    [
+      { perClass: [5, 33, 40] },
+      'Expected --per-class to be at most 32, the training images of the largest class, got 33. Choose smaller sizes, or a larger --split.',
+    ],
+    [{ total: [78] }, 'Expected --total to be at most 77, the training images, got 78. Choose smaller sizes, or a larger --split.'],
+    [{ total: [6], perClass: [2] }, 'Expected --total to be given without --per-class, got "6". Leave out one of them.'],
+    [{ repeats: 0 }, 'Expected --repeats to be a whole number above 0, got 0.'],
+    [
+      { solver: ['auto', 'lbfgs'] as const, epochs: 3 },
+      'Expected --epochs to be left out with --solver lbfgs, which has no mini-batches, got 3. Or choose --solver adam.',
+    ],
+    [{ target: 1 }, 'Expected --target to be an accuracy above 0 and below 1, such as 0.95, got 1.'],
+  ])('refuses %j', async (options, message) => {
     const made = await codedDataSet({ counts, shape: [20] })
-    const inAll = await sweepSamples({ ...made, total: [30, 6], repeats: 2 })
-    expect(inAll.points.map(({ total, perClass, trainImages }) => [total, perClass, trainImages])).toEqual([
-      [6, 2, 6],
-      [30, 10, 30],
+    expect(await userErrorOf(() => sweepSamples({ ...made, ...options }))).toMatchObject({ exitCode: 2, message })
+  })
+
+  it('reports byte-equal images in two classes, which it leaves out', async () => {
+    const made = await codedDataSet({ counts, shape: [20] })
+    const catalog = openCatalog(made.cache)
+    const changed = made.files.map((file) => (file.path === 'bee/0.png' ? { ...file, image: made.files[0]?.image } : file))
+    catalog.files.replaceFiles(catalog.files.findDataset(made.data) ?? 0, made.files, changed)
+    catalog.close()
+    const { conflicts } = await sweepSamples({ ...made, perClass: [2], repeats: 1 })
+    expect(conflicts).toEqual([['ant/0.png', 'bee/0.png']])
+  })
+})
+
+describe('sweepSamples of several series', () => {
+  const two = async () => {
+    const made = await codedDataSet({ counts, shape: [3, 3, 20], signal: 0.4, layer: 'deep' })
+    await codedDataSet({ counts, shape: [20], signal: 0.2, layer: 'flat', into: made })
+    await codedDataSet({ counts, shape: [20], signal: 0.1, model: 'other', layer: 'flat', into: made })
+    return made
+  }
+  const named = (points: readonly { model: string; layer: string; pool: string; head: string; solver: string }[]) => [
+    ...new Set(points.map(({ model, layer, pool, head, solver }) => [model, layer, pool, head, solver].join(' '))),
+  ]
+  const rest = { perClass: [2, 4, 8], repeats: 3 }
+
+  it('takes every combination that exists, in one go', async () => {
+    const made = await two()
+    const { points, series, comparisons, curves, name } = await sweepSamples({
+      ...{ ...made, ...rest, target: 0.5 },
+      model: ['net.onnx', 'other'],
+      layer: ['deep', 'flat'],
+      pool: ['none', 'avg'],
+    })
+    expect(named(points)).toEqual([
+      'net.onnx deep none softmax lbfgs',
+      'net.onnx deep avg softmax lbfgs',
+      'net.onnx flat none softmax lbfgs',
+      'net.onnx flat avg softmax lbfgs',
+      'other flat none softmax lbfgs',
+      'other flat avg softmax lbfgs',
     ])
-    const max = await sweepSamples({ ...made, perClass: [5, 'max'], repeats: 2 })
-    expect(max.points.map(({ perClass, trainImages }) => [perClass, trainImages])).toEqual([
-      [5, 15],
-      [32, 26 + 19 + 32],
+    expect(new Set(series.map(({ fingerprint }) => fingerprint)).size).toBe(3)
+    expect(comparisons.length).toBeLessThanOrEqual(15 * 3)
+    expect(curves).toHaveLength(6)
+    expect(curves[0]?.target).toMatchObject({ accuracy: 0.5 })
+    expect(name).toMatch(/^[\w.-]{1,100}$/)
+  })
+
+  it('gives each series the figures that it has alone', async () => {
+    const made = await two()
+    const both = await sweepSamples({ ...made, ...rest, model: ['net.onnx', 'other'], layer: 'flat' })
+    const alone = await sweepSamples({ ...made, ...rest, model: 'other', layer: 'flat' })
+    expect(both.points.slice(3)).toEqual(alone.points)
+    expect(both.comparisons.map(({ a, b, perClass }) => [a, b, perClass])).toContainEqual(['net.onnx', 'other', 2])
+  })
+
+  it('takes several heads and solvers; a head with a view of its own goes with that one', async () => {
+    const made = await codedDataSet({ counts, shape: [3, 3, 20], signal: 0.4 })
+    const small = { perClass: [2], repeats: 1, epochs: undefined }
+    const heads = await sweepSamples({ ...made, ...small, pool: ['none', 'avg'], head: ['softmax', 'maxpool,dense:4:relu,softmax'] }).catch(
+      (error) => error,
+    )
+    expect(heads.message).toBe(
+      'Expected --pool to be left out or "max", with which the head "maxpool,dense:4:relu,softmax" begins, got "none".',
+    )
+    const { points } = await sweepSamples({
+      ...made,
+      ...small,
+      pool: ['none', 'max'],
+      head: ['softmax', 'maxpool,dense:4:relu,softmax'],
+      solver: ['auto', 'sgd'],
+    })
+    expect(named(points)).toEqual([
+      'net.onnx y none softmax lbfgs',
+      'net.onnx y none softmax sgd',
+      'net.onnx y max softmax lbfgs',
+      'net.onnx y max softmax sgd',
+      'net.onnx y max maxpool,dense:4:relu,softmax adam',
+      'net.onnx y max maxpool,dense:4:relu,softmax sgd',
     ])
   })
 
-  it('cuts the usual sizes to what there is, and says so', async () => {
-    const made = await codedDataSet({ counts: { ant: 20, bee: 20 }, shape: [20] })
-    const notes: string[] = []
-    const { points } = await sweepSamples({ ...made, repeats: 2, onNote: (text) => notes.push(text) })
-    expect(points.map(({ perClass }) => perClass)).toEqual([5, 10, 13])
-    expect(notes).toEqual(['The largest class has 13 training images, so the sizes are 5, 10, 13.'])
+  it('opens what heads share once', async () => {
+    const made = await codedDataSet({ counts, shape: [4, 4, 40] })
+    const gram = join(made.cache, 'gram')
+    let sizes = 0
+    const onProgress = (stage: string) => {
+      if (stage === 'Gram matrix' || sizes++ > 0) return
+      rmSync(gram, { recursive: true }) // to be computed and kept again, were it opened again
+    }
+    await sweepSamples({ ...made, perClass: [2], repeats: 1, head: ['softmax', 'flatten,softmax'], onProgress })
+    expect([sizes, existsSync(gram)]).toEqual([2, false])
   })
 
-  it('leaves out images of which a model has no code', async () => {
-    const first = await codedDataSet({ counts, shape: [20] })
-    const notes: string[] = []
-    const error = await userErrorOf(() => sweepSamples({ ...first, model: ['net.onnx', 'other.onnx'], onNote: (text) => notes.push(text) }))
-    expect(error.message).toContain('Expected codes of other.onnx for the images of')
+  it('uses the images that all kinds of codes have', async () => {
+    const made = await codedDataSet({ counts, shape: [20] })
+    await codedDataSet({ counts, shape: [20], model: 'other', refused: ['ant/3.png', 'bee/7.png'], into: made })
+    const { notes, train, validation, test } = await noted({ ...made, ...rest, model: ['net.onnx', 'other'] })
+    expect(train + validation + test).toBe(118)
+    expect(notes).toEqual(['Left out for all series, since some kind of codes refused them: "ant/3.png", "bee/7.png" (2 of 120 images).'])
+    const alone = await noted({ ...made, ...rest, model: 'net.onnx' })
+    expect(alone.train + alone.validation + alone.test).toBe(120)
   })
 
   it.each([
-    [{ total: [2] }, 'Expected --total to be from 3, one image of each class, to 77, the images to train on, got 2.'],
-    [{ total: [78] }, 'Expected --total to be from 3, one image of each class, to 77, the images to train on, got 78.'],
-    [{ total: [9], perClass: [5] }, 'Expected --total to be left out where --per-class is given, got "9".'],
-  ])('refuses %j', async (options, message) => {
-    const made = await codedDataSet({ counts, shape: [20] })
-    const error = await userErrorOf(() => sweepSamples({ ...made, ...options }))
-    expect(error).toMatchObject({ exitCode: 2, message })
-  })
-
-  it('trains heads by mini-batches too', async () => {
-    const made = await codedDataSet({ counts, shape: [2, 2, 20], signal: 1 })
-    const { points } = await sweepSamples({ ...made, perClass: [2, 15], repeats: 2, head: 'avgpool,dense:8:relu,softmax', lr: 0.01 })
-    expect(points[1]).toMatchObject({ head: 'avgpool,dense:8:relu,softmax', pool: 'avg', trainImages: 45, repeats: 2 })
-    expect(points[1]?.mean).toBeGreaterThan(points[0]?.mean ?? 1)
-    expect(points.map(({ l2 }) => l2)).toEqual([null, null])
-  })
-
-  it('refuses options that mean nothing with the solver', async () => {
-    const made = await codedDataSet({ counts, shape: [20] })
-    const error = await userErrorOf(() => sweepSamples({ ...made, solver: 'lbfgs', epochs: 3 }))
-    expect(error.message).toBe(
-      'Expected --epochs to be left out with --solver lbfgs, which has no mini-batches, got 3. Or choose --solver adam.',
+    [{ model: ['net.onnx', 'other'], layer: 'deep' }, 'of other'],
+    [{ model: ['net.onnx', 'none'] }, 'of none'],
+    [{ model: ['net.onnx', 'other'], layer: ['flat', 'none'] }, 'of net.onnx'],
+    [{ layer: ['flat', 'none'] }, 'of other'],
+  ])('names what there is where %j asks for codes that do not exist', async (options, missing) => {
+    const made = await two()
+    const { message } = await userErrorOf(() => sweepSamples({ ...made, ...options }))
+    expect(message).toContain(
+      `Expected codes ${missing} for the images of ${made.data}, found none in ${made.cache} but those of net.onnx, layer deep`,
     )
+    expect(message).toMatch(/other, layer flat.* Make them with: npm run codes -- --data /)
   })
 
-  it('refuses a size above every class', async () => {
-    const made = await codedDataSet({ counts, shape: [20] })
-    const error = await userErrorOf(() => sweepSamples({ ...made, perClass: [5, 33, 40] }))
-    expect(error).toMatchObject({
-      exitCode: 2,
-      message:
-        'Expected --per-class to be at most 32, the training images of the largest class, got 33. Choose smaller sizes, or a larger --split.',
-    })
+  it('takes the layers of a model that has all of them', async () => {
+    const { points } = await sweepSamples({ ...(await two()), ...rest, layer: ['deep', 'flat'] })
+    expect(named(points)).toEqual(['net.onnx deep none softmax lbfgs', 'net.onnx flat none softmax lbfgs'])
   })
 })

@@ -13,6 +13,7 @@ export function sweepPoint(change: Partial<SweepPoint> = {}): SweepPoint {
     perClass,
     total: null,
     trainImages: perClass * 10,
+    meanPerClass: perClass,
     shortClasses: 0,
     repeats: accuracies.length,
     mean: accuracies.reduce((sum, value) => sum + value, 0) / accuracies.length,

@@ -21,6 +21,14 @@ test('sweepTable of two series names them; one repeat has no interval', () => {
   ])
 })
 
+test('sweepTable of totals has no column for images per class', () => {
+  expect(sweepTable([sweepPoint({ total: 1200, trainImages: 1200 })]).split('\n')).toEqual([
+    'images  repeats  accuracy %  95 % interval',
+    '──────  ───────  ──────────  ─────────────',
+    ' 1,200        3        90.0    85.0 – 95.0',
+  ])
+})
+
 test('sweepTable marks the sizes that some classes do not have, once for all series', () => {
   const sizes = [{ perClass: 5 }, { perClass: 30, shortClasses: 1, trainImages: 299 }, { perClass: 40, shortClasses: 3, trainImages: 370 }]
   const points = ['a', 'b'].flatMap((model) => sizes.map((size) => sweepPoint({ model, ...size })))

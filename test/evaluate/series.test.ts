@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { seriesNames } from '../../src/report/series.js'
-import { sweepPoint } from './sweep-points.js'
+import { seriesNames } from '../../src/evaluate/series.js'
+import { sweepPoint } from '../report/sweep-points.js'
 
 test.each([
   ['no points', [], []],
