@@ -3,14 +3,13 @@ import { findRate, type RatePoint, suggestRate } from '../heads/network/find-rat
 import { parseHead } from '../heads/network/head-spec.js'
 import { Network, weightBytes } from '../heads/network/network.js'
 import { toHeadName } from '../heads/save-head.js'
-import { checkHeadOptions } from './check-head-options.js'
-import { headOf } from './check-solver.js'
 import { openCodeSources } from './code-sources.js'
 import { type DataSetOptions, openDataSet } from './data-set.js'
 import type { HeadOptions, SolverName } from './head-options.js'
 import { headPool } from './head-pool.js'
-import { isOptimizer, resolveSolver } from './head-trainers.js'
+import { isOptimizer } from './head-trainers.js'
 import { lossOf } from './loss-of.js'
+import { resolveHead } from './resolve-head.js'
 import { splitDataSet } from './split-data-set.js'
 
 export interface FindLearningRateResult {
@@ -33,11 +32,10 @@ export async function findLearningRate(given: DataSetOptions & HeadOptions): Pro
   const data = openDataSet(given)
   try {
     const parts = splitDataSet(data, given)
-    const asked = { ...given, head: headOf(given, parts) }
-    const options = { ...asked, solver: given.solver === undefined || given.solver === 'auto' ? ('adam' as const) : given.solver }
-    const solver = resolveSolver(options)
-    if (!isOptimizer(solver)) throw usageError('--solver', 'an optimizer such as adam with --find-lr', solver)
-    checkHeadOptions(options)
+    const asked = given.solver === undefined || given.solver === 'auto' ? ('adam' as const) : given.solver
+    if (!isOptimizer(asked)) throw usageError('--solver', 'an optimizer such as adam with --find-lr', asked)
+    const options = resolveHead({ ...given, solver: asked }, parts, data)
+    const solver = asked
     const { seed = 0, batch = 32, l1 = 0, l2 = 0, clipNorm, memory, weightDecay } = options
     const { layers } = parseHead(options.head)
     const loss = lossOf(parseHead(options.head), parts, options)

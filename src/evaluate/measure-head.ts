@@ -2,13 +2,12 @@ import { once } from '../base/once.js'
 import { product } from '../base/product.js'
 import { type Pool, pooledShape } from '../cache/pool-codes.js'
 import type { Matrix } from '../engine/gemm.js'
-import { checkHeadOptions } from './check-head-options.js'
-import { checkSolver, headOf } from './check-solver.js'
 import type { DataSet } from './data-set.js'
 import { openFeatures } from './features.js'
 import type { HeadOptions, SolverName } from './head-options.js'
 import { headPool } from './head-pool.js'
-import { headName, headTrainer, resolveSolver } from './head-trainers.js'
+import { headName, headTrainer } from './head-trainers.js'
+import { resolveHead } from './resolve-head.js'
 import type { Split } from './split.js'
 import { splitDataSet } from './split-data-set.js'
 import { type TestMeasures, testMeasures } from './test-measures.js'
@@ -71,11 +70,9 @@ export interface MeasuredHead {
 export async function measureHead(data: DataSet, given: HeadOptions = {}): Promise<MeasuredHead> {
   const { split = '0.7', validation = '0.1', seed = 0 } = given
   const parts = splitDataSet(data, given)
-  const options = { ...given, head: headOf(given, parts) }
-  checkHeadOptions(options)
+  const options = resolveHead(given, parts, data)
+  const { solver } = options
   const pool = headPool(options)
-  const solver = resolveSolver(options)
-  checkSolver(solver, options.head, { ...parts, labels: data.labels })
   const features = once(() => openFeatures(data, featureOptions(options)))
   const head = await headTrainer(solver)({ data, parts, options, features, refit: true })
   const { testAccuracy, ...measures } = testMeasures(await scoresOrClose(head, parts.test), parts)

@@ -1,12 +1,11 @@
 import { listOf, type OneOrMore } from '../base/list-of.js'
 import type { Pool } from '../cache/pool-codes.js'
 import { parseHead } from '../heads/network/head-spec.js'
-import { checkHeadOptions } from './check-head-options.js'
-import { checkSolver, headOf } from './check-solver.js'
 import type { DataSet } from './data-set.js'
 import type { HeadOptions, SolverName } from './head-options.js'
 import { headPool } from './head-pool.js'
-import { headName, resolveSolver } from './head-trainers.js'
+import { headName } from './head-trainers.js'
+import { headOf, resolveHead } from './resolve-head.js'
 import type { Split } from './split.js'
 
 export interface SeriesOptions extends Omit<HeadOptions, 'pool' | 'head' | 'solver'> {
@@ -29,18 +28,15 @@ export interface HeadSetting {
  *
  * @throws UserError as for one head, where a head contradicts the only pool, or a solver cannot train it.
  */
-export function headSettings(parts: Split, { labels }: Pick<DataSet, 'labels'>, given: SeriesOptions): HeadSetting[] {
+export function headSettings(parts: Split, data: Pick<DataSet, 'labels'>, given: SeriesOptions): HeadSetting[] {
   const { pool, head, solver, ...common } = given
   const heads = head === undefined ? [headOf({}, parts)] : listOf(head)
   const solvers = solver === undefined ? (['auto'] as const) : listOf(solver)
   const settings = heads.flatMap((head) =>
     poolsFor(head, listOf(pool)).flatMap((pool) =>
       solvers.map((name) => {
-        const options = { ...common, pool, head, solver: name }
-        checkHeadOptions(options)
-        const solver = resolveSolver(options)
-        checkSolver(solver, head, { ...parts, labels })
-        return { pool, head: headName(options), solver, options: { ...options, solver } }
+        const options = resolveHead({ ...common, pool, head, solver: name }, parts, data)
+        return { pool, head: headName(options), solver: options.solver, options }
       }),
     ),
   )

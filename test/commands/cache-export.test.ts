@@ -39,7 +39,7 @@ describe('cache export and cache import', () => {
     expect(storedCodes(other, fingerprint)).toEqual(storedCodes(cache, fingerprint))
     expect(await extractCodes({ data, cache: other, model, workers: 1 })).toMatchObject({ computed: 0, cached: 10, fingerprint })
     const trained = await Promise.all([cache, other].map((folder) => spawnCli(['train-head', '--data', data, '--cache', folder, '--json'])))
-    const [first, second] = trained.map((run) => ({ ...json(run), seconds: 0, bundle: '' }))
+    const [first, second] = trained.map((run) => ({ ...json(run), seconds: 0, bundle: '', plots: [] }))
     expect(first.accuracy.test).toEqual(expect.any(Number))
     expect(second).toEqual(first)
   })
