@@ -20,7 +20,7 @@ export interface GramOptions {
   readonly reader: CodeReader
   /** Images that must be in it, sha256 in hex, in the order of storage. */
   readonly images: readonly string[]
-  /** Rows of a block that streams past while it is computed, at most and by default 754. */
+  /** Rows of a block that streams past while it is computed, at most and by default 512. */
   readonly blockRows?: number | undefined
   /** Bytes of the rows that stay in memory meanwhile, default 512 MiB. */
   readonly groupBytes?: number | undefined
@@ -29,7 +29,8 @@ export interface GramOptions {
   readonly onNote?: ((text: string) => void) | undefined
 }
 
-const mostBlockRows = 754
+/** Of a block on the diagonal half is computed for nothing. */
+const mostBlockRows = 512
 
 /**
  * G = X Xᵀ of these images' codes: read where it is kept, extended by the missing rows where a part is kept, computed
@@ -135,8 +136,8 @@ async function computeRows(
           : rowsOf(group, at - from, end - from)
       // Inside the group only the rows below the block are missing: the triangle.
       const below = at < from ? group : rowsOf(group, at - from, group.rows)
-      const product = await gemm(below, block, { transposeB: true })
-      place(gram, n, product, Math.max(at, from), at)
+      const product = await gemm(block, below, { transposeB: true }) // a tenth quicker than the other way around
+      place(gram, n, product, at, Math.max(at, from))
       onProgress?.((triangle(from) + (to - from) * end - triangle(start)) / (triangle(n) - triangle(start)))
     }
   }

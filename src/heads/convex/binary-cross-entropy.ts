@@ -27,7 +27,9 @@ export function binaryCrossEntropy(targets: Uint8Array, outputs: number, options
       return Math.log((right + 1) / (n - right + 1))
     }),
     along(z, d, t, residual) {
-      let [value, slope, curvature] = [0, 0, 0]
+      let value = 0
+      let slope = 0
+      let curvature = 0
       for (let i = 0; i < targets.length; i++) {
         const step = d[i] as number
         const weight = weightAt(i)
