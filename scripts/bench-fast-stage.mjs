@@ -1,10 +1,11 @@
 #!/usr/bin/env node
 /**
  * The fast stage's solvers beside what people use, in turn on one machine: node scripts/bench-fast-stage.mjs [SECTION …]
- *     --python PATH [--images 6400 --length 51200 --classes 101]
+ *     --python PATH [--images 6400 --length 51200 --classes 101 --rounds 3]
  *
- * Sections: lbfgs (softmax to an objective not above scikit-learn's at its default stop, with the Gram matrix and once it exists) and
- * gram (the Gram matrix' products against one large Gemm of onnxruntime); both unless some are named. The Python needs scikit-learn.
+ * Sections: epochs (Adadelta and Adam by mini-batches of 32, beside torch and Keras, in turn), lbfgs (softmax to an objective not above
+ * scikit-learn's at its default stop, with the Gram matrix and once it exists) and gram (the Gram matrix' products against one large
+ * Gemm of onnxruntime); all unless some are named. The Python needs what these are measured against: torch and keras, scikit-learn.
  * Prints a line a section on standard error and one JSON object on standard output.
  */
 import { closeSync, mkdtempSync, openSync, readSync, rmSync } from 'node:fs'
@@ -12,14 +13,18 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
+import { seededRandom, shuffle } from '../dist/base/random.js'
 import { createGemm, matrix, rowsOf } from '../dist/engine/gemm.js'
 import { crossEntropy } from '../dist/heads/convex/cross-entropy.js'
 import { fitLinear } from '../dist/heads/fit-linear.js'
 import { gramMatrix } from '../dist/heads/gram-matrix.js'
 import { gramSpace } from '../dist/heads/gram-space.js'
-import { machine, numberAfter, timed } from './bench-tools.mjs'
+import { softmaxLoss } from '../dist/heads/losses/softmax-loss.js'
+import { Network } from '../dist/heads/network/network.js'
+import { trainNetwork } from '../dist/heads/network/train-network.js'
+import { machine, median, numberAfter, timed } from './bench-tools.mjs'
 
-const sections = { lbfgs, gram }
+const sections = { epochs, lbfgs, gram }
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
@@ -27,12 +32,14 @@ const { values, positionals } = parseArgs({
     images: { type: 'string', default: '6400' },
     length: { type: 'string', default: '51200' },
     classes: { type: 'string', default: '101' },
+    rounds: { type: 'string', default: '3' },
   },
 })
 const unknown = positionals.find((name) => !(name in sections))
 if (unknown) throw new Error(`Expected sections among ${Object.keys(sections).join(', ')}, got ${unknown}`)
 const [images, length, classes] = [values.images, values.length, values.classes].map(Number)
-const peer = join(dirname(fileURLToPath(import.meta.url)), 'peer_lbfgs.py')
+const here = dirname(fileURLToPath(import.meta.url))
+const peer = join(here, 'peer_lbfgs.py')
 const folder = mkdtempSync(join(tmpdir(), 'cnn-codes-bench-'))
 const results = {}
 try {
@@ -51,7 +58,7 @@ function readNpy(name, numbers) {
   const file = openSync(join(folder, name), 'r')
   const header = Buffer.alloc(10)
   readSync(file, header, 0, 10, 0)
-  const bytes = new Uint8Array(numbers.buffer)
+  const bytes = new Uint8Array(numbers.buffer, numbers.byteOffset, numbers.byteLength)
   const step = 2 ** 30
   for (let at = 0; at < bytes.length; at += step)
     readSync(file, bytes, at, Math.min(step, bytes.length - at), 10 + header.readUInt16LE(8) + at)
@@ -76,6 +83,47 @@ function gramOf(codes, gemm, fingerprint) {
   }
   const key = { fingerprint, pool: 'none' }
   return gramMatrix({ gemm, cache: folder, key, reader: { length: codes.columns, read }, images: names })
+}
+
+/** Seconds an epoch: medians over the rounds, in each of which everybody trains twice and the second epoch counts. */
+async function epochs() {
+  const results = {}
+  for (const optimizer of ['adadelta', 'adam']) {
+    const seconds = { ours: [], torch: [], keras: [] }
+    for (let round = 0; round < Number(values.rounds); round++) {
+      seconds.ours.push(await ourEpoch(optimizer))
+      for (const framework of ['torch', 'keras']) {
+        const { stdout } = timed(values.python, [join(here, 'peer_epochs.py'), framework, optimizer, folder, '2'])
+        seconds[framework].push(numberAfter('seconds', stdout.trim().split('\n').at(-1)))
+      }
+    }
+    const [ours, torch, keras] = [seconds.ours, seconds.torch, seconds.keras].map(median)
+    results[optimizer] = { seconds, ours, torch, keras, timesTorch: torch / ours, timesKeras: keras / ours }
+  }
+  return results
+}
+
+/** The second epoch of one softmax layer on all codes. */
+async function ourEpoch(name) {
+  const buffer = new SharedArrayBuffer(4 * images * length)
+  readNpy('codes.npy', new Float32Array(buffer))
+  const loss = softmaxLoss({ labels: readNpy('labels.npy', new Int32Array(images)), classes })
+  const samples = Int32Array.from({ length: images }, (_, row) => row)
+  const window = { dtype: 'float32', columns: length, rows: images, buffer, samples }
+  const train = {
+    samples: images,
+    async *windows(epoch) {
+      const order = samples.slice()
+      shuffle(order, seededRandom(epoch))
+      yield { ...window, order }
+    },
+  }
+  const network = await Network.create({ layers: [], inputs: length, outputs: classes, optimizer: { name }, seed: 0 })
+  const ends = [performance.now()]
+  const how = { epochs: 2, batch: 32, rate: { adadelta: 1, adam: 0.001 }[name], schedule: 'constant', seed: 0, penalty: { l1: 0, l2: 0 } }
+  await trainNetwork(network, { train, validation: undefined, loss, ...how, onEpoch: async () => void ends.push(performance.now()) })
+  await network.close()
+  return (ends[2] - ends[1]) / 1000
 }
 
 async function lbfgs() {

@@ -7,7 +7,7 @@ const masks = { float16: [0x7fff7fff, 0x04000400, 0x80008000 | 0], float32: [0x7
  * Whether stored numbers hold no NaN and no infinity: exponents of ones alone.
  *
  * With the sign off, adding one to the exponent reaches the sign's bit exactly where all its bits were set; of two float16 in a word,
- * neither reaches into the other. 4 to 8 GB/s.
+ * neither reaches into the other. 1.7 GB/s.
  */
 export function areFinite(buffer: ArrayBufferLike, byteOffset: number, length: number, dtype: Dtype): boolean {
   const [from, end] = [byteOffset, byteOffset + length * dtypeBytes(dtype)]

@@ -34,7 +34,7 @@ export async function findLearningRate(given: DataSetOptions & HeadOptions): Pro
     const parts = splitDataSet(data, given)
     const asked = given.solver === undefined || given.solver === 'auto' ? ('adam' as const) : given.solver
     if (!isOptimizer(asked)) throw usageError('--solver', 'an optimizer such as adam with --find-lr', asked)
-    const options = resolveHead({ ...given, solver: asked }, parts, data)
+    const options = resolveHead({ ...given, solver: asked, onNote: undefined }, parts, data) // a note on the default rate is of no use
     const solver = asked
     const { seed = 0, batch = 32, l1 = 0, l2 = 0, clipNorm, memory, weightDecay } = options
     const { layers } = parseHead(options.head)

@@ -12,6 +12,7 @@ import type { Split } from './split.js'
 import { splitDataSet } from './split-data-set.js'
 import { type TestMeasures, testMeasures } from './test-measures.js'
 import type { HistoryEntry, TrainedHead } from './trained-head.js'
+import { type TrainingSettings, trainingSettings } from './training-settings.js'
 
 /** A head's figures, and what it was trained on. */
 export type HeadFigures = HeadFacts & TestMeasures
@@ -40,6 +41,8 @@ export interface HeadFacts {
   /** Of k nearest neighbours: how many, and the temperature of their votes (null: all alike). */
   readonly neighbours: number | null
   readonly temperature: number | null
+  /** What else shaped the training. */
+  readonly settings: TrainingSettings
   readonly seed: number
   /** The shares as they were given. */
   readonly split: { readonly train: string; readonly validation: string }
@@ -95,6 +98,7 @@ export async function measureHead(data: DataSet, given: HeadOptions = {}): Promi
     neighbours: null,
     temperature: null,
     ...head.chosen,
+    settings: trainingSettings({ ...options, ...head.chosen }),
     seed,
     split: { train: split, validation },
     epochs: head.epochs,

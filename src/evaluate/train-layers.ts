@@ -40,7 +40,7 @@ export async function trainLayers(name: OptimizerName, job: HeadJob): Promise<Tr
     const training = await trainNetwork(network, { train, validation, loss, ...how }).catch((error: unknown) => {
       throw signal?.aborted ? new TrainingInterrupted(checkpoint?.epochs ?? 0, how.epochs) : error
     })
-    tellEnd(training, options)
+    tellEnd(training, job)
     return {
       samples: parts.train,
       epochs: training.history.length,
@@ -128,9 +128,9 @@ export function networkParts(
   }
 }
 
-/** Says why a training ended early; fails where nothing came of it. */
-function tellEnd({ ended, best, history }: Training, { onNote }: HeadOptions): void {
-  if (ended === 'patience') onNote?.(`Training stopped after epoch ${history.length}: no gain since epoch ${best}.`)
+/** Says why a training ended early (in a sweep only what is bad); fails where nothing came of it. */
+function tellEnd({ ended, best, history }: Training, { options: { onNote }, refit }: HeadJob): void {
+  if (ended === 'patience' && refit) onNote?.(`Training stopped after epoch ${history.length}: no gain since epoch ${best}.`)
   if (ended !== 'diverged') return
   if (history.length === 0) {
     throw new UserError(
