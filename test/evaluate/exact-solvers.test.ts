@@ -90,6 +90,13 @@ describe('trainHead', () => {
     expect(layer.images).toHaveLength(84)
     expect(layer.labels).toEqual(layer.images.map((image: string) => labelOf.get(image)))
   })
+  it('asks no more images to vote than there are, whatever rule is chosen', async () => {
+    const made = await codedDataSet({ counts: { ant: 40, bee: 40 }, shape: [20], signal: 0.1 })
+    for (const seed of [0, 1, 2, 3, 4, 5]) {
+      const { points } = await sweepSamples({ ...made, solver: 'knn', seed, perClass: [2, 3, 6, 8], repeats: 2 })
+      expect(points.map(({ repeats }) => repeats)).toEqual([2, 2, 2, 2])
+    }
+  })
   it('lets no image vote for itself', async () => {
     const made = await codedDataSet({ counts: { a: 60, b: 60 }, shape: [20], signal: 0 })
     expect((await trainHead({ ...made, solver: 'knn', neighbours: 1 })).accuracy.train).toBeLessThan(0.75)
