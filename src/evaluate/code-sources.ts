@@ -1,3 +1,4 @@
+import { UserError } from '../base/errors.js'
 import { openCodeWindows } from '../cache/code-windows.js'
 import type { Pool } from '../cache/pool-codes.js'
 import type { CodeSource } from '../heads/network/code-window.js'
@@ -30,11 +31,14 @@ const trainShare = 0.75
 /** Bytes of a network's weights and what training keeps beside them, by the length of a code. */
 export type WeightBytes = (inputs: number) => number
 
+/** @throws UserError where the memory does not hold the weights. */
 export function openCodeSources(data: DataSet, options: CodeSourceOptions, weights: WeightBytes): CodeSources {
   const { pool, seed, batch } = options
   const sha256 = data.images.map((image) => image.sha256)
   const reader = openReader(data, pool)
-  const memory = memoryBudget(options.memory) - weights(reader.length)
+  const budget = memoryBudget(options.memory)
+  const memory = budget - weights(reader.length)
+  if (memory <= 0) throw tooLittle(budget, budget - memory)
   const source = (samples: Int32Array, bytes: number): CodeSource => {
     const { windows } = openCodeWindows(reader, { images: sha256, samples }, { memory: bytes, seed, batch })
     return { samples: samples.length, windows }
@@ -44,4 +48,11 @@ export function openCodeSources(data: DataSet, options: CodeSourceOptions, weigh
     train: (samples) => source(samples, trainShare * memory),
     held: (samples) => source(samples, (1 - trainShare) * memory),
   }
+}
+
+function tooLittle(budget: number, needed: number): UserError {
+  const megabytes = (bytes: number) => `${Math.ceil(bytes / 1e6)} MB`
+  return new UserError(
+    `Expected --memory to hold the head's weights and what training keeps beside them, ${megabytes(needed)}, and a batch of codes, got ${megabytes(budget)}. Give more, or make the head smaller: fewer units, --pool avg.`,
+  )
 }
