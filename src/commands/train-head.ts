@@ -99,6 +99,8 @@ async function findRateInstead(
   const { findLearningRate } = await import('../evaluate/find-learning-rate.js')
   const { ratePlot } = await import('../report/rate-plot.js')
   const { writePlot } = await import('../report/write-plot.js')
+  const { checkHeadName } = await import('../heads/save-head.js')
+  if (name !== undefined) checkHeadName(name)
   const found = await findLearningRate(options)
   const { suggestion, points, head, solver, model } = found
   const title = `${head} by ${solver} on codes of ${model}`
