@@ -36,12 +36,16 @@ export async function trainGridHead(name: OptimizerName, { data, parts, options 
       ['rest.0.bias', grid.bias],
     ]),
   )
+  const score = await scoreOf(best, train, loss).catch(async (error: unknown) => {
+    await best.close()
+    throw error
+  })
   const chosen = grid.trials[grid.best]
   return {
     samples: parts.train,
     epochs: epochs * settings.length,
     history: grid.trials.flatMap(entryOf),
-    accuracy: { train: (await scoreOf(best, train, loss)).accuracy, validation: chosen?.valAccuracy ?? null },
+    accuracy: { train: score.accuracy, validation: chosen?.valAccuracy ?? null },
     chosen: chosen ? { lr: chosen.rate, l2: chosen.l2, epochs: chosen.epoch, grid: undefined } : {},
     space: 'weight',
     ...networkParts(best, { spec, sources, classes: parts.classes.length, outputs: loss.outputs }),

@@ -28,6 +28,17 @@ describe('trainHead with a grid', () => {
     expect(result).toMatchObject({ l2: best.l2, lr: best.rate, accuracy: { validation: best.valAccuracy } })
   })
 
+  it('lowers the rate of each setting where its own validation loss stays, with --schedule plateau', async () => {
+    const made = await codedDataSet({ counts, shape: [20], signal: 0.3 })
+    const options = { ...made, solver: 'sgd', l2: 0.1, epochs: 25, batch: 8, schedule: 'plateau', validation: '0.3' } as const
+    const { history } = await trainHead({ ...options, grid: { lr: [2, 4] } })
+    for (const { rate, epoch, valLoss } of history) {
+      const alone = await trainHead({ ...options, lr: rate ?? 0, monitor: 'val-loss' })
+      expect(alone.history[epoch - 1]?.rate).toBeLessThan(rate ?? 0)
+      expect([alone.kept, alone.history[epoch - 1]?.valLoss]).toEqual([epoch, expect.closeTo(valLoss ?? Number.NaN, 3)])
+    }
+  })
+
   it('leaves out settings that diverge', async () => {
     const made = await codedDataSet({ counts, shape: [20] })
     const { history } = await trainHead({ ...made, ...common, solver: 'sgd', grid: { lr: [1e39, 0.01] } })
