@@ -46,7 +46,7 @@ export async function trainGridHead(name: OptimizerName, { data, parts, options 
     epochs: epochs * settings.length,
     history: grid.trials.flatMap(entryOf),
     accuracy: { train: score.accuracy, validation: chosen?.valAccuracy ?? null },
-    chosen: chosen ? { lr: chosen.rate, l2: chosen.l2, epochs: chosen.epoch, grid: undefined } : {},
+    chosen: chosen ? { lr: chosen.rate, l2: chosen.l2, grid: undefined } : {},
     space: 'weight',
     ...networkParts(best, { spec, sources, classes: parts.classes.length, outputs: loss.outputs }),
   }
