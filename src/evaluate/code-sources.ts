@@ -25,8 +25,8 @@ export interface CodeSources {
   held(samples: Int32Array): CodeSource
 }
 
-/** Share of the memory for samples to train on; the others follow each other. */
-const trainShare = 0.75
+/** Share of the memory for samples to train on, and for others: while the test part is read, the window of the validation part is still held. */
+const [trainShare, heldShare] = [0.75, 0.125]
 
 /** Bytes of a network's weights and what training keeps beside them, by the length of a code. */
 export type WeightBytes = (inputs: number) => number
@@ -46,7 +46,7 @@ export function openCodeSources(data: DataSet, options: CodeSourceOptions, weigh
   return {
     length: reader.length,
     train: (samples) => source(samples, trainShare * memory),
-    held: (samples) => source(samples, (1 - trainShare) * memory),
+    held: (samples) => source(samples, heldShare * memory),
   }
 }
 
