@@ -3,6 +3,7 @@ import { openCodeWindows } from '../cache/code-windows.js'
 import type { Pool } from '../cache/pool-codes.js'
 import type { CodeSource } from '../heads/network/code-window.js'
 import type { DataSet } from './data-set.js'
+import { megabytes } from './megabytes.js'
 import { memoryBudget } from './memory-budget.js'
 import { openReader } from './open-reader.js'
 
@@ -51,7 +52,6 @@ export function openCodeSources(data: DataSet, options: CodeSourceOptions, weigh
 }
 
 function tooLittle(budget: number, needed: number): UserError {
-  const megabytes = (bytes: number) => `${Math.ceil(bytes / 1e6)} MB`
   return new UserError(
     `Expected --memory to hold the head's weights and what training keeps beside them, ${megabytes(needed)}, and a batch of codes, got ${megabytes(budget)}. Give more, or make the head smaller: fewer units, --pool avg.`,
   )
