@@ -34,11 +34,11 @@ const refused: [HeadOptions, string][] = [
   [{ solver: 'sgd', patience: Number.NaN }, 'Expected --patience to be a whole number above 0, got NaN.'],
   [
     { solver: 'adam', monitor: 'val-accuracy', validation: '0' },
-    'Expected --monitor to be loss or accuracy with --validation 0, got "val-accuracy".',
+    'Expected --monitor to be loss or accuracy without images to validate on, got "val-accuracy".',
   ],
   [
     { solver: 'adam', patience: 3, validation: '0.0' },
-    'Expected --patience to be left out with --validation 0, which leaves nothing to watch, got 3. Or give --monitor loss.',
+    'Expected --patience to be left out without images to validate on, which leaves nothing to watch, got 3. Or give --monitor loss.',
   ],
 ]
 
