@@ -47,6 +47,15 @@ describe('checkHeadOptions', () => {
     expect(await userErrorOf(() => checkHeadOptions(options))).toMatchObject({ exitCode: 2, message })
   })
 
+  it('refuses to choose where the data set leaves no images to validate on, whatever share is asked for', async () => {
+    expect(await userErrorOf(() => checkHeadOptions({}, false))).toMatchObject({
+      exitCode: 2,
+      message:
+        "Expected images to validate on, by which the L2 is chosen, found none: classes are too small for --validation 0.1, or the data set's own folders leave none. Give the L2 with --l2.",
+    })
+    expect(checkHeadOptions({ validation: '0' }, true)).toBeUndefined()
+  })
+
   it.each<HeadOptions>([
     {},
     { l2: 0.1, validation: '0' },

@@ -169,16 +169,6 @@ describe('trainHead', () => {
     )
   })
 
-  it('refuses to choose an L2 where the data set leaves no images to validate on', async () => {
-    const part = (index: number) => (index < 1 ? 'train' : 'test')
-    const made = await codedDataSet({ counts: { ant: 4, bee: 4 }, shape: [10], part })
-    expect(await userErrorOf(() => trainHead(made))).toMatchObject({
-      exitCode: 2,
-      message:
-        "Expected images to validate on, by which the L2 is chosen, found none: classes are too small for --validation 0.1, or the data set's own folders leave none. Give the L2 with --l2.",
-    })
-  })
-
   it('says where L-BFGS ran out of steps', async () => {
     const notes: string[] = []
     const made = await codedDataSet({ counts: { ant: 40, bee: 40, cow: 40 }, shape: [30], signal: 0.1 })
