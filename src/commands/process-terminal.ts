@@ -32,6 +32,7 @@ function liveDisplay(stream: NodeJS.WriteStream, env: NodeJS.ProcessEnv): LiveDi
   let lines = 0
   return {
     width: stream.columns ?? 80,
+    rows: stream.rows ?? 24,
     colour: isTerminal && !env.NO_COLOR,
     show({ line, picture }) {
       if (!isTerminal) return void stream.write(`${line}\n`)

@@ -120,13 +120,14 @@ async function keep(
   })
 }
 
-function summary({ points, comparisons, curves, test, seconds }: SweepSamplesResult, plot: string | undefined): string {
+function summary({ points, series, comparisons, curves, test, seconds }: SweepSamplesResult, plot: string | undefined): string {
+  const solvers = [...new Set(series.map(({ solver }) => solver))].join(', ')
   const tests = comparisonTable(comparisons)
   return [
     sweepTable(points),
     ...(tests === undefined ? [] : ['', tests, '']),
     ...targetText(curves),
-    `${test} test images, the same for all; ${duration(seconds)}`,
+    `${test} test images, the same for all; trained by ${solvers}; ${duration(seconds)}`,
     plot === undefined ? 'No files were written, see above.' : `Plot: ${plot}`,
   ].join('\n')
 }

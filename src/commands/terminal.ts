@@ -23,6 +23,8 @@ export interface ProgressDisplay {
 export interface LiveDisplay {
   /** Columns of the terminal. */
   readonly width: number
+  /** Its rows. */
+  readonly rows: number
   /** Whether colours are shown: not where NO_COLOR is set. */
   readonly colour: boolean
   /** Shows a picture of several lines on a terminal, else the line. */

@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { messageOf } from '../base/errors.js'
 import { oneLine } from '../base/one-line.js'
@@ -126,8 +127,12 @@ async function curvesOf(terminal: Terminal, epochs: number = batchDefaults.epoch
 
 /** Draws the training beside the saved head; nothing where there is no head, or no history. */
 async function plotsOf({ bundle, history, kept, head, model, pool }: TrainHeadResult): Promise<string[]> {
-  const isGrid = kept === null && history.some(({ rate }) => rate !== undefined)
-  if (bundle === null || history.length === 0 || isGrid) return []
+  if (bundle === null) return []
+  const isGrid = history.some(({ rate, l2 }) => rate !== undefined && l2 !== undefined)
+  if (history.length === 0 || isGrid) {
+    for (const old of ['training.svg', 'training.png']) rmSync(join(bundle, old), { force: true }) // another head's
+    return []
+  }
   const { trainingPlot } = await import('../report/training-plot.js')
   const { writePlot } = await import('../report/write-plot.js')
   const title = `${head} on ${pool === 'none' ? 'flat' : pool} codes of ${model}`

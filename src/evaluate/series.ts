@@ -14,7 +14,7 @@ const separator = ' · '
  * The name of the series that each point belongs to, in the order of the points: the model, then whatever else tells series apart.
  *
  * The layer is named where one model comes with several (two models always have different ones), pool and head where they differ
- * anywhere, the solver where one head comes with several. Two points get the same name exactly when they belong to the same series.
+ * anywhere, the solver where one head comes with several (heads that only one solver trains are called by it). Two points get the same name exactly when they belong to the same series.
  */
 export function seriesNames(points: readonly SeriesKey[]): string[] {
   const layers = distinct(points.map(({ model, layer }) => [model, layer])) > distinct(points.map(({ model }) => [model]))
@@ -27,7 +27,7 @@ export function seriesNames(points: readonly SeriesKey[]): string[] {
       ...(layers ? [layer] : []),
       ...(pools ? [pool === 'none' ? 'flat' : pool] : []),
       ...(heads ? [head] : []),
-      ...(solvers ? [solver] : []),
+      ...(solvers && solver !== head ? [solver] : []),
     ].join(separator),
   )
 }

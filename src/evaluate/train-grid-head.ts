@@ -45,6 +45,7 @@ export async function trainGridHead(name: OptimizerName, { data, parts, options 
   return {
     samples: parts.train,
     epochs: epochs * settings.length,
+    ...(chosen && { kept: chosen.epoch }),
     history: grid.trials.flatMap(entryOf),
     accuracy: { train: score.accuracy, validation: chosen?.valAccuracy ?? null },
     chosen: chosen ? { lr: chosen.rate, l2: chosen.l2, grid: undefined } : {},

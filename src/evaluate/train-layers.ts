@@ -133,9 +133,7 @@ function tellEnd({ ended, best, history }: Training, { options: { onNote }, refi
   if (ended === 'patience' && refit) onNote?.(`Training stopped after epoch ${history.length}: no gain since epoch ${best}.`)
   if (ended !== 'diverged') return
   if (history.length === 0) {
-    throw new UserError(
-      'Expected the loss to stay a finite number, but it diverged in the first epoch. Choose a smaller --lr, or --clip-norm 1.',
-    )
+    throw new UserError('Expected the loss to fall, but it diverged in the first epoch. Choose a smaller --lr, or --clip-norm 1.')
   }
   onNote?.(
     `The loss diverged in epoch ${history.length + 1}: training stopped, and the weights of epoch ${best} were kept. A smaller --lr, or --clip-norm 1, may go further.`,

@@ -10,7 +10,7 @@ function recorder() {
     print: () => undefined,
     note: () => undefined,
     progress,
-    live: () => ({ width: 80, colour: false, show: () => undefined }),
+    live: () => ({ width: 80, rows: 24, colour: false, show: () => undefined }),
     interruptible: () => new AbortController().signal,
   }
   return { seen, terminal }

@@ -115,7 +115,7 @@ describe('train-head', () => {
     const { status, stdout, stderr } = runCli('train-head', '--data', data, '--cache', cache, ...options)
     expect(status).toBe(0)
     expect(stdout).toMatch(
-      /\nbn,dense:8:relu,softmax on avg codes of 20 numbers, adadelta, 2 epochs, that of epoch [12] kept, in \d+\.\d s\n/,
+      /\nbn,dense:8:relu,softmax on avg codes of 20 numbers, adadelta at rate [\d.]+, 2 epochs, that of epoch [12] kept, in \d+\.\d s\n/,
     )
     expect(stdout).toContain(`Saved: ${cache}/heads/${basename(data)}-net.onnx-avg-bn-dense-8-relu-softmax`)
     expect(stderr).toContain('Adadelta at its default rate in Keras 3, 0.001, hardly moves; published experiments mostly have --lr 1.')

@@ -15,15 +15,15 @@ describe('epochLine', () => {
   it('says the figures of both parts, or of the one there is', () => {
     const [first] = history
     if (!first) throw new Error('Expected an epoch')
-    expect(epochLine(first, 20)).toBe('epoch 1/20: loss 2.000, accuracy 60.0 %; validation loss 2.500, accuracy 50.0 %')
-    expect(epochLine({ ...first, valLoss: null, valAccuracy: null }, 20)).toBe('epoch 1/20: loss 2.000, accuracy 60.0 %')
+    expect(epochLine(first, 20)).toBe('epoch 1/20: loss 2.00, accuracy 60.0 %; validation loss 2.50, accuracy 50.0 %')
+    expect(epochLine({ ...first, valLoss: null, valAccuracy: null }, 20)).toBe('epoch 1/20: loss 2.00, accuracy 60.0 %')
   })
 })
 
 describe('trainingDisplay', () => {
   it.each([true, false])('draws loss and accuracy from the second epoch on, colours: %s', (colour) => {
     const shown: { line: string; picture: string }[] = []
-    const display = trainingDisplay({ width: 60, colour, show: (what) => shown.push(what) }, 3)
+    const display = trainingDisplay({ width: 60, rows: 40, colour, show: (what) => shown.push(what) }, 3)
     for (const epochs of [1, 2, 3]) display.update(history.slice(0, epochs))
     const [first, , third] = shown
     expect(first?.picture).toBe(first?.line)
@@ -37,9 +37,26 @@ describe('trainingDisplay', () => {
     expect(Math.max(...widths)).toBeLessThanOrEqual(80)
   })
 
+  it.each([
+    [24, true],
+    [18, false],
+  ])('fits a terminal of %i rows, with charts: %s', (rows, charts) => {
+    const shown: { picture: string }[] = []
+    trainingDisplay({ width: 60, rows, colour: true, show: (what) => shown.push(what) }, 3).update(history)
+    const lines = shown[0]?.picture.split('\n').length ?? 0
+    expect(lines).toBeLessThan(rows)
+    expect(lines > 1).toBe(charts)
+  })
+
+  it('draws one part alone where there are no colours to tell two apart', () => {
+    const shown: { picture: string }[] = []
+    trainingDisplay({ width: 60, rows: 40, colour: false, show: (what) => shown.push(what) }, 3).update(history)
+    expect(shown[0]?.picture).toMatch(/loss \(validation\)[\s\S]*accuracy \(validation\)/)
+  })
+
   it('shows nothing of nothing', () => {
     const shown: object[] = []
-    trainingDisplay({ width: 60, colour: false, show: (what) => shown.push(what) }, 3).update([])
+    trainingDisplay({ width: 60, rows: 40, colour: false, show: (what) => shown.push(what) }, 3).update([])
     expect(shown).toEqual([])
   })
 })

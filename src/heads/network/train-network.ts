@@ -71,7 +71,7 @@ export interface Training {
 /**
  * Trains a network by mini-batches, and leaves it with the weights of its best epoch.
  *
- * It ends early where the loss is no finite number any more; the best epoch before that stays.
+ * It ends early where the loss is no finite number any more, or beyond all reason; the best epoch before that stays.
  *
  * @throws the signal's reason when it is aborted: what `onEpoch` kept serves to resume.
  */
@@ -79,6 +79,11 @@ export async function trainNetwork(network: Network, options: TrainingOptions): 
   const run = new TrainingRun(network, options)
   await run.resume()
   return run.toEnd()
+}
+
+/** Not finite, or a thousand times that of a network that knows nothing, ln C for C outputs. */
+function hasDiverged({ loss }: EpochScore, { outputs }: Loss): boolean {
+  return !(loss <= 1000 * (1 + Math.log(outputs)))
 }
 
 class TrainingRun {
@@ -122,7 +127,7 @@ class TrainingRun {
     return this.#history.length >= epochs ? 'epochs' : undefined
   }
 
-  /** One more epoch; false where the loss is no finite number. */
+  /** One more epoch; false where the loss has diverged. */
   async #epoch(): Promise<boolean> {
     const { train, validation, loss, onBatch, onEpoch } = this.#options
     const epoch = this.#history.length
@@ -136,7 +141,7 @@ class TrainingRun {
     })
     this.#steps += steps
     const held = validation && (await scoreOf(this.#network, validation, loss))
-    if (!Number.isFinite(score.loss) || (held && !Number.isFinite(held.loss))) return false
+    if (hasDiverged(score, loss) || (held && hasDiverged(held, loss))) return false
     const rate = this.#schedule.rate(this.#steps - 1)
     const entry = { epoch: epoch + 1, ...score, valLoss: held?.loss ?? null, valAccuracy: held?.accuracy ?? null, rate }
     this.#history = [...this.#history, entry]
