@@ -46,11 +46,14 @@ export function backPass(
   return gradients
 }
 
-/** The tensors that depend on one of those given, which are among them. */
+/** Operators whose outputs have no gradient: shapes, places and truths. */
+const flat = new Set(['Shape', 'Size', 'ArgMax', 'ArgMin', 'NonZero', 'Equal', 'Greater', 'GreaterOrEqual', 'Less', 'LessOrEqual', 'Not'])
+
+/** The tensors that depend smoothly on one of those given, which are among them. */
 function dependents(graph: Graph, on: readonly string[]): ReadonlySet<string> {
   const found = new Set(on)
   for (const node of graph.nodes) {
-    if (!consumedBy(node).some((input) => found.has(input))) continue
+    if (flat.has(node.op) || !consumedBy(node).some((input) => found.has(input))) continue
     for (const output of node.outputs) if (output !== '') found.add(output)
   }
   return found
