@@ -1,5 +1,6 @@
 import type { Call, Rule, Rules } from './rule.js'
 import { sumToShape } from './sum-to-shape.js'
+import { unsupported } from './unsupported.js'
 
 /** A gradient before it is summed to its input's shape. */
 type Stretched = (call: Call, inputs: readonly string[], at: number) => string
@@ -30,7 +31,7 @@ const quotient: Stretched = ({ gradient, write, node }, [, b = ''], at) => {
 const chosen =
   (isFirst: 'GreaterOrEqual' | 'LessOrEqual'): Stretched =>
   ({ gradient, write, node }, inputs, at) => {
-    if (inputs.length !== 2) throw new Error(`Expected ${node.op} of two tensors, found ${inputs.length}`)
+    if (inputs.length !== 2) throw unsupported(node, `${node.op} of two tensors`, `${inputs.length}`)
     const mask = write.op(isFirst, inputs)
     const zero = write.number(0)
     return write.op('Where', at === 0 ? [mask, gradient, zero] : [mask, zero, gradient])
@@ -38,7 +39,7 @@ const chosen =
 
 /** a ^ b with a constant b: g · b · a ^ (b − 1). */
 const power: Stretched = ({ gradient, write, node }, [a = '', b = ''], at) => {
-  if (at !== 0) throw new Error(`Expected a constant power, found a trained one (${node.name})`)
+  if (at !== 0) throw unsupported(node, 'a constant power', 'one that is trained')
   const lower = write.op('Pow', [a, write.op('Sub', [b, write.number(1)])])
   return write.op('Mul', [gradient, write.op('Mul', [b, lower])])
 }

@@ -81,7 +81,7 @@ function gradientOutput(tensor: string, trained: readonly ValueInfo[], { inputs 
 function named(nodes: readonly Node[], tensors: readonly string[], gradients: ReadonlyMap<string, string>): readonly Node[] {
   const copies = tensors.map((tensor): Node => {
     const inner = gradients.get(tensor)
-    if (inner === undefined) throw new Error(`Expected the output to depend on ${tensor}`)
+    if (inner === undefined) throw new Error(`Expected the output to depend smoothly on ${tensor}, found no gradient`)
     const name = gradientName(tensor)
     return { name, op: 'Identity', domain: '', inputs: [inner], outputs: [name], attributes: {} }
   })

@@ -1,5 +1,6 @@
 import { float, floatOf, int, intOf } from '../attributes.js'
 import type { Call, Rule, Rules } from './rule.js'
+import { unsupported } from './unsupported.js'
 
 /**
  * y = γ · x̂ + β, x̂ = (x − μ) / √(σ² + ε) with moving statistics, which do not change:
@@ -9,8 +10,8 @@ const batchNorm: Rule = (call) => {
   const { write, node, gradient, isWanted, dimsOf } = call
   const [x = '', gamma = '', , mean = '', variance = ''] = node.inputs
   const channels = dimsOf(gamma)?.[0]
-  if (channels === undefined) throw new Error(`Expected constants in batch norm ${node.name}, found ${gamma} computed`)
-  if (intOf(node, 'training_mode', 0) !== 0) throw new Error(`Expected moving statistics in batch norm ${node.name}, found training mode`)
+  if (channels === undefined) throw unsupported(node, 'constants', `${gamma} computed`)
+  if (intOf(node, 'training_mode', 0) !== 0) throw unsupported(node, 'moving statistics', 'training mode')
   const [zeros, ones] = [write.filled([channels], 0), write.filled([channels], 1)]
   const epsilon = { epsilon: float(floatOf(node, 'epsilon', 1e-5)) }
   const scaled = () => write.op('BatchNormalization', [gradient, gamma, zeros, zeros, variance], epsilon)

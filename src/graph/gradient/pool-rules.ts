@@ -2,6 +2,7 @@ import { int, intOf } from '../attributes.js'
 import type { Call, Rule, Rules } from './rule.js'
 import { scattered } from './shape-rules.js'
 import { spreadWindow } from './spread-window.js'
+import { unsupported } from './unsupported.js'
 import { namedPads, type WindowSettings, windowSettings } from './window-pads.js'
 
 /** Everything goes to the first maximum of each window, as in TensorFlow and torch; the node's second output says where that was. */
@@ -23,7 +24,7 @@ const globalMaxPool: Rule = ({ write, node, gradient }) => {
 /** g / count for each number of a window, count being the numbers of the window that lie inside (or all of them). */
 const averagePool: Rule = (call) => {
   const { write, node, gradient } = call
-  if (intOf(node, 'ceil_mode', 0) !== 0) throw new Error(`Expected an average pool that rounds down, found ceil_mode in ${node.name}`)
+  if (intOf(node, 'ceil_mode', 0) !== 0) throw unsupported(node, 'an average pool that rounds down', 'ceil_mode')
   const window = windowSettings(call)
   const area = window.kernel.reduce((all, side) => all * side, 1)
   const isWhole = intOf(node, 'count_include_pad', 0) !== 0

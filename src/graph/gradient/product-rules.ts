@@ -1,6 +1,7 @@
 import { float, floatOf, int, intOf, text } from '../attributes.js'
 import type { Call, Rule, Rules } from './rule.js'
 import { sumToShape } from './sum-to-shape.js'
+import { unsupported } from './unsupported.js'
 
 /** Y = α · A' · B' + β · C, A' and B' transposed where the node says so. */
 const gemm: Rule = (call) => {
@@ -26,7 +27,7 @@ function offset({ write, node, gradient }: Call, c: string): string {
 const matMul: Rule = (call) => {
   const { write, node, gradient, isWanted, dimsOf } = call
   const [a = '', b = ''] = node.inputs
-  if ([a, b].some((tensor) => dimsOf(tensor)?.length === 1)) throw new Error(`Expected MatMul of matrices, found a row of numbers`)
+  if ([a, b].some((tensor) => dimsOf(tensor)?.length === 1)) throw unsupported(call.node, 'MatMul of matrices', 'a row of numbers')
   const isPlain = dimsOf(b)?.length === 2
   return [
     isWanted(0) ? (isPlain ? write.op('MatMul', [gradient, turned(call, b)]) : stacked(call, [gradient, turned(call, b)], a)) : undefined,

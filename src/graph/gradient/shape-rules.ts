@@ -1,5 +1,6 @@
 import { int, intOf, ints, intsOf, textOf } from '../attributes.js'
 import type { Call, Rule, Rules } from './rule.js'
+import { unsupported } from './unsupported.js'
 
 const same: Rule = ({ gradient }) => [gradient]
 
@@ -24,7 +25,7 @@ const concatenated: Rule = ({ write, node, gradient }) => {
 const padded: Rule = ({ write, node, gradient }) => {
   const [, pads = '', , ...axes] = node.inputs
   const mode = textOf(node, 'mode', 'constant')
-  if (mode !== 'constant') throw new Error(`Expected Pad with a constant, found mode ${mode}`)
+  if (mode !== 'constant') throw unsupported(node, 'Pad with a constant', `mode ${mode}`)
   const back = write.op('Neg', [pads])
   return [write.op('Pad', axes.length > 0 ? [gradient, back, '', ...axes] : [gradient, back])]
 }
