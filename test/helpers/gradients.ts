@@ -15,6 +15,8 @@ export interface GradientCase {
   readonly trained?: readonly string[]
   /** Inputs to differentiate by, default all. */
   readonly by?: readonly string[]
+  /** As `gradientGraph` takes them. */
+  readonly shapes?: ReadonlyMap<string, readonly number[]>
   /** Step of the differences: large for what is linear, default 0.01. */
   readonly step?: number
   /** Allowed error as a share of the largest gradient, default 1e-3. */
@@ -37,8 +39,9 @@ export async function gradientsOf({
   trained = floatNames(graph),
   by = Object.keys(data),
   step = 0.01,
+  shapes = new Map(),
 }: GradientCase): Promise<Gradients> {
-  const session = await createFeedSession(writeOnnx(gradientGraph(graph, { trained, data: by })), 1)
+  const session = await createFeedSession(writeOnnx(gradientGraph(graph, { trained, data: by, shapes })), 1)
   const feeds: Record<string, Feed> = { ...data, ...Object.fromEntries(trained.map((name) => [name, constant(graph, name)])) }
   const dims = await outputDims(graph, data)
   const upstream = noiseFloats(product(dims), 99)
