@@ -24,7 +24,6 @@ export interface KerasRun {
   readonly momentum: number
   /** Before each of 4 steps, and after the last one. */
   readonly loss: readonly number[]
-  readonly grad_norm: number
   /** Norm of the first step's gradient by weight. */
   readonly grad_norm_each: Readonly<Record<string, number>>
 }

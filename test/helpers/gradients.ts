@@ -45,9 +45,10 @@ export async function gradientsOf({
   const feeds: Record<string, Feed> = { ...data, ...Object.fromEntries(trained.map((name) => [name, constant(graph, name)])) }
   const dims = await outputDims(graph, data)
   const upstream = noiseFloats(product(dims), 99)
-  const all = { ...feeds, gradient: { data: upstream, dims } }
+  const all: Record<string, Feed> = { ...feeds, gradient: { data: upstream, dims } }
   const output = graph.outputs[0]?.name ?? ''
   const results = await session.run(all)
+  for (const name of [...trained, ...by]) expect(results.get(gradientName(name))?.dims, name).toEqual(all[name]?.dims)
   const y = results.get(output) ?? { data: new Float32Array(), dims: [] }
   return {
     y: { ...y, data: Float32Array.from(y.data) },

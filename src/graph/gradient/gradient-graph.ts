@@ -6,7 +6,7 @@ import { depthwiseAsProduct } from './depthwise-as-product.js'
 import { NodeWriter } from './node-writer.js'
 
 export interface GradientOptions {
-  /** Constants whose gradients are asked for. They become inputs, so that new values need no new session. */
+  /** Float32 constants whose gradients are asked for (`foldConstants` makes them of float16). They become inputs, so that new values need no new session. */
   readonly trained: readonly string[]
   /** Inputs whose gradients are asked for, too. Default none. */
   readonly data?: readonly string[]
