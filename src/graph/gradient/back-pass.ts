@@ -1,6 +1,5 @@
 import { consumedBy } from '../consumers.js'
-import type { Graph, Node } from '../graph.js'
-import { layerName } from '../graph.js'
+import { type Graph, layerName, type Node } from '../graph.js'
 import type { NodeWriter } from './node-writer.js'
 import { ruleOf } from './rules.js'
 

@@ -111,6 +111,22 @@ describe('gradientGraph', () => {
     await session.release()
   })
 
+  it.each([16, 18, 21])('is of the operator set that the graph is of: %i', async (opset) => {
+    const nodes = [
+      node('Conv', 'conv', ['image', 'w'], { strides: ints([2, 2]), auto_pad: text('SAME_UPPER') }),
+      node('MaxPool', 'pooled', ['conv'], { kernel_shape: ints([2, 2]) }),
+      node('Concat', 'both', ['pooled', 'pooled'], { axis: int(1) }),
+      node('ReduceSum', 'sums', ['both', 'axes'], { keepdims: int(0) }),
+      node('Softmax', 'y', ['sums']),
+    ]
+    const constants = { w: noise([4, 3, 3, 3]), axes: integers(2, 3) }
+    const graph = withLoss(graphOf(nodes, constants, { opsets: new Map([['', opset]]), outputs: [value('y', ['n', 8])] }), {
+      kind: 'softmax',
+    })
+    const targets = { data: noiseFloats(16, 2), dims: [2, 8] }
+    await expectGradients({ graph, data: { image: images(2), targets }, by: [], trained: ['w'], step: 0.002, tolerance: 5e-3 })
+  })
+
   it('gives one gradient to two constants that add', async () => {
     const graph = graphOf([node('Add', 'a', ['image', 'b']), node('Add', 'y', ['a', 'c'])], { b: noise([3, 1, 1]), c: noise([3, 1, 1], 2) })
     const gradients = await gradientsOf({ graph, data: { image: images(2) } })
