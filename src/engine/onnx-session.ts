@@ -60,7 +60,7 @@ export async function createSession(model: Uint8Array, threads: number, options:
 
 /** As `createSession`, for any number of float32 outputs. */
 export async function createMultiSession(model: Uint8Array, threads: number, options: SessionOptions = {}): Promise<MultiSession> {
-  const session = await open(model, threads, options.provider ?? 'cpu')
+  const session = await openOnnx(model, threads, options.provider ?? 'cpu')
   const [input = ''] = session.inputNames
   return {
     async run(data, dims, into = {}) {
@@ -71,7 +71,8 @@ export async function createMultiSession(model: Uint8Array, threads: number, opt
   }
 }
 
-async function open(model: Uint8Array, threads: number, provider: Provider): Promise<InferenceSession> {
+/** A session of onnxruntime as this project runs it; nothing falls back to the CPU. */
+export async function openOnnx(model: Uint8Array, threads: number, provider: Provider): Promise<InferenceSession> {
   const device = provider === 'webgpu-software' ? 'webgpu' : provider
   const options: InferenceSession.SessionOptions = {
     executionProviders: [device],
@@ -100,7 +101,7 @@ function targetOf(memory: Floats, name: string, dims: readonly number[]): Readon
   return length > memory.length ? {} : { [name]: new Tensor('float32', memory.subarray(0, length), dims) }
 }
 
-function toOutput(name: string, result: Tensor | undefined): Output {
+export function toOutput(name: string, result: Tensor | undefined): Output {
   if (!result || !(result.data instanceof Float32Array)) {
     throw new Error(`Expected float32 from the network's output ${name}, got ${result?.type}`)
   }

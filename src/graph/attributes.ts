@@ -1,4 +1,4 @@
-import type { Node } from './graph.js'
+import type { Attribute, Node } from './graph.js'
 
 /** An integer attribute of a node, or what the operator takes where it is left out. */
 export function intOf<T>(node: Node, name: string, otherwise: T): number | T {
@@ -22,4 +22,24 @@ export function floatOf(node: Node, name: string, otherwise: number): number {
 export function textOf(node: Node, name: string, otherwise: string): string {
   const attribute = node.attributes[name]
   return attribute?.kind === 'string' ? attribute.value : otherwise
+}
+
+/** An integer attribute. */
+export function int(value: number): Attribute {
+  return { kind: 'int', value }
+}
+
+/** An attribute that lists integers. */
+export function ints(value: readonly number[]): Attribute {
+  return { kind: 'ints', value }
+}
+
+/** A float attribute. */
+export function float(value: number): Attribute {
+  return { kind: 'float', value }
+}
+
+/** A string attribute. */
+export function text(value: string): Attribute {
+  return { kind: 'string', value }
 }

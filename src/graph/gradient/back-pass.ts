@@ -1,0 +1,59 @@
+import { consumedBy } from '../consumers.js'
+import { type Graph, layerName, type Node } from '../graph.js'
+import type { NodeWriter } from './node-writer.js'
+import { ruleOf } from './rules.js'
+
+interface BackPassOptions {
+  /** The tensor whose gradient is given. */
+  readonly output: string
+  /** The name of its gradient. */
+  readonly gradient: string
+  readonly write: NodeWriter
+}
+
+/**
+ * Goes through the nodes from the last to the first and writes the gradients of everything that lies between `tensors`
+ * and the output: the names of the gradients by their tensors' names.
+ */
+export function backPass(
+  graph: Graph,
+  tensors: readonly string[],
+  { output, gradient, write }: BackPassOptions,
+): ReadonlyMap<string, string> {
+  const wanted = dependents(graph, tensors)
+  const terms = new Map<string, readonly string[]>([[output, [gradient]]])
+  const gradients = new Map<string, string>()
+  const settle = (tensor: string) => {
+    const [first, ...others] = terms.get(tensor) ?? []
+    if (first !== undefined) gradients.set(tensor, others.length > 0 ? write.op('Sum', [first, ...others]) : first)
+    return gradients.get(tensor)
+  }
+  const isWanted = (node: Node) => (at: number) => wanted.has(node.inputs[at] ?? '')
+  const dimsOf = (tensor: string) => graph.initializers.get(tensor)?.dims
+  for (const node of graph.nodes.toReversed()) {
+    if (!node.outputs.some((tensor) => wanted.has(tensor))) continue
+    const [own, ...others] = node.outputs.map(settle)
+    if (others.some((other) => other !== undefined)) throw new Error(`Expected gradients of the first output only in ${layerName(node)}`)
+    if (own === undefined) continue
+    const found = ruleOf(node)({ node, gradient: own, isWanted: isWanted(node), dimsOf, write })
+    for (const [at, input] of node.inputs.entries()) {
+      const term = found[at]
+      if (term !== undefined && wanted.has(input)) terms.set(input, [...(terms.get(input) ?? []), term])
+    }
+  }
+  for (const tensor of tensors) settle(tensor)
+  return gradients
+}
+
+/** Operators whose outputs have no gradient: shapes, places and truths. */
+const flat = new Set(['Shape', 'Size', 'ArgMax', 'ArgMin', 'NonZero', 'Equal', 'Greater', 'GreaterOrEqual', 'Less', 'LessOrEqual', 'Not'])
+
+/** The tensors that depend smoothly on one of those given, which are among them. */
+function dependents(graph: Graph, on: readonly string[]): ReadonlySet<string> {
+  const found = new Set(on)
+  for (const node of graph.nodes) {
+    if (flat.has(node.op) || !consumedBy(node).some((input) => found.has(input))) continue
+    for (const output of node.outputs) if (output !== '') found.add(output)
+  }
+  return found
+}

@@ -1,0 +1,109 @@
+import { floatOf } from '../attributes.js'
+import type { Node } from '../graph.js'
+import type { NodeWriter } from './node-writer.js'
+import type { Rule, Rules } from './rule.js'
+
+interface Point {
+  readonly write: NodeWriter
+  readonly node: Node
+  readonly x: string
+  readonly y: string
+}
+
+/** f'(x) of a function of single numbers. */
+type Derivative = (point: Point) => string
+
+/** g · f'(x). */
+function chained(derivative: Derivative): Rule {
+  return ({ write, node, gradient }) => {
+    const [x = '', y = ''] = [node.inputs[0], node.outputs[0]]
+    return [write.op('Mul', [gradient, derivative({ write, node, x, y })])]
+  }
+}
+
+/** g where the function rises with 1, a share of it elsewhere. */
+function masked(isKept: (point: Point) => string, share: (point: Point) => number = () => 0): Rule {
+  return ({ write, node, gradient }) => {
+    const point = { write, node, x: node.inputs[0] ?? '', y: node.outputs[0] ?? '' }
+    const part = share(point)
+    const elsewhere = part === 0 ? write.number(0) : write.op('Mul', [gradient, write.number(part)])
+    return [write.op('Where', [isKept(point), gradient, elsewhere])]
+  }
+}
+
+const isAbove = ({ write, x }: Point) => write.op('Greater', [x, write.number(0)])
+
+/** Strictly between the bounds, either of which may be missing. */
+const isInside = ({ write, node, x }: Point) => {
+  const [, low, high] = node.inputs
+  const sides = [...(low ? [write.op('Greater', [x, low])] : []), ...(high ? [write.op('Less', [x, high])] : [])]
+  const [first = write.op('Equal', [x, x]), second] = sides
+  return second === undefined ? first : write.op('And', [first, second])
+}
+
+/** alpha strictly between 0 and 1, 0 elsewhere. */
+const hardSigmoid: Derivative = ({ write, node, y }) => {
+  const [zero, one] = [write.number(0), write.number(1)]
+  const inside = write.op('And', [write.op('Greater', [y, zero]), write.op('Less', [y, one])])
+  return write.op('Where', [inside, write.number(floatOf(node, 'alpha', 0.2)), zero])
+}
+
+/** x / 3 + 0.5 for |x| < 3, 0 below and 1 above. */
+const hardSwish: Derivative = ({ write, x }) => {
+  const inside = write.op('Less', [write.op('Abs', [x]), write.number(3)])
+  const slope = write.op('Add', [write.op('Div', [x, write.number(3)]), write.number(0.5)])
+  const outside = write.op('Where', [write.op('Greater', [x, write.number(0)]), write.number(1), write.number(0)])
+  return write.op('Where', [inside, slope, outside])
+}
+
+/** y · (1 − y). */
+const sigmoid: Derivative = ({ write, y }) => write.op('Mul', [y, write.op('Sub', [write.number(1), y])])
+
+/** 1 − y². */
+const tanh: Derivative = ({ write, y }) => write.op('Sub', [write.number(1), write.op('Mul', [y, y])])
+
+/** 1 / (1 + |x|)². */
+const softsign: Derivative = ({ write, x }) => {
+  const share = write.op('Reciprocal', [write.op('Add', [write.op('Abs', [x]), write.number(1)])])
+  return write.op('Mul', [share, share])
+}
+
+/** 2 / √π · exp(−x²). */
+const erf: Derivative = ({ write, x }) => {
+  const bell = write.op('Exp', [write.op('Neg', [write.op('Mul', [x, x])])])
+  return write.op('Mul', [bell, write.number(2 / Math.sqrt(Math.PI))])
+}
+
+/** factor above 0, y + factor · alpha below. */
+const elu =
+  (usualAlpha: number, usualFactor: number): Derivative =>
+  (point) => {
+    const { write, node, y } = point
+    const factor = floatOf(node, 'gamma', usualFactor)
+    const below = write.op('Add', [y, write.number(factor * floatOf(node, 'alpha', usualAlpha))])
+    return write.op('Where', [isAbove(point), write.number(factor), below])
+  }
+
+/** ONNX' defaults of Selu. */
+const selu = elu(1.6732632423543772, 1.0507009873554805)
+
+export const functionRules: Rules = {
+  Relu: masked(isAbove),
+  Clip: masked(isInside),
+  LeakyRelu: masked(isAbove, ({ node }) => floatOf(node, 'alpha', 0.01)),
+  Elu: chained(elu(1, 1)),
+  Selu: chained(selu),
+  Sigmoid: chained(sigmoid),
+  HardSigmoid: chained(hardSigmoid),
+  HardSwish: chained(hardSwish),
+  Tanh: chained(tanh),
+  Softplus: chained(({ write, x }) => write.op('Sigmoid', [x])),
+  Softsign: chained(softsign),
+  Erf: chained(erf),
+  Exp: chained(({ y }) => y),
+  Log: chained(({ write, x }) => write.op('Reciprocal', [x])),
+  Sqrt: chained(({ write, y }) => write.op('Div', [write.number(0.5), y])),
+  Reciprocal: chained(({ write, y }) => write.op('Neg', [write.op('Mul', [y, y])])),
+  Abs: chained(({ write, x }) => write.op('Sign', [x])),
+  Neg: ({ write, gradient }) => [write.op('Neg', [gradient])],
+}
