@@ -4,6 +4,7 @@ import type { CommandFactory } from './command.js'
 import { demo } from './demo.js'
 import { getDatasetCommand } from './get-dataset.js'
 import { models } from './models.js'
+import { recipeCommand } from './recipe.js'
 import { sweepSamplesCommand } from './sweep-samples.js'
 import { trainHeadCommand } from './train-head.js'
 
@@ -14,6 +15,7 @@ export const commands: readonly CommandFactory[] = [
   sweepSamplesCommand,
   models,
   cacheCommands,
+  recipeCommand,
   getDatasetCommand,
   demo,
 ]
