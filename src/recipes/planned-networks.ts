@@ -19,7 +19,7 @@ interface Chosen {
 
 /** The networks of a recipe; one that the user names does the steps of the first, and those of others that need no pretrained network stay. */
 export function plannedNetworks({ networks }: Recipe, { model, weights }: Chosen): RunNetwork[] {
-  const random = weights === 'random' ? ['The network’s weights are random: accuracies mean nothing.'] : []
+  const random = weights === 'random' ? ["The network's weights are random: accuracies mean nothing."] : []
   return networks.map((network, at): RunNetwork => {
     if (model === undefined || !network.steps.some(({ kind }) => kind === 'head')) return { ...network, deviations: random, why: undefined }
     const [{ model: own } = network] = networks

@@ -1,4 +1,4 @@
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import { makeFolder } from '../base/make-folder.js'
 import { oneLine } from '../base/one-line.js'
 import { writeAtomic } from '../base/write-atomic.js'
@@ -19,7 +19,7 @@ export async function writeRecipeReport(result: RecipeResult): Promise<string[]>
 }
 
 /** The run in Markdown: the published figures beside the measured ones, what deviates, and what was not run. */
-export function recipeReport({ recipe, images, networks, deviations, near, quick, seed, seconds }: RecipeResult): string {
+export function recipeReport({ recipe, images, networks, deviations, near, quick, seed, seconds, out }: RecipeResult): string {
   const notRun = networks.flatMap(({ steps }) => steps).flatMap((step) => (step.status === 'not run' ? [step] : []))
   const all = [...deviations, ...networks.flatMap((network) => [...network.deviations, ...network.steps.flatMap(deviationsOf)])]
   const blocks = [
@@ -42,7 +42,9 @@ export function recipeReport({ recipe, images, networks, deviations, near, quick
     ),
     ...section(
       'Files',
-      networks.flatMap(({ steps }) => steps).flatMap((step) => (step.status === 'done' ? step.files.map(text) : [])),
+      networks
+        .flatMap(({ steps }) => steps)
+        .flatMap((step) => (step.status === 'done' ? step.files.map((file) => text(relative(out, file))) : [])),
     ),
   ]
   return `${blocks.join('\n\n')}\n`

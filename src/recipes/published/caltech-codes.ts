@@ -15,9 +15,9 @@ export const caltechCodes: Recipe = {
   ],
   pollution: true,
   deviations: [
-    'The best weights are chosen on a tenth of each class’s train images, never on the test images; the original does not say on which it chose.',
-    'The original draws its 70 / 30 split at random; here it goes by the images’ contents and the seed.',
-    'The sweep’s sizes are trained five times each on other sub-samples, of which the mean is told; the original trained once.',
+    "The best weights are chosen on a tenth of each class's train images, never on the test images; the original does not say on which it chose.",
+    "The original draws its 70 / 30 split at random; here it goes by the images' contents and the seed.",
+    "The sweep's sizes are trained five times each on other sub-samples, of which the mean is told; the original trained once.",
   ],
 }
 

@@ -23,7 +23,7 @@ export const caltechResnet50: Recipe = {
   ],
   pollution: true,
   deviations: [
-    'The original’s batch size and resize rule are not known: 32, and bilinear without antialiasing as Keras’ image_dataset_from_directory has it.',
+    "The original's batch size and resize rule are not known: 32, and bilinear without antialiasing as Keras' image_dataset_from_directory has it.",
     'The weights of the epoch of the lowest validation loss are kept.',
   ],
 }

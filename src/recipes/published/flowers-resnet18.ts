@@ -14,7 +14,7 @@ export const flowersResnet18: Recipe = {
       steps: [
         {
           kind: 'head',
-          title: 'fast.ai’s head, one frozen epoch',
+          title: "fast.ai's head, one frozen epoch",
           options: { head: 'fastai', solver: 'adam', lr: 2e-3, batch: 64, epochs: 1, schedule: 'one-cycle' },
           published: undefined,
         },
@@ -30,8 +30,8 @@ export const flowersResnet18: Recipe = {
   ],
   pollution: false,
   deviations: [
-    'fast.ai trains the network’s batch norms in its frozen epoch; cached codes use their moving statistics.',
-    'fast.ai’s one cycle of the frozen epoch rises for 99 % of its steps, here for 25 %; it moves Adam’s momentum too and decays weights by 0.01.',
-    'The validation images are 20 % of each class by the images’ contents and seed 42; fast.ai’s are 20 % of all, drawn by its own generator.',
+    "fast.ai trains the network's batch norms in its frozen epoch; cached codes use their moving statistics.",
+    "fast.ai's one cycle of the frozen epoch rises for 99 % of its steps, here for 25 %; it moves Adam's momentum too and decays weights by 0.01.",
+    "The validation images are 20 % of each class by the images' contents and seed 42; fast.ai's are 20 % of all, drawn by its own generator.",
   ],
 }

@@ -51,6 +51,6 @@ export const foodVgg16: Recipe = {
   pollution: false,
   deviations: [
     'The original draws its augmentation anew in every epoch; cached views are drawn once, and an epoch draws among them.',
-    'The validation images are 15 % of each class’s train list by the images’ contents; the original’s are drawn at random.',
+    "The validation images are 15 % of each class's train list by the images' contents; the original's are drawn at random.",
   ],
 }
