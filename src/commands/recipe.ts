@@ -1,6 +1,7 @@
 import { usageError } from '../base/errors.js'
 import { quoted } from '../base/quoted.js'
 import type { ExtractProgress } from '../extract/options.js'
+import type { EpochEntry } from '../heads/network/train-network.js'
 import { listRecipes } from '../recipes/list-recipes.js'
 import { recipeOf, recipes } from '../recipes/published/recipes.js'
 import type { RecipeResult } from '../recipes/run-recipe.js'
@@ -61,8 +62,20 @@ async function runOne(name: string, args: Args, terminal: Terminal): Promise<0 |
   const { runRecipe } = await import('../recipes/run-recipe.js') // slow to load: other commands need not wait
   const { writeRecipeReport } = await import('../recipes/recipe-report.js')
   const { TrainingInterrupted } = await import('../evaluate/training-interrupted.js')
+  const { trainingDisplay } = await import('./training-display.js')
   const display = stageDisplay(terminal, args.quiet)
-  const result = await runRecipe(recipe, { ...args, ...display, signal: terminal.interruptible(), onNote: note(terminal, args) })
+  const live = terminal.live()
+  const onEpoch = (history: readonly EpochEntry[], epochs: number) => {
+    display.stop() // its line would be in the way
+    trainingDisplay(live, epochs).update(history)
+  }
+  const result = await runRecipe(recipe, {
+    ...args,
+    ...display,
+    ...(!args.quiet && { onEpoch }),
+    signal: terminal.interruptible(),
+    onNote: note(terminal, args),
+  })
     .catch((error: unknown) => {
       if (error instanceof TrainingInterrupted) return error
       throw error

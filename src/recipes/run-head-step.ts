@@ -3,6 +3,7 @@ import { keepHead } from '../evaluate/keep-head.js'
 import { measureHead } from '../evaluate/measure-head.js'
 import type { Split } from '../evaluate/split.js'
 import { argmaxRows } from '../heads/argmax.js'
+import type { EpochEntry } from '../heads/network/train-network.js'
 import { trainingPlot } from '../report/training-plot.js'
 import { writePlot } from '../report/write-plot.js'
 import type { HeadStep } from './published/recipe.js'
@@ -13,7 +14,9 @@ import type { MeasuredRow } from './step-result.js'
 /** Trains a head as train-head does, saves it, and measures it once more without the images that may not count. */
 export const runHeadStep: StepRunner<HeadStep> = async (step, context) => {
   const { data, split, validation, seed, name, out, training } = context
-  const options = { ...shorten(step.options, context), ...training, split, validation, seed }
+  const short = shorten(step.options, context)
+  const onEpoch = (history: readonly EpochEntry[]) => context.onEpoch?.(history, short.epochs ?? history.length)
+  const options = { ...short, ...training, split, validation, seed, onEpoch }
   const { figures, parts, head } = await measureHead(data, options)
   try {
     const predicted = argmaxRows(await head.scores(parts.test))

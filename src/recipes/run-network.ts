@@ -80,8 +80,8 @@ export async function runNetwork({ why, ...network }: RunNetwork, settings: RunS
 
 const factsOf = ({ title, published }: RunNetwork['steps'][number], model: string) => ({ title, model, published: published ?? null })
 
-function contextOf({ without, memory, signal, onNote, onShare }: RunRecipeOptions) {
-  return { without, training: { memory, onNote, onProgress: onShare, ...(signal && { interruptible: () => signal }) } }
+function contextOf({ without, memory, signal, onNote, onShare, onEpoch }: RunRecipeOptions) {
+  return { without, onEpoch, training: { memory, onNote, onProgress: onShare, ...(signal && { interruptible: () => signal }) } }
 }
 
 async function twinsOf(data: DataSet, { near, ...options }: RunSettings & { readonly split: string; readonly validation: string }) {

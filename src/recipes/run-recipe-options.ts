@@ -1,4 +1,5 @@
 import type { ExtractOptions } from '../extract/options.js'
+import type { EpochEntry } from '../heads/network/train-network.js'
 import type { RecipeImagesOptions } from './recipe-images.js'
 
 export interface RunRecipeOptions
@@ -16,5 +17,7 @@ export interface RunRecipeOptions
   readonly signal?: AbortSignal | undefined
   /** Told what is being done. */
   readonly onStage?: ((text: string) => void) | undefined
+  /** Told after each epoch of a head, and how many there are at most. */
+  readonly onEpoch?: ((history: readonly EpochEntry[], epochs: number) => void) | undefined
   readonly onShare?: ((stage: string, share: number) => void) | undefined
 }

@@ -2,6 +2,7 @@ import type { DataSetOptions } from '../evaluate/data-set.js'
 import type { HeadOptions } from '../evaluate/head-options.js'
 import type { NearDuplicate } from '../evaluate/near-duplicates.js'
 import type { RecipeSplit } from './apply-split.js'
+import type { RunRecipeOptions } from './run-recipe-options.js'
 import type { StepDone } from './step-result.js'
 
 /** What a step works on: a network's codes of the recipe's images. */
@@ -21,8 +22,9 @@ export interface StepContext extends RecipeSplit {
   readonly duplicates: readonly NearDuplicate[]
   /** Paths or sha256 of images that are left out of a second accuracy. */
   readonly without: ReadonlySet<string> | undefined
+  readonly onEpoch: RunRecipeOptions['onEpoch']
   /** Of every training. */
-  readonly training: Pick<HeadOptions, 'memory' | 'interruptible' | 'onNote' | 'onProgress' | 'onEpoch'>
+  readonly training: Pick<HeadOptions, 'memory' | 'interruptible' | 'onNote' | 'onProgress'>
 }
 
 export type StepRunner<S> = (step: S, context: StepContext) => Promise<Omit<StepDone, 'status' | 'seconds'>>
