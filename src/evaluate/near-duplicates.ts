@@ -14,8 +14,8 @@ export interface NearDuplicate {
 /**
  * Cosine of mean-pooled codes from which on two images count as one picture.
  *
- * On Caltech-101 with EfficientNet-Lite0 all the pairs from 0.95 on that were looked at (20 of 65) are one picture: another copy, mirrored,
- * cropped or with a caption; from 0.94 down other pictures of the same person or thing come in.
+ * On Caltech-101 with EfficientNet-Lite0 all the pairs from 0.95 on that were looked at (19 of 65) are one picture: another copy, mirrored,
+ * cropped or with a caption; below it other pictures of the same person or thing come in.
  */
 export const nearThreshold = 0.95
 

@@ -1,7 +1,9 @@
-import { join, relative } from 'node:path'
+import { basename, join, relative } from 'node:path'
 import { makeFolder } from '../base/make-folder.js'
 import { oneLine } from '../base/one-line.js'
 import { writeAtomic } from '../base/write-atomic.js'
+import { type Confusion, confusionPlot } from '../report/confusion-plot.js'
+import { writePlot } from '../report/write-plot.js'
 import type { NetworkResult } from './run-network.js'
 import type { RecipeResult } from './run-recipe.js'
 import type { MeasuredRow, StepResult } from './step-result.js'
@@ -9,13 +11,26 @@ import type { MeasuredRow, StepResult } from './step-result.js'
 /** Pairs of images that the text names; the JSON has them all. */
 const listed = 20
 
-/** Writes report.md and report.json into the run's folder; returns their paths. */
+/** More classes would not be read on a plot. */
+const plottedClasses = 20
+
+/** Writes report.md, report.json and the confusion matrices of few classes into the run's folder; returns their paths. */
 export async function writeRecipeReport(result: RecipeResult): Promise<string[]> {
   makeFolder(result.out)
+  const matrices = confusions(result)
   const files = ['report.md', 'report.json'].map((name) => join(result.out, name))
   await writeAtomic(files[0] ?? '', recipeReport(result))
   await writeAtomic(files[1] ?? '', `${JSON.stringify(result, null, 2)}\n`)
-  return files
+  return matrices.length === 0 ? files : [...files, ...(await writePlot(result.out, 'confusion', confusionPlot(matrices)))]
+}
+
+function confusions({ networks }: RecipeResult): Confusion[] {
+  return networks
+    .flatMap(({ steps }) => steps)
+    .flatMap((step) => {
+      if (step.status !== 'done' || !step.confusion || step.confusion.classes.length > plottedClasses) return []
+      return [{ title: `${basename(step.model)}: ${step.title}`, ...step.confusion }]
+    })
 }
 
 /** The run in Markdown: the published figures beside the measured ones, what deviates, and what was not run. */

@@ -25,7 +25,8 @@ export const runHeadStep: StepRunner<HeadStep> = async (step, context) => {
     const { history, kept } = figures
     const files = history.length > 0 ? await writePlot(out, name, trainingPlot({ history, kept, title: step.title })) : []
     const augment = step.augment === undefined ? [] : [`Trained on plain images; the original changes them at random (${step.augment}).`]
-    return { rows: measuredRows(predicted, parts, context), deviations: augment, files, figures: { ...figures, bundle } }
+    const confusion = figures.multiLabel ? undefined : { classes: parts.classes, counts: figures.confusion }
+    return { rows: measuredRows(predicted, parts, context), deviations: augment, files, confusion, figures: { ...figures, bundle } }
   } finally {
     await head.close?.()
   }

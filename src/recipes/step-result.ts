@@ -1,4 +1,5 @@
 import type { CountedAccuracy } from '../evaluate/accuracy-among.js'
+import type { Confusion } from '../report/confusion-plot.js'
 import type { Published } from './published/recipe.js'
 
 /** An accuracy, and on which images. */
@@ -27,6 +28,8 @@ export interface StepDone {
   readonly deviations: readonly string[]
   /** Plots and tables. */
   readonly files: readonly string[]
+  /** What it said of the test images of each class; undefined where it is no single classifier. */
+  readonly confusion?: Omit<Confusion, 'title'> | undefined
   /** Everything else that is known of it. */
   readonly figures: Readonly<Record<string, unknown>>
 }

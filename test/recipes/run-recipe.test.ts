@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { expect, test } from 'vitest'
 import { recipeOf } from '../../src/recipes/published/recipes.js'
 import { writeRecipeReport } from '../../src/recipes/recipe-report.js'
@@ -47,7 +47,9 @@ test('a recipe runs from generated images to its report, and again from the cach
   ])
   for (const file of [...adadelta.files, ...sweep.files]) expect(existsSync(file)).toBe(true)
 
-  const [text = '', json = ''] = (await writeRecipeReport(result)).map((file) => readFileSync(file, 'utf8'))
+  const written = await writeRecipeReport(result)
+  expect(written.map((file) => basename(file))).toEqual(['report.md', 'report.json', 'confusion.svg', 'confusion.png'])
+  const [text = '', json = ''] = written.map((file) => readFileSync(file, 'utf8'))
   expect(text).toContain('**Generated images stand in for Caltech-101 without its background class')
   expect(text).toMatch(/\| efficientnet-lite0 \| softmax by Adadelta \| 90\.79 % in 129 s \| \d+\.\d\d % \| all test images \| 80 \|/)
   expect(JSON.parse(json)).toMatchObject({ recipe: { name: 'caltech-codes' }, near: 0.9, quick: true })
