@@ -1,6 +1,7 @@
 import type { TopLevelSpec } from 'vega-lite'
 import { UserError } from '../base/errors.js'
 import { plotConfig } from './plot-style.js'
+import { wrapText } from './wrap-text.js'
 
 /** What a classifier said of the images of each class. */
 export interface Confusion {
@@ -12,6 +13,7 @@ export interface Confusion {
 
 /** Pixels of a cell. */
 const cell = 30
+const titleSize = 13
 
 /**
  * Confusion matrices side by side: the colour is the share of the class's images, the number their count.
@@ -40,10 +42,10 @@ function panel({ title, classes, counts }: Confusion) {
     x: { field: 'predicted', type: 'nominal', sort, title: 'Predicted', axis: { labelAngle: -45 } },
     y: { field: 'actual', type: 'nominal', sort, title: 'Class' },
   } as const
-  const share = { field: 'share', type: 'quantitative', scale: { domain: [0, 1], scheme: 'blues' }, legend: null } as const
+  const share = { field: 'share', type: 'quantitative', scale: { domain: [0, 1], range: ['#f7fbff', '#08519c'] }, legend: null } as const
   const ink = { condition: { test: 'datum.share > 0.5', value: 'white' }, value: '#333' } as const
   return {
-    title,
+    title: { text: wrapText(title, { ems: (cell * classes.length + 60) / titleSize, lines: 3 }), fontSize: titleSize },
     width: cell * classes.length,
     height: cell * classes.length,
     data: { values },
