@@ -13,7 +13,7 @@ export async function compareChecksum(
 }
 
 /**
- * The hash of a weight file in hex.
+ * The hash of a file in hex.
  *
  * @throws UserError when it cannot be read.
  */
@@ -22,7 +22,7 @@ export async function hashFile(path: string, algorithm: Checksum['algorithm']): 
   try {
     for await (const bytes of createReadStream(path, { highWaterMark: 2 ** 20 })) hash.update(bytes)
   } catch (error) {
-    throw new UserError(`Expected to read the weights at ${path}, but that is not possible: ${messageOf(error)}. Check its permissions.`)
+    throw new UserError(`Expected to read ${path}, but that is not possible: ${messageOf(error)}. Check its permissions.`)
   }
   return hash.digest('hex')
 }

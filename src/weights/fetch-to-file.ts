@@ -1,4 +1,5 @@
 import { type FileHandle, open } from 'node:fs/promises'
+import { errorCode, messageOf } from '../base/errors.js'
 
 export interface FetchOptions {
   /** More bytes than this are refused. */
@@ -95,4 +96,11 @@ async function append(file: FileHandle, { body }: Response, { from, total, maxBy
     onProgress?.({ received, total })
   }
   if (total !== undefined && received !== total) throw new Error(`the download broke off after ${received} of ${total} bytes`)
+}
+
+/** What fetch throws says little; its cause says why, though for several addresses together only by its code. */
+export function reasonOf(error: unknown): string {
+  const cause = error instanceof Error ? error.cause : undefined
+  const reason = cause === undefined ? '' : messageOf(cause) || errorCode(cause)
+  return reason || messageOf(error)
 }

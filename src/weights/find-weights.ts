@@ -1,7 +1,8 @@
 import { join } from 'node:path'
-import { errorCode, messageOf, UserError } from '../base/errors.js'
+import { UserError } from '../base/errors.js'
 import { compareChecksum, describeChecksum } from './checksum.js'
 import { type DownloadOptions, downloadWeights } from './download-weights.js'
+import { reasonOf } from './fetch-to-file.js'
 import { pathState } from './path-state.js'
 import { putAside } from './put-aside.js'
 import { foreignPaths, modelsFolder, type WeightPlaces } from './weight-folders.js'
@@ -91,11 +92,4 @@ function describeWrong({ path, found, aside }: WrongFile, checksum: Checksum | u
   const verb = algorithm === 'sha256' && hex.length < 64 ? 'begins with' : 'is'
   const fate = aside === undefined ? 'passed over' : `put aside as ${aside}`
   return `${path} whose ${algorithm} ${verb} ${found}, not ${hex} (it was ${fate})`
-}
-
-/** What fetch throws says little; its cause says why, though for several addresses together only by its code. */
-function reasonOf(error: unknown): string {
-  const cause = error instanceof Error ? error.cause : undefined
-  const reason = cause === undefined ? '' : messageOf(cause) || errorCode(cause)
-  return reason || messageOf(error)
 }
