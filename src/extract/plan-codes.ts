@@ -10,6 +10,7 @@ import type { ResizeRule } from '../images/resize-rule.js'
 import { type ScannedFolder, scanFolder } from '../images/scan-folder.js'
 import { checkOptions } from './check-options.js'
 import { inPrecisions } from './in-precisions.js'
+import { inViews } from './in-views.js'
 import { type KnownCodes, type KnownCodesOptions, knownCodes } from './known-codes.js'
 import { tryLoad } from './load-file.js'
 import type { ExtractOptions, ExtractSeveralOptions } from './options.js'
@@ -32,15 +33,22 @@ export interface CodePlan {
   readonly imagesPerSecond: number
   readonly codeShape: readonly number[]
   readonly fingerprint: string
+  /** Each view of the images, the plain one first. */
+  readonly views: readonly PlannedView[]
+}
+
+/** What is missing of one view of the images. */
+export interface PlannedView extends Pick<CodePlan, 'misses' | 'diskBytes' | 'fingerprint'> {
+  readonly view: number
 }
 
 /** What `codes` would do for several kinds of codes; of an image that misses one of them `hits` does not count. */
-export interface SeveralPlan extends Omit<CodePlan, 'codeShape' | 'fingerprint'> {
+export interface SeveralPlan extends Omit<CodePlan, 'codeShape' | 'fingerprint' | 'views'> {
   readonly runs: readonly PlannedRun[]
 }
 
-/** One kind of code in a plan. */
-export interface PlannedRun extends Pick<CodePlan, 'misses' | 'diskBytes' | 'codeShape' | 'fingerprint'> {
+/** One kind of code in a plan: what is missing of any of its views. */
+export interface PlannedRun extends Pick<CodePlan, 'misses' | 'diskBytes' | 'codeShape' | 'fingerprint' | 'views'> {
   readonly model: string
   readonly layer: string
   readonly resize: ResizeRule
@@ -55,7 +63,7 @@ export async function planCodes(options: ExtractOptions = {}): Promise<CodePlan>
   const { runs, ...plan } = await planSeveral(asSeveral(options))
   const [only] = runs
   if (!only) throw new Error('Expected one kind of code')
-  return { ...plan, codeShape: only.codeShape, fingerprint: only.fingerprint }
+  return { ...plan, codeShape: only.codeShape, fingerprint: only.fingerprint, views: only.views }
 }
 
 /** What `codes` would do for several kinds of codes: as `planCodes`. */
@@ -63,26 +71,23 @@ export async function planSeveral(options: ExtractSeveralOptions = {}): Promise<
   const { data = 'data', cache = 'cache' } = checkOptions(options)
   const scanned = scanFolder(data, cache)
   const { root } = scanned
-  const targets = await inPrecisions(await resolveTargets({ ...options, keep: false }), scanned, { ...options, leases: undefined })
+  const plain = await inPrecisions(await resolveTargets({ ...options, keep: false }), scanned, { ...options, leases: undefined })
+  const targets = inViews(plain, options)
   const { files, known, unusable, missing } = await withCatalogErrors(cache, () => takeStockOf(cache, scanned, targets, options))
   const toRead = new Map(missing.flatMap((paths) => [...paths]))
   const paths = [...toRead.values()].map((path) => join(root, path))
   options.signal?.throwIfAborted()
   const probed = paths.length === 0 ? undefined : await probe(targets, paths, options)
   options.signal?.throwIfAborted()
-  const runs = targets.map(({ model, backbone, preprocessing, fingerprint }, which) => {
-    const codeShape = probed?.shapes[which] ?? known[which]?.shape ?? []
-    const misses = missing[which]?.size ?? 0
-    const length = product(codeShape)
-    return {
-      model,
-      layer: backbone.layer,
-      resize: preprocessing.resize,
-      misses,
-      diskBytes: misses * length * dtypeBytes(options.dtype ?? 'float16'),
-      codeShape,
-      fingerprint,
-    }
+  const { views = 1, dtype = 'float16' } = options
+  const runs = Array.from({ length: targets.length / views }, (_, kind) => {
+    const all = Array.from({ length: views }, (_, view) => kind * views + view)
+    const codeShape = all.map((which) => probed?.shapes[which] ?? known[which]?.shape ?? []).find((shape) => shape.length > 0) ?? []
+    const bytes = product(codeShape) * dtypeBytes(dtype)
+    return plannedRun(
+      all.flatMap((which) => targets[which] ?? []),
+      { codeShape, bytes, missing: all.map((which) => missing[which] ?? new Map()) },
+    )
   })
   const imagesPerSecond = probed?.imagesPerSecond ?? 0
   return {
@@ -95,6 +100,28 @@ export async function planSeveral(options: ExtractSeveralOptions = {}): Promise<
     imagesPerSecond,
     runs,
   }
+}
+
+interface Missing {
+  readonly codeShape: readonly number[]
+  /** Of a code. */
+  readonly bytes: number
+  /** For each view the images that miss it. */
+  readonly missing: readonly ReadonlyMap<string, string>[]
+}
+
+/** What there is to do for the views of one kind of code. */
+function plannedRun(targets: readonly Target[], { codeShape, bytes, missing }: Missing): PlannedRun {
+  const [plain] = targets
+  if (!plain) throw new Error('Expected the plain view')
+  const views = targets.map(({ fingerprint }, view) => {
+    const misses = missing[view]?.size ?? 0
+    return { view, misses, diskBytes: misses * bytes, fingerprint }
+  })
+  const { model, backbone, preprocessing, fingerprint } = plain
+  const misses = new Set(missing.flatMap((images) => [...images.keys()])).size
+  const diskBytes = views.reduce((sum, view) => sum + view.diskBytes, 0)
+  return { model, layer: backbone.layer, resize: preprocessing.resize, misses, diskBytes, codeShape, fingerprint, views }
 }
 
 /** The run's files, what the catalog has of each kind of code, and what it lacks. */

@@ -38,12 +38,13 @@ type Draw = (i: number) => number
 export function drawView({ augmentation, seed, view }: AugmentedView, image: string, aspect: number): ViewParameters {
   const words = Array.from({ length: image.length / 8 }, (_, i) => Number.parseInt(image.slice(8 * i, 8 * i + 8), 16))
   const key = (step: StepName) => streamKey(seed, view, ...words, stepNames.indexOf(step))
-  const drawnSteps = augmentation.steps.map((step): Partial<ViewParameters> => {
+  let parameters = plainView
+  for (const step of augmentation.steps) {
     const own = key(step.name)
     const draw: Draw = (i) => randomAt(own, i)
-    return draw(0) < step.probability ? drawn(step, (i) => draw(i + 1), aspect) : {}
-  })
-  return Object.assign({}, plainView, ...drawnSteps)
+    if (draw(0) < step.probability) parameters = { ...parameters, ...drawn(step, (i) => draw(i + 1), aspect) }
+  }
+  return parameters
 }
 
 function drawn({ name, range, alike }: AugmentStep, draw: Draw, aspect: number): Partial<ViewParameters> {
