@@ -2,44 +2,61 @@ import type { Floats } from '../../base/floats.js'
 import type { ImageSize, RgbImage } from '../pixels.js'
 import type { Affine } from './affine.js'
 
-/** What lies outside the image: the pixel at its edge, or black. */
-export type Outside = 'nearest' | 'black'
+/** What of an image a view shows, and how. */
+export interface Window {
+  /** Where the view's points lie in the image; see `viewWindow`. */
+  readonly window: Affine
+  readonly size: ImageSize
+  /** What lies outside the image: the pixel at its edge, or black. */
+  readonly outside: 'nearest' | 'black'
+  /** For red, green and blue the number that each level stands for. */
+  readonly levels: readonly [Floats, Floats, Floats]
+  /** Black, before any light: the three numbers of it. */
+  readonly black: readonly [number, number, number]
+}
 
-/**
- * Reads an image at the points of a view, bilinearly; colours stay numbers from 0 to 255, not rounded.
- *
- * @param window where the view's points lie in the image; see `viewWindow`.
- * @returns float32 [size.height, size.width, 3]
- */
-export function sampleWindow(image: RgbImage, size: ImageSize, { window, outside }: { window: Affine; outside: Outside }): Floats {
+/** Where a view's numbers go. */
+export interface ViewPlace {
+  readonly out: Float32Array
+  /** The first number of red, of green and of blue. */
+  readonly starts: readonly [number, number, number]
+  /** From one pixel to the next. */
+  readonly step: number
+}
+
+/** Reads an image at the points of a view, bilinearly between the four nearest pixels. */
+export function sampleWindow(image: RgbImage, { window, size, outside, levels, black }: Window, { out, starts, step }: ViewPlace): void {
   const [a, b, c, d, e, f] = window
-  const out = new Float32Array(size.width * size.height * 3)
-  for (let y = 0, at = 0; y < size.height; y++) {
-    for (let x = 0; x < size.width; x++, at += 3) {
+  const { pixels, width, height } = image
+  for (let row = 0, at = 0; row < size.height; row++) {
+    for (let column = 0; column < size.width; column++, at += step) {
       // From the middle of a pixel of the view to the middles of the image's pixels.
-      const left = a * (x + 0.5) + b * (y + 0.5) + c - 0.5
-      const top = d * (x + 0.5) + e * (y + 0.5) + f - 0.5
-      if (outside === 'black' && !isInside(image, left, top)) continue
-      readPoint(image, { x: left, y: top }, out, at)
+      const left = a * (column + 0.5) + b * (row + 0.5) + c - 0.5
+      const top = d * (column + 0.5) + e * (row + 0.5) + f - 0.5
+      if (outside === 'black' && !isInside(image, left, top)) {
+        for (let channel = 0; channel < 3; channel++) out[(starts[channel] as number) + at] = black[channel] as number
+        continue
+      }
+      const x = Math.min(Math.max(left, 0), width - 1)
+      const y = Math.min(Math.max(top, 0), height - 1)
+      const x0 = x | 0 // whole numbers by | 0: a third of the time of Math.trunc and destructuring
+      const y0 = y | 0
+      const right = x - x0
+      const below = y - y0
+      const both = right * below
+      const corner = (y0 * width + x0) * 3
+      const beside = corner + (x0 + 1 < width ? 3 : 0)
+      const under = y0 + 1 < height ? width * 3 : 0
+      for (let channel = 0; channel < 3; channel++) {
+        const level = levels[channel] as Floats
+        out[(starts[channel] as number) + at] =
+          (1 - right - below + both) * (level[pixels[corner + channel] as number] as number) +
+          (right - both) * (level[pixels[beside + channel] as number] as number) +
+          (below - both) * (level[pixels[corner + under + channel] as number] as number) +
+          both * (level[pixels[beside + under + channel] as number] as number)
+      }
     }
   }
-  return out
 }
 
 const isInside = ({ width, height }: ImageSize, x: number, y: number) => x >= -0.5 && y >= -0.5 && x <= width - 0.5 && y <= height - 0.5
-
-function readPoint({ pixels, width, height }: RgbImage, point: { readonly x: number; readonly y: number }, out: Floats, at: number): void {
-  const x = Math.min(Math.max(point.x, 0), width - 1)
-  const y = Math.min(Math.max(point.y, 0), height - 1)
-  const [x0, y0] = [Math.trunc(x), Math.trunc(y)]
-  const [right, below] = [x - x0, y - y0]
-  const upper = (y0 * width + x0) * 3
-  const [across, down] = [x0 + 1 < width ? 3 : 0, y0 + 1 < height ? width * 3 : 0]
-  for (let channel = 0; channel < 3; channel++) {
-    const here = upper + channel
-    const lower = here + down
-    const above = (pixels[here] as number) * (1 - right) + (pixels[here + across] as number) * right
-    const under = (pixels[lower] as number) * (1 - right) + (pixels[lower + across] as number) * right
-    out[at + channel] = above * (1 - below) + under * below
-  }
-}

@@ -1,12 +1,11 @@
-import type { Floats } from '../../base/floats.js'
 import { fitImage } from '../fit-image.js'
-import { checkImage, checkOutput, imageSize, type RgbImage } from '../pixels.js'
+import { checkImage, checkOutput, type ImageSize, imageSize, type RgbImage } from '../pixels.js'
 import type { InputRules, Resampler } from '../resampler.js'
 import { type Affine, compose, scaled } from './affine.js'
 import type { AugmentedView } from './augmentation.js'
-import { drawView } from './draw-view.js'
-import { relight } from './relight.js'
-import { sampleWindow } from './sample-window.js'
+import { drawView, type ViewParameters } from './draw-view.js'
+import { lightTable } from './light-table.js'
+import { sampleWindow, type ViewPlace, type Window } from './sample-window.js'
 import { plainAspect, viewWindow } from './view-window.js'
 
 /** Which view of which image is made, and how its numbers go to the network. */
@@ -39,9 +38,8 @@ export class ViewMaker {
     const window = viewWindow(parameters, size, fit)
     const smaller = this.#asSmallAsShown(image, window)
     const shown = compose(scaled(smaller.width / image.width, smaller.height / image.height), window)
-    const colours = sampleWindow(smaller, size, { window: shown, outside: resize === 'pad' ? 'black' : 'nearest' })
-    relight(colours, parameters)
-    normaliseColours(colours, rules, out, offset)
+    const outside = resize === 'pad' ? 'black' : 'nearest'
+    sampleWindow(smaller, { window: shown, size, outside, ...numbersOf(parameters, rules) }, placeOf(rules, size, out, offset))
   }
 
   /** The image with about as many pixels as the view shows of it, so that a point of the view stands for all that it covers. */
@@ -53,13 +51,17 @@ export class ViewMaker {
   }
 }
 
-/** (v − mean) / scale in the network's order and layout; `colours` is float32 [side, side, 3]. */
-function normaliseColours(colours: Floats, { mean, scale, order, layout }: InputRules, out: Float32Array, offset: number): void {
-  const area = colours.length / 3
-  for (let channel = 0; channel < 3; channel++) {
-    const place = order === 'rgb' ? channel : 2 - channel
-    const [step, from] = layout === 'nchw' ? [1, offset + place * area] : [3, offset + place]
-    const [middle, spread] = [mean[channel] as number, scale[channel] as number]
-    for (let i = 0; i < area; i++) out[from + i * step] = ((colours[3 * i + channel] as number) - middle) / spread
-  }
+/** The network's number for each level of the three colours in a view's light, and for black: (v − mean) / scale. */
+function numbersOf(parameters: ViewParameters, { mean, scale }: InputRules): Pick<Window, 'levels' | 'black'> {
+  const light = lightTable(parameters)
+  const black = (channel: 0 | 1 | 2) => -mean[channel] / scale[channel]
+  const levels = (channel: 0 | 1 | 2) => light.map((value) => (value - mean[channel]) / scale[channel])
+  return { levels: [levels(0), levels(1), levels(2)], black: [black(0), black(1), black(2)] }
+}
+
+/** Where the network has red, green and blue. */
+function placeOf({ order, layout }: InputRules, { width, height }: ImageSize, out: Float32Array, offset: number): ViewPlace {
+  const [step, apart] = layout === 'nchw' ? [1, width * height] : [3, 1]
+  const [first, last] = [offset, offset + 2 * apart]
+  return { out, step, starts: order === 'rgb' ? [first, offset + apart, last] : [last, offset + apart, first] }
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { plainView, type ViewParameters } from '../../../src/images/augment/draw-view.js'
-import { type Outside, sampleWindow } from '../../../src/images/augment/sample-window.js'
+import { sampleWindow, type Window } from '../../../src/images/augment/sample-window.js'
 import { plainAspect, viewWindow } from '../../../src/images/augment/view-window.js'
 import { fitImage } from '../../../src/images/fit-image.js'
 import type { RgbImage } from '../../../src/images/pixels.js'
@@ -12,9 +12,12 @@ function grey(...rows: readonly (readonly number[])[]): RgbImage {
 }
 
 /** The rows of a view of the same size. */
-function shown(image: RgbImage, parameters: Partial<ViewParameters>, outside: Outside = 'nearest'): number[][] {
+function shown(image: RgbImage, parameters: Partial<ViewParameters>, outside: Window['outside'] = 'nearest'): number[][] {
   const window = viewWindow({ ...plainView, ...parameters }, image, fitImage(image, image, 'squish'))
-  const colours = sampleWindow(image, image, { window, outside })
+  const colours = new Float32Array(3 * image.width * image.height)
+  const levels = Float32Array.from({ length: 256 }, (_, level) => level)
+  const as = { window, size: image, outside, levels: [levels, levels, levels], black: [0, 0, 0] } as const
+  sampleWindow(image, as, { out: colours, starts: [0, 1, 2], step: 3 })
   expect(colours.filter((_, at) => at % 3 > 0)).toEqual(colours.filter((_, at) => at % 3 < 2)) // grey stays grey
   return Array.from({ length: image.height }, (_, y) =>
     Array.from({ length: image.width }, (_, x) => colours[3 * (y * image.width + x)] ?? 0),

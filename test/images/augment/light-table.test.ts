@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { plainView } from '../../../src/images/augment/draw-view.js'
-import { relight } from '../../../src/images/augment/relight.js'
+import { lightTable } from '../../../src/images/augment/light-table.js'
 
 const logit = (p: number) => Math.log(p / (1 - p))
 
-describe('relight', () => {
+describe('lightTable', () => {
   it.each([
     ['nothing', {}, [0, 51, 102, 255]],
     ['twice as bright, white at most', { brightness: 2 }, [0, 102, 204, 255]],
@@ -15,8 +15,7 @@ describe('relight', () => {
     ['more contrast', { lighting: { shift: 0, contrast: 2 } }, [0, 255 / 17, (255 * 4) / 13, 255]],
     ['both: odds (3/8)² and 1', { lighting: { shift: logit(0.6), contrast: 2 } }, [0, (255 * 9) / 73, 127.5, 255]],
   ])('%s', (_name, change, expected) => {
-    const colours = Float32Array.of(0, 51, 102, 255)
-    relight(colours, { ...plainView, ...change })
-    for (const [at, value] of colours.entries()) expect(value).toBeCloseTo(expected[at] ?? Number.NaN, 3)
+    const table = lightTable({ ...plainView, ...change })
+    for (const [at, level] of [0, 51, 102, 255].entries()) expect(table[level]).toBeCloseTo(expected[at] ?? Number.NaN, 3)
   })
 })
