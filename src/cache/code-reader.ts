@@ -16,6 +16,15 @@ export interface CodeReaderOptions {
   readonly pool?: Pool | undefined
   /** Names an image (sha256 in hex) in the error that refuses its code for a NaN or an infinity; without it such codes are read too. */
   readonly nameOf?: ((image: string) => string) | undefined
+  /** Codes of other fingerprints, of the same shape, by keys of their own that are none of an image: they are read by these. */
+  readonly others?: ReadonlyMap<string, OtherCode> | undefined
+}
+
+/** A code of another fingerprint. */
+export interface OtherCode {
+  readonly fingerprint: FingerprintRecord
+  /** sha256 in hex. */
+  readonly image: string
 }
 
 /** Bytes that are read at once where rows follow each other. */
@@ -42,8 +51,8 @@ export class CodeReader {
   readonly #float16 = createFloat16(createKernels())
   readonly #rows: RowReader
 
-  constructor(catalog: Catalog, fingerprint: FingerprintRecord, { pool = 'none', nameOf }: CodeReaderOptions = {}) {
-    this.#find = catalog.codes.finder(fingerprint.id)
+  constructor(catalog: Catalog, fingerprint: FingerprintRecord, { pool = 'none', nameOf, others }: CodeReaderOptions = {}) {
+    this.#find = finderOf(catalog, fingerprint, others)
     this.#storedLength = product(fingerprint.shape)
     this.#channels = fingerprint.shape.at(-1) ?? 0
     this.#pool = pool
@@ -168,5 +177,18 @@ export class CodeReader {
   #toFloat32(codes: Uint16Array | Float32Array, out: Float32Array): void {
     if (codes instanceof Uint16Array) this.#float16.fromFloat16(codes, out)
     else out.set(codes)
+  }
+}
+
+/** Finds codes by image, and those of other fingerprints by their keys. */
+function finderOf(catalog: Catalog, fingerprint: FingerprintRecord, others: CodeReaderOptions['others']) {
+  const find = catalog.codes.finder(fingerprint.id)
+  if (!others) return find
+  const finders = new Map([...others.values()].map((other) => [other.fingerprint.id, catalog.codes.finder(other.fingerprint.id)]))
+  return (key: string): CodePlace | undefined => {
+    const other = others.get(key)
+    if (!other) return find(key)
+    const place = finders.get(other.fingerprint.id)?.(other.image)
+    return place && { ...place, image: key, fingerprint: other.fingerprint.digest }
   }
 }

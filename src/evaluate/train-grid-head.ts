@@ -41,7 +41,10 @@ export async function trainGridHead(name: OptimizerName, { data, parts, options 
     samples: parts.train,
     epochs: epochs * settings.length,
     history: grid.trials.flatMap(entryOf),
-    accuracy: { train: (await scoreOf(best, train, loss)).accuracy, validation: chosen?.valAccuracy ?? null },
+    accuracy: {
+      train: (await scoreOf(best, parts.views ? sources.held(parts.train) : train, loss)).accuracy,
+      validation: chosen?.valAccuracy ?? null,
+    },
     chosen: chosen ? { lr: chosen.rate, l2: chosen.l2, epochs: chosen.epoch, grid: undefined } : {},
     space: 'weight',
     ...networkParts(best, { spec, sources, classes: parts.classes.length, outputs: loss.outputs }),

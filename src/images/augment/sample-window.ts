@@ -39,7 +39,7 @@ export function sampleWindow(image: RgbImage, { window, size, outside, levels, b
       }
       const x = Math.min(Math.max(left, 0), width - 1)
       const y = Math.min(Math.max(top, 0), height - 1)
-      const x0 = x | 0 // whole numbers by | 0: a third of the time of Math.trunc and destructuring
+      const x0 = x | 0
       const y0 = y | 0
       const right = x - x0
       const below = y - y0
