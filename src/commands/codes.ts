@@ -155,12 +155,13 @@ function listQuarantine({ runs }: ExtractSeveralResult, terminal: Terminal): voi
 }
 
 /** The command that goes on from here, as a shell takes it. */
-function nextCommand({ data, cache, classes, excludeClasses }: NextOptions): string {
+function nextCommand({ data, cache, classes, excludeClasses, views }: NextOptions): string {
   const given = {
     data,
     cache: cache === 'cache' ? undefined : cache,
     classes: classes?.join(),
     'exclude-classes': excludeClasses?.join(),
+    views: views === undefined || views === 1 ? undefined : String(views),
   }
   const words = Object.entries(given).flatMap(([name, value]) => (value === undefined ? [] : `--${name} ${quoted(value)}`))
   return `npm run train-head -- ${words.join(' ')}`
@@ -172,4 +173,5 @@ interface NextOptions {
   readonly cache: string
   readonly classes?: readonly string[] | undefined
   readonly excludeClasses?: readonly string[] | undefined
+  readonly views?: number | undefined
 }
