@@ -209,6 +209,11 @@ describe('sweepSamples', () => {
       await sweepSamples({ ...options, views: 4, tta: true }),
     ]
     expect([plain, views, tested].map(({ points, test }) => [points[0]?.trainImages, test])).toEqual(Array(3).fill([12, 12]))
+    expect([plain, views, tested].map((sweep) => sweep.views)).toEqual([
+      { train: 1, test: 1 },
+      { train: 4, test: 1 },
+      { train: 4, test: 4 },
+    ])
     expect(views.name).toContain('views4')
   })
 })

@@ -5,7 +5,7 @@ import { openCatalog } from '../../src/cache/catalog.js'
 import { listCodes } from '../../src/cache/list-codes.js'
 import { openDataSet } from '../../src/evaluate/data-set.js'
 import { explainCode } from '../../src/extract/explain-code.js'
-import { extractCodes } from '../../src/extract/extract-codes.js'
+import { extractCodes, extractSeveral } from '../../src/extract/extract-codes.js'
 import type { ExtractOptions } from '../../src/extract/options.js'
 import { planCodes } from '../../src/extract/plan-codes.js'
 import { removeCodes } from '../../src/extract/remove-codes.js'
@@ -20,6 +20,7 @@ const model = modelFile(convolution())
 const augment = 'flip,rotate:90,shift:0.5,brightness:0.3,crop:0.08-1'
 const data = await imageFolder({ a: 3, b: 2 })
 const usual = { data, model, workers: 2, batch: 2 }
+const several = { data, models: [model], workers: 2, batch: 2 }
 
 describe('views are refused', () => {
   it.each<[ExtractOptions, string]>([
@@ -107,6 +108,27 @@ describe('codes with views', () => {
       [0, 5],
     ])
     expect(new Set(runs.map(({ views }) => views[1]?.fingerprint)).size).toBe(3)
+  })
+
+  it('codes views in int8 by the graph that was calibrated on plain images', async () => {
+    const cache = tempFolder()
+    const plain = await extractCodes({ ...usual, cache, precision: 'int8' })
+    const { fingerprint, views } = await extractCodes({ ...usual, cache, precision: 'int8', views: 2, augment })
+    expect([fingerprint, views.map(({ computed }) => computed)]).toEqual([plain.fingerprint, [0, 5]])
+    const { recomputed } = await verifyCache({ cache, recompute: 10 })
+    expect(recomputed).toMatchObject({ codes: 10, equal: 10 })
+  })
+
+  it('makes the views of several kinds of codes in one pass', async () => {
+    const { runs, computed } = await extractSeveral({ ...several, cache: tempFolder(), layers: ['conv', 'y'], views: 3, augment })
+    expect([computed, runs.map(({ layer, views }) => [layer, views.map(({ computed: codes }) => codes)])]).toEqual([
+      5,
+      [
+        ['conv', [5, 5, 5]],
+        ['y', [5, 5, 5]],
+      ],
+    ])
+    expect(new Set(runs.flatMap(({ views }) => views.map(({ fingerprint }) => fingerprint))).size).toBe(6)
   })
 
   it('plans what it does', async () => {
