@@ -33,7 +33,8 @@ export type {
   StageThreads,
   ViewResult,
 } from './extract/options.js'
-export { type CodePlan, type PlannedRun, type PlannedView, planCodes, planSeveral, type SeveralPlan } from './extract/plan-codes.js'
+export { type CodePlan, planCodes, planSeveral, type SeveralPlan } from './extract/plan-codes.js'
+export type { PlannedRun, PlannedView } from './extract/planned-run.js'
 export type { Recomputed, UncheckedCode } from './extract/recompute.js'
 export { type RemovedKind, type RemoveOptions, type RemoveResult, removeCodes } from './extract/remove-codes.js'
 export { type VerifyCacheOptions, type VerifyCacheResult, verifyCache } from './extract/verify-cache.js'

@@ -4,6 +4,7 @@ import { product } from '../base/product.js'
 import { createFloat16 } from '../kernels/float16.js'
 import { createKernels } from '../kernels/kernels.js'
 import type { Catalog } from './catalog.js'
+import { codeFinder, type OtherCode } from './code-finder.js'
 import type { CodePlace } from './code-place.js'
 import type { FingerprintRecord } from './code-table.js'
 import type { Dtype } from './dtype.js'
@@ -18,13 +19,6 @@ export interface CodeReaderOptions {
   readonly nameOf?: ((image: string) => string) | undefined
   /** Codes of other fingerprints, of the same shape, by keys of their own that are none of an image: they are read by these. */
   readonly others?: ReadonlyMap<string, OtherCode> | undefined
-}
-
-/** A code of another fingerprint. */
-export interface OtherCode {
-  readonly fingerprint: FingerprintRecord
-  /** sha256 in hex. */
-  readonly image: string
 }
 
 /** Bytes that are read at once where rows follow each other. */
@@ -52,7 +46,7 @@ export class CodeReader {
   readonly #rows: RowReader
 
   constructor(catalog: Catalog, fingerprint: FingerprintRecord, { pool = 'none', nameOf, others }: CodeReaderOptions = {}) {
-    this.#find = finderOf(catalog, fingerprint, others)
+    this.#find = codeFinder(catalog, fingerprint, others)
     this.#storedLength = product(fingerprint.shape)
     this.#channels = fingerprint.shape.at(-1) ?? 0
     this.#pool = pool
@@ -177,18 +171,5 @@ export class CodeReader {
   #toFloat32(codes: Uint16Array | Float32Array, out: Float32Array): void {
     if (codes instanceof Uint16Array) this.#float16.fromFloat16(codes, out)
     else out.set(codes)
-  }
-}
-
-/** Finds codes by image, and those of other fingerprints by their keys. */
-function finderOf(catalog: Catalog, fingerprint: FingerprintRecord, others: CodeReaderOptions['others']) {
-  const find = catalog.codes.finder(fingerprint.id)
-  if (!others) return find
-  const finders = new Map([...others.values()].map((other) => [other.fingerprint.id, catalog.codes.finder(other.fingerprint.id)]))
-  return (key: string): CodePlace | undefined => {
-    const other = others.get(key)
-    if (!other) return find(key)
-    const place = finders.get(other.fingerprint.id)?.(other.image)
-    return place && { ...place, image: key, fingerprint: other.fingerprint.digest }
   }
 }

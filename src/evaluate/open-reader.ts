@@ -1,4 +1,5 @@
-import { CodeReader, type OtherCode } from '../cache/code-reader.js'
+import type { OtherCode } from '../cache/code-finder.js'
+import { CodeReader } from '../cache/code-reader.js'
 import type { Pool } from '../cache/pool-codes.js'
 import { viewKey } from './code-views.js'
 import type { DataSet } from './data-set.js'

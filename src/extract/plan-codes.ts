@@ -6,7 +6,6 @@ import { dtypeBytes } from '../cache/dtype.js'
 import type { FileRecord } from '../cache/file-table.js'
 import { forgetLostShards } from '../cache/forget-lost-shards.js'
 import { isSelected } from '../cache/selection.js'
-import type { ResizeRule } from '../images/resize-rule.js'
 import { type ScannedFolder, scanFolder } from '../images/scan-folder.js'
 import { checkOptions } from './check-options.js'
 import { inPrecisions } from './in-precisions.js'
@@ -14,6 +13,7 @@ import { inViews } from './in-views.js'
 import { type KnownCodes, type KnownCodesOptions, knownCodes } from './known-codes.js'
 import { tryLoad } from './load-file.js'
 import type { ExtractOptions, ExtractSeveralOptions } from './options.js'
+import { type PlannedRun, type PlannedView, plannedRun } from './planned-run.js'
 import { probe } from './probe.js'
 import { recognise } from './recognise-files.js'
 import { asSeveral, resolveTargets, type Target } from './target.js'
@@ -37,21 +37,9 @@ export interface CodePlan {
   readonly views: readonly PlannedView[]
 }
 
-/** What is missing of one view of the images. */
-export interface PlannedView extends Pick<CodePlan, 'misses' | 'diskBytes' | 'fingerprint'> {
-  readonly view: number
-}
-
 /** What `codes` would do for several kinds of codes; of an image that misses one of them `hits` does not count. */
 export interface SeveralPlan extends Omit<CodePlan, 'codeShape' | 'fingerprint' | 'views'> {
   readonly runs: readonly PlannedRun[]
-}
-
-/** One kind of code in a plan: what is missing of any of its views. */
-export interface PlannedRun extends Pick<CodePlan, 'misses' | 'diskBytes' | 'codeShape' | 'fingerprint' | 'views'> {
-  readonly model: string
-  readonly layer: string
-  readonly resize: ResizeRule
 }
 
 /**
@@ -77,12 +65,18 @@ export async function planSeveral(options: ExtractSeveralOptions = {}): Promise<
   const toRead = new Map(missing.flatMap((paths) => [...paths]))
   const paths = [...toRead.values()].map((path) => join(root, path))
   options.signal?.throwIfAborted()
-  const probed = paths.length === 0 ? undefined : await probe(targets, paths, options)
+  // What is there already takes no time: views that are added are timed alone.
+  const needed = targets.filter((_, which) => (missing[which]?.size ?? 0) > 0)
+  const probed = paths.length === 0 ? undefined : await probe(needed, paths, options)
+  const shapeOf = (which: number) => {
+    const at = needed.indexOf(targets[which])
+    return (at < 0 ? known[which]?.shape : probed?.shapes[at]) ?? known[which]?.shape ?? []
+  }
   options.signal?.throwIfAborted()
   const { views = 1, dtype = 'float16' } = options
   const runs = Array.from({ length: targets.length / views }, (_, kind) => {
     const all = Array.from({ length: views }, (_, view) => kind * views + view)
-    const codeShape = all.map((which) => probed?.shapes[which] ?? known[which]?.shape ?? []).find((shape) => shape.length > 0) ?? []
+    const codeShape = all.map(shapeOf).find((shape) => shape.length > 0) ?? []
     const bytes = product(codeShape) * dtypeBytes(dtype)
     return plannedRun(
       all.flatMap((which) => targets[which] ?? []),
@@ -100,28 +94,6 @@ export async function planSeveral(options: ExtractSeveralOptions = {}): Promise<
     imagesPerSecond,
     runs,
   }
-}
-
-interface Missing {
-  readonly codeShape: readonly number[]
-  /** Of a code. */
-  readonly bytes: number
-  /** For each view the images that miss it. */
-  readonly missing: readonly ReadonlyMap<string, string>[]
-}
-
-/** What there is to do for the views of one kind of code. */
-function plannedRun(targets: readonly Target[], { codeShape, bytes, missing }: Missing): PlannedRun {
-  const [plain] = targets
-  if (!plain) throw new Error('Expected the plain view')
-  const views = targets.map(({ fingerprint }, view) => {
-    const misses = missing[view]?.size ?? 0
-    return { view, misses, diskBytes: misses * bytes, fingerprint }
-  })
-  const { model, backbone, preprocessing, fingerprint } = plain
-  const misses = new Set(missing.flatMap((images) => [...images.keys()])).size
-  const diskBytes = views.reduce((sum, view) => sum + view.diskBytes, 0)
-  return { model, layer: backbone.layer, resize: preprocessing.resize, misses, diskBytes, codeShape, fingerprint, views }
 }
 
 /** The run's files, what the catalog has of each kind of code, and what it lacks. */

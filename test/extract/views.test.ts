@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { openCatalog } from '../../src/cache/catalog.js'
 import { listCodes } from '../../src/cache/list-codes.js'
+import { listQuarantine } from '../../src/cache/list-quarantine.js'
 import { openDataSet } from '../../src/evaluate/data-set.js'
 import { explainCode } from '../../src/extract/explain-code.js'
 import { extractCodes, extractSeveral } from '../../src/extract/extract-codes.js'
@@ -146,9 +147,12 @@ describe('codes with views', () => {
   it('quarantines a bad image once, whatever the number of views', async () => {
     const bad = await imageFolder({ a: 2 })
     put(bad, 'a/bad.png', 'text')
-    const result = await extractCodes({ ...usual, data: bad, cache: tempFolder(), views: 3, augment })
+    const cache = tempFolder()
+    const result = await extractCodes({ ...usual, data: bad, cache, views: 3, augment })
     expect([result.images, result.computed, result.quarantined, result.quarantine.length]).toEqual([3, 2, 1, 1])
     expect(result.views.map(({ quarantined }) => quarantined)).toEqual([1, 1, 1])
+    const { quarantine } = listQuarantine({ data: bad, cache })
+    expect(quarantine.map(({ kinds }) => kinds.map(({ view }) => view))).toEqual([[0]])
   })
 })
 
