@@ -69,7 +69,8 @@ export async function planSeveral(options: ExtractSeveralOptions = {}): Promise<
   const needed = targets.filter((_, which) => (missing[which]?.size ?? 0) > 0)
   const probed = paths.length === 0 ? undefined : await probe(needed, paths, options)
   const shapeOf = (which: number) => {
-    const at = needed.indexOf(targets[which])
+    const target = targets[which]
+    const at = target ? needed.indexOf(target) : -1
     return (at < 0 ? known[which]?.shape : probed?.shapes[at]) ?? known[which]?.shape ?? []
   }
   options.signal?.throwIfAborted()
