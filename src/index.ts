@@ -31,13 +31,16 @@ export type {
   ExtractSeveralResult,
   Quarantined,
   StageThreads,
+  ViewResult,
 } from './extract/options.js'
-export { type CodePlan, type PlannedRun, planCodes, planSeveral, type SeveralPlan } from './extract/plan-codes.js'
+export { type CodePlan, planCodes, planSeveral, type SeveralPlan } from './extract/plan-codes.js'
+export type { PlannedRun, PlannedView } from './extract/planned-run.js'
 export type { Recomputed, UncheckedCode } from './extract/recompute.js'
 export { type RemovedKind, type RemoveOptions, type RemoveResult, removeCodes } from './extract/remove-codes.js'
 export { type VerifyCacheOptions, type VerifyCacheResult, verifyCache } from './extract/verify-cache.js'
 export { type WatchOptions, type WatchResult, watchCodes } from './extract/watch-codes.js'
 export type { Bound } from './extract/what-bounds.js'
+export { parseAugment } from './images/augment/parse-augment.js'
 export type { DecoderName } from './images/preprocessing.js'
 export type { ResizeRule } from './images/resize-rule.js'
 export { type ComparedCodes, type CompareOptions, type CompareResult, compareModels } from './recipes/compare-models.js'

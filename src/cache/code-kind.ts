@@ -14,18 +14,23 @@ export interface CodeKind {
   readonly exif: boolean
   readonly alpha: string
   readonly truncated: string
+  /** How views beyond the plain image are made, `none` of the plain one; their seed is told by the fingerprint alone. */
+  readonly augment: string
+  /** 0: the plain image. */
+  readonly view: number
 }
 
 /** The parts of a kind beside its model, in the order in which they are told. */
-export const kindParts = ['layer', 'size', 'precision', 'resize', 'decoder', 'exif', 'alpha', 'truncated'] as const
+export const kindParts = ['layer', 'size', 'precision', 'resize', 'decoder', 'exif', 'alpha', 'truncated', 'augment', 'view'] as const
 
 /** In what kinds differ beside the model. */
 export function varyingParts(kinds: readonly CodeKind[]): (typeof kindParts)[number][] {
   return kindParts.filter((part) => new Set(kinds.map((kind) => kind[part])).size > 1)
 }
 
-/** How images are decoded unless asked otherwise. */
+/** What identities lack where it is as usual: how images are decoded, and that they are seen as they are. */
 export const usualDecoding = { decoder: 'exact', exif: true, alpha: 'white', truncated: 'reject' } as const satisfies Partial<CodeKind>
+export const plainImage = { augment: 'none', view: 0 } as const satisfies Partial<CodeKind>
 
 /** A kind for people. */
 export function kindText(kind: CodeKind): string {
@@ -43,10 +48,11 @@ export function kindOptions(kind: CodeKind): string[] {
   return [optionText('layer', layer), optionText('size', size), ...computing, ...unusual(kind)]
 }
 
-/** What of the decoding is not as usual, as the options that ask for it. */
+/** What of the decoding and the view is not as usual, as the options that ask for it. */
 export function unusual(kind: CodeKind): string[] {
-  const names = ['decoder', 'exif', 'alpha', 'truncated'] as const
-  return names.flatMap((name) => (kind[name] === usualDecoding[name] ? [] : optionText(name, kind[name])))
+  const usual = { ...usualDecoding, ...plainImage }
+  const names = ['decoder', 'exif', 'alpha', 'truncated', 'augment', 'view'] as const
+  return names.flatMap((name) => (kind[name] === usual[name] ? [] : optionText(name, kind[name])))
 }
 
 /** An option as it is typed: --size 224, --no-exif. */

@@ -8,6 +8,8 @@ export interface CodePlace {
   readonly shard: ShardPlace
   readonly row: number
   readonly crc: number
+  /** Digest of its fingerprint, where that is another one than the reader's. */
+  readonly fingerprint?: string | undefined
 }
 
 /** A shard as its codes are found in it. */

@@ -4,6 +4,7 @@ import { product } from '../base/product.js'
 import { createFloat16 } from '../kernels/float16.js'
 import { createKernels } from '../kernels/kernels.js'
 import type { Catalog } from './catalog.js'
+import { codeFinder, type OtherCode } from './code-finder.js'
 import type { CodePlace } from './code-place.js'
 import type { FingerprintRecord } from './code-table.js'
 import type { Dtype } from './dtype.js'
@@ -16,6 +17,8 @@ export interface CodeReaderOptions {
   readonly pool?: Pool | undefined
   /** Names an image (sha256 in hex) in the error that refuses its code for a NaN or an infinity; without it such codes are read too. */
   readonly nameOf?: ((image: string) => string) | undefined
+  /** Codes of other fingerprints, of the same shape, by keys of their own that are none of an image: they are read by these. */
+  readonly others?: ReadonlyMap<string, OtherCode> | undefined
 }
 
 /** Bytes that are read at once where rows follow each other. */
@@ -42,8 +45,8 @@ export class CodeReader {
   readonly #float16 = createFloat16(createKernels())
   readonly #rows: RowReader
 
-  constructor(catalog: Catalog, fingerprint: FingerprintRecord, { pool = 'none', nameOf }: CodeReaderOptions = {}) {
-    this.#find = catalog.codes.finder(fingerprint.id)
+  constructor(catalog: Catalog, fingerprint: FingerprintRecord, { pool = 'none', nameOf, others }: CodeReaderOptions = {}) {
+    this.#find = codeFinder(catalog, fingerprint, others)
     this.#storedLength = product(fingerprint.shape)
     this.#channels = fingerprint.shape.at(-1) ?? 0
     this.#pool = pool

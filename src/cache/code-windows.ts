@@ -25,11 +25,15 @@ export interface CodeWindowOptions {
   readonly seed: number
   /** Rows of a batch: only the last window of an epoch may hold a part of one. Default 1. */
   readonly batch?: number | undefined
+  /** Memory for the windows, where it is large enough: that of others, which are of no more use then. */
+  readonly buffer?: SharedArrayBuffer | undefined
 }
 
 export interface CodeWindows {
   /** Windows of an epoch: one where all fits into it. */
   readonly count: number
+  /** The memory of the windows. */
+  readonly buffer: SharedArrayBuffer
   /** The windows of an epoch (0, 1, …); the same seed, epoch and memory give the same rows in the same order. */
   windows(epoch: number): AsyncGenerator<CodeWindow>
 }
@@ -51,16 +55,18 @@ const chunksPerWindow = 128
 export function openCodeWindows(
   reader: CodeReader,
   { images, samples }: { readonly images: readonly string[]; readonly samples: Int32Array },
-  { memory, seed, batch = 1 }: CodeWindowOptions,
+  { memory, seed, batch = 1, buffer: spare }: CodeWindowOptions,
 ): CodeWindows {
   const imageOf = (sample: number) => images[sample] ?? ''
   const { position } = storageOrder(reader, Array.from(samples, imageOf))
   const stored = inStorageOrder(numbersTo(samples.length), (at) => position[at] ?? 0).map((at) => samples[at] ?? 0)
   const plan = planWindows(reader, Array.from(stored, imageOf), memory, batch)
-  const buffer = new SharedArrayBuffer(plan.rows * reader.length * dtypeBytes(plan.dtype))
+  const bytes = plan.rows * reader.length * dtypeBytes(plan.dtype)
+  const buffer = spare && spare.byteLength >= bytes ? spare : new SharedArrayBuffer(bytes)
   const window = new WindowBuffer(reader, plan.dtype, buffer)
   return {
     count: plan.count,
+    buffer,
     async *windows(epoch) {
       const random = seededRandom(Math.imul(seed, 0x9e3779b1) + epoch)
       const rows = plan.count === 1 ? numbersTo(stored.length) : chunkOrder(stored.length, plan.chunk, random)

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto'
+import { fieldsOf, parseJson } from '../base/json.js'
 
 /** Anything that JSON can say. */
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json | undefined }
 
 /**
- * What a code depends on beside the image: DESIGN's key without the image and the view.
+ * What a code depends on beside the image.
  *
  * Never in it: paths, batch size, workers, device, engine, dtype.
  */
@@ -18,6 +19,19 @@ export interface CodeIdentity {
   readonly precision: Precision
   /** Of int8: sha256 of the calibrated graph. */
   readonly calibration?: string
+  /** Of views beyond the plain image. */
+  readonly augment?: AugmentIdentity
+}
+
+/** What an augmented view of an image depends on. */
+export type AugmentIdentity = {
+  /** Its one spelling. */
+  readonly spec: string
+  readonly seed: number
+  /** From 1 on. */
+  readonly view: number
+  /** To be raised when the same specification gives other pixels. */
+  readonly version: 1
 }
 
 /** Precision of the forward pass. */
@@ -30,6 +44,11 @@ export function canonicalJson(value: Json): string {
 
 const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value)
 const byKey = ([a]: [string, unknown], [b]: [string, unknown]) => (a < b ? -1 : a > b ? 1 : 0)
+
+/** Whether an identity, as JSON, is that of plain images. */
+export function isOfPlainImages(json: string): boolean {
+  return fieldsOf(parseJson(json)).augment === undefined
+}
 
 /** sha256 of the identity's canonical JSON, in hex. */
 export function fingerprintOf(identity: CodeIdentity): string {

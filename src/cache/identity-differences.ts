@@ -10,10 +10,16 @@ export interface PartDifference {
 }
 
 /** Parts that are left out of an identity where they are as usual. */
-const usual: Readonly<Record<string, Json>> = { 'preprocessing.decoder': 'exact' }
+const usual: Readonly<Record<string, Json>> = { 'preprocessing.decoder': 'exact', 'augment.spec': 'none' }
 
 /** Parts that follow from others, which are told. */
-const following: Readonly<Record<string, string>> = { calibration: 'precision', 'preprocessing.decoderVersion': 'preprocessing.decoder' }
+const following: Readonly<Record<string, string>> = {
+  calibration: 'precision',
+  'preprocessing.decoderVersion': 'preprocessing.decoder',
+  'augment.seed': 'augment.spec',
+  'augment.view': 'augment.spec',
+  'augment.version': 'augment.spec',
+}
 
 /** In what two identities differ, in the order of the parts' names. */
 export function identityDifferences(asked: Json, cached: Json): PartDifference[] {

@@ -1,6 +1,6 @@
 import { fieldsOf, parseJson } from '../base/json.js'
 import type { Catalog } from './catalog.js'
-import { type CodeKind, usualDecoding } from './code-kind.js'
+import { type CodeKind, plainImage, usualDecoding } from './code-kind.js'
 import type { FingerprintRecord } from './code-table.js'
 
 /** A kind of codes that a catalog knows. */
@@ -44,7 +44,8 @@ function modelOf(json: string): string {
 
 /** The parts of a kind by the JSON of its identity, which lacks what was as usual when it was written. */
 function kindOf(json: string): Omit<CodeKind, 'model'> {
-  const { layer, size, precision, preprocessing } = fieldsOf(parseJson(json))
+  const { layer, size, precision, preprocessing, augment } = fieldsOf(parseJson(json))
+  const { spec = plainImage.augment, view = plainImage.view } = fieldsOf(augment)
   const told = fieldsOf(preprocessing)
   const { decoder, exif, alpha, truncated } = { ...usualDecoding, ...told }
   return {
@@ -56,5 +57,7 @@ function kindOf(json: string): Omit<CodeKind, 'model'> {
     exif,
     alpha: String(alpha),
     truncated: String(truncated),
+    augment: String(spec),
+    view: Number(view),
   }
 }

@@ -82,7 +82,11 @@ function grouped(files: readonly QuarantinedFile[], known: readonly LastRun[]): 
     if (kind && !entry.kinds.some((other) => JSON.stringify(other) === JSON.stringify(kind))) entry.kinds.push(kind)
     entries.set(key, entry)
   }
-  return [...entries.values()]
+  // The views of an image that gives no plain code give none either.
+  return [...entries.values()].map((entry) => {
+    const plain = entry.kinds.filter(({ view }) => view === 0)
+    return plain.length > 0 ? { ...entry, kinds: plain } : entry
+  })
 }
 
 function counts(quarantine: readonly ListedFile[]): Record<string, number> {

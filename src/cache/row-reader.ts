@@ -75,9 +75,8 @@ export class RowReader {
     }
   }
 
-  #pathOf({ shard }: CodePlace): string {
-    const { cache, fingerprint } = this.#source
-    return shardPath(cache, { fingerprint, shard: shard.digest })
+  #pathOf({ shard, fingerprint = this.#source.fingerprint }: CodePlace): string {
+    return shardPath(this.#source.cache, { fingerprint, shard: shard.digest })
   }
 
   #damaged(place: CodePlace, found: string): UserError {

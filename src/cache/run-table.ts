@@ -16,7 +16,7 @@ export interface RunRecord {
   readonly details: Json
 }
 
-/** Which run is meant; what is left out may be anything. */
+/** Which run is meant; what is left out may be anything, but the view: it is 0, the plain image, unless a view or a digest is asked for. */
 export interface RunFilter extends Partial<{ readonly [Part in keyof CodeKind]: CodeKind[Part] | undefined }> {
   /** Digest of the codes' fingerprint. */
   readonly digest?: string | undefined
@@ -41,6 +41,8 @@ const parts: Readonly<Record<keyof CodeKind, string>> = {
   exif: "coalesce(fingerprint.json ->> '$.preprocessing.exif', 1)",
   alpha: "coalesce(fingerprint.json ->> '$.preprocessing.alpha', 'white')",
   truncated: "coalesce(fingerprint.json ->> '$.preprocessing.truncated', 'reject')",
+  augment: "coalesce(fingerprint.json ->> '$.augment.spec', 'none')",
+  view: "coalesce(fingerprint.json ->> '$.augment.view', 0)",
 }
 
 /** The catalog's table of completed runs. */
@@ -109,8 +111,10 @@ const matches = `($dataset IS NULL OR run.dataset = $dataset)
     .join(' ')}`
 
 function bindings(dataset: number | undefined, filter: RunFilter): Bindings {
-  const { model, layer, size, precision, resize, decoder, exif, alpha, truncated, digest } = filter
-  const asked = { model, layer, size, precision, resize, decoder, exif: exif === undefined ? null : Number(exif), alpha, truncated, digest }
+  const { model, layer, size, precision, resize, decoder, exif, alpha, truncated, augment, digest } = filter
+  const view = filter.view ?? (digest === undefined ? 0 : null)
+  const decoding = { decoder, exif: exif === undefined ? null : Number(exif), alpha, truncated }
+  const asked = { model, layer, size, precision, resize, ...decoding, augment, view, digest }
   return { dataset: dataset ?? null, ...Object.fromEntries(Object.entries(asked).map(([name, value]) => [name, value ?? null])) }
 }
 

@@ -4,7 +4,7 @@ import { type RemovedKind, type RemoveResult, removeCodes } from '../extract/rem
 import { command } from './command.js'
 import { bytes, count, counted } from './format.js'
 import { type KindColumns, kindsTable, numbers } from './kinds-table.js'
-import { period, positiveInteger, resizeRule } from './option-values.js'
+import { augmentText, period, positiveInteger, resizeRule, wholeNumber } from './option-values.js'
 import { dataOptions } from './options.js'
 import type { Terminal } from './terminal.js'
 
@@ -22,6 +22,8 @@ export const cacheRemove = command({
     exif: { type: 'boolean', describe: 'Codes with images turned as EXIF says, or with --no-exif those without' },
     alpha: { type: 'string', describe: 'Codes with this treatment of transparency' },
     truncated: { type: 'string', describe: 'Codes with this treatment of damaged files' },
+    view: { type: 'string', coerce: wholeNumber('view'), describe: 'Codes of this view of the images; 0: the plain ones' },
+    augment: { type: 'string', coerce: augmentText, describe: 'Codes of views that were made so' },
     fingerprint: { type: 'string', describe: 'Codes whose fingerprint begins so, as cache list has it' },
     'older-than': { type: 'string', coerce: period('older-than'), describe: 'Codes made longer ago: 12h, 30d, 2w, 6m, 1y' },
     missing: { type: 'boolean', default: false, describe: 'Codes of images that no file of any known data set has any more' },
@@ -37,6 +39,7 @@ export const cacheRemove = command({
   examples: [
     ['cache remove --model vgg16 --plan', 'what would go'],
     ['cache remove --model vgg16', 'all codes of a model'],
+    ['cache remove --view 7', 'one view of the images'],
     ['cache remove --missing', 'codes of images that were deleted'],
     ['cache remove --older-than 6m --precision int8', 'old ones of a kind'],
   ],

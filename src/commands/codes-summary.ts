@@ -7,13 +7,15 @@ import { bytes, count, duration, percent } from './format.js'
 /** What `--json` prints: one kind of code is told flat, several with their totals. */
 export function resultJson({ runs, ...totals }: ExtractSeveralResult): ExtractSeveralResult | ExtractResult {
   const [only, ...others] = runs
-  return only && others.length === 0 ? { ...totals, ...only } : { ...totals, runs }
+  return only && others.length === 0 ? { ...only, ...totals } : { ...totals, runs }
 }
 
 /** The same of a plan. */
 export function planJson({ runs, ...plan }: SeveralPlan): SeveralPlan | CodePlan {
   const [only, ...others] = runs
-  return only && others.length === 0 ? { ...plan, codeShape: only.codeShape, fingerprint: only.fingerprint } : { ...plan, runs }
+  if (!only || others.length > 0) return { ...plan, runs }
+  const { codeShape, fingerprint, views } = only
+  return { ...plan, codeShape, fingerprint, views }
 }
 
 /** What a run did, for people; `next`: the last line of a run that came to its end. */
@@ -46,20 +48,30 @@ export function countsText({ images, computed, cached, quarantined, seconds }: O
 }
 
 function runLine(
-  { model, layer, resize, decoder, codeShape, codeLength, dtype, engine, provider, precision, computed, heldBatch }: ExtractResult,
+  { model, layer, resize, decoder, codeShape, codeLength, dtype, engine, provider, precision, computed, heldBatch, ...run }: ExtractResult,
   several: boolean,
 ): string {
   const held = heldBatch === null ? '' : `, ${count(heldBatch)} image${heldBatch === 1 ? '' : 's'} at a time (memory did not hold more)`
   const own = several ? `, ${count(computed)} computed` : ''
   const resized = `${resize === 'squish' ? '' : `, resized by ${resize}`}${decoder === 'fast' ? ', decoded fast' : ''}`
-  return `${oneLine(model)}, layer ${oneLine(layer)}${resized}: ${codeLength === 0 ? 'no codes yet' : `codes of ${codeShape.join(' × ')} = ${count(codeLength)} numbers`}, ${dtype}, ${engine} on ${provider}${precision === 'float32' ? '' : ` in ${precision}`}${own}${held}`
+  return `${oneLine(model)}, layer ${oneLine(layer)}${resized}: ${codeLength === 0 ? 'no codes yet' : `codes of ${codeShape.join(' × ')} = ${count(codeLength)} numbers`}, ${dtype}, ${engine} on ${provider}${precision === 'float32' ? '' : ` in ${precision}`}${own}${held}${viewsText(run)}`
+}
+
+/** How many views there are, and how many codes of them are new; nothing where there is the plain one alone. */
+function viewsText({ augment, views }: Pick<ExtractResult, 'augment' | 'views'>): string {
+  if (!augment) return ''
+  const computed = views.reduce((sum, view) => sum + view.computed, 0)
+  return `; ${count(views.length)} views by ${augment.spec}, ${count(computed)} codes computed`
 }
 
 /** What a run would do, for people. */
 export function planText(plan: SeveralPlan): string {
-  const { images, hits, misses, diskBytes, seconds, imagesPerSecond, unusable } = plan
+  const { images, hits, misses, diskBytes, seconds, imagesPerSecond, unusable, runs } = plan
+  const views = Math.max(...runs.map((run) => run.views.length))
+  const codes = runs.flatMap((run) => run.views).reduce((sum, view) => sum + view.misses, 0)
+  const of = views > 1 ? ` (${count(codes)} codes of ${count(views)} views)` : ''
   const refused = unusable > 0 ? `, ${count(unusable)} unusable` : ''
   const todo =
     misses === 0 ? 'Nothing to do.' : `About ${duration(seconds)} at ${imagesPerSecond.toFixed(0)} images/s, ${bytes(diskBytes)} of disk.`
-  return `${count(images)} images: ${count(hits)} in the cache, ${count(misses)} to compute${refused}.\n${todo} Nothing was written.`
+  return `${count(images)} images: ${count(hits)} in the cache, ${count(misses)} to compute${of}${refused}.\n${todo} Nothing was written.`
 }

@@ -12,7 +12,7 @@ import { command } from './command.js'
 import { downloadDisplay } from './download-display.js'
 import { count, duration } from './format.js'
 import { positiveInteger } from './option-values.js'
-import { backboneOptions, dataOptions, engineOptions, resizeOption } from './options.js'
+import { backboneOptions, dataOptions, engineOptions, resizeOption, viewOptions } from './options.js'
 import { roundDisplay } from './round-display.js'
 import { noProgress, type Terminal } from './terminal.js'
 
@@ -57,6 +57,7 @@ export const codes = command({
       describe: "exact: Pillow's pixels; fast: JPEGs by libjpeg-turbo's fast DCT, up to 5 of 255 off, a fifth of the time",
     },
     ...resizeOption,
+    ...viewOptions,
     exif: { type: 'boolean', default: true, describe: 'Turn images as their EXIF orientation says; --no-exif for parity with Keras' },
     alpha: {
       choices: ['white', 'drop'] as const,
@@ -88,6 +89,8 @@ export const codes = command({
     ['codes --data photos --plan', 'how many images, how long, how much disk'],
     ['codes --data photos --model inceptionv3 --model vgg16', 'by two networks, every image decoded once'],
     ['codes --data photos --resize crop:256', 'the short side to 256 pixels, then the middle, as torchvision does'],
+    ['codes --data photos --views 8 --augment fastai', 'and seven more views of each image, mirrored, turned, enlarged, lit'],
+    ['codes --data photos --views 8 --augment flip,rotate:90,shift:0.5,crop:0.08-1', "by steps of one's own"],
     ['codes --data photos --model net.onnx --size 224 --mean 127.5 --scale 127.5', "a network of one's own"],
     ['codes --data photos --model my-model.keras --layer pool', "a layer of one's own Keras model"],
   ],
@@ -103,6 +106,7 @@ export const codes = command({
       resizes: resize,
       excludeClasses: args['exclude-classes'],
       pixelLimit: args['pixel-limit'],
+      augmentSeed: args['augment-seed'],
       onDownload: download?.onDownload,
     }
     const display = args.quiet ? noProgress : terminal.progress()
@@ -115,7 +119,7 @@ export const codes = command({
       terminal.print(args.json ? JSON.stringify(planJson(plan)) : planText(plan))
       return 0
     }
-    const onProgress = (progress: ExtractProgress) => display.update(progress.done, progress.total, progressNote(progress))
+    const onProgress = (progress: ExtractProgress) => display.update(progress.done, progress.total, progressNote(progress, args.views))
     const onNote = (text: string) => {
       if (!args.quiet) terminal.note(text)
     }
@@ -131,14 +135,15 @@ export const codes = command({
     const next = args.weights === 'random' ? meaningless : `Next: ${nextCommand(options)}`
     terminal.print(args.json ? JSON.stringify(resultJson(result)) : summary(result, next))
     if (result.interrupted) return 130
-    return args.strict && result.runs.some(({ quarantined }) => quarantined > 0) ? 3 : 0
+    return args.strict && result.runs.some(({ views }) => views.some(({ quarantined }) => quarantined > 0)) ? 3 : 0
   },
 })
 
-function progressNote({ rate, secondsLeft, quarantined, elsewhere }: ExtractProgress): string {
+function progressNote({ rate, secondsLeft, quarantined, elsewhere }: ExtractProgress, views = 1): string {
+  const each = views > 1 ? ` × ${views} views` : ''
   const others = elsewhere > 0 ? `, ${count(elsewhere)} computed by another process` : ''
   const left = secondsLeft === undefined ? '' : `, ${duration(secondsLeft)} left`
-  return `${rate.toFixed(0)} images/s${left}${quarantined > 0 ? `, ${quarantined} quarantined` : ''}${others}`
+  return `${rate.toFixed(0)} images/s${each}${left}${quarantined > 0 ? `, ${quarantined} quarantined` : ''}${others}`
 }
 
 function listQuarantine({ runs }: ExtractSeveralResult, terminal: Terminal): void {
@@ -150,12 +155,13 @@ function listQuarantine({ runs }: ExtractSeveralResult, terminal: Terminal): voi
 }
 
 /** The command that goes on from here, as a shell takes it. */
-function nextCommand({ data, cache, classes, excludeClasses }: NextOptions): string {
+function nextCommand({ data, cache, classes, excludeClasses, views }: NextOptions): string {
   const given = {
     data,
     cache: cache === 'cache' ? undefined : cache,
     classes: classes?.join(),
     'exclude-classes': excludeClasses?.join(),
+    views: views === undefined || views === 1 ? undefined : String(views),
   }
   const words = Object.entries(given).flatMap(([name, value]) => (value === undefined ? [] : `--${name} ${quoted(value)}`))
   return `npm run train-head -- ${words.join(' ')}`
@@ -167,4 +173,5 @@ interface NextOptions {
   readonly cache: string
   readonly classes?: readonly string[] | undefined
   readonly excludeClasses?: readonly string[] | undefined
+  readonly views?: number | undefined
 }

@@ -3,7 +3,18 @@ import { solverNames } from '../evaluate/head-options.js'
 import { monitors } from '../heads/network/train-network.js'
 import { scheduleNames } from '../heads/schedules/index.js'
 import { decoders } from '../images/preprocessing.js'
-import { byteSize, grid, nonNegative, positiveInteger, positiveNumber, resizeRule, share, weightsByName } from './option-values.js'
+import {
+  augmentText,
+  byteSize,
+  grid,
+  nonNegative,
+  positiveInteger,
+  positiveNumber,
+  resizeRule,
+  share,
+  weightsByName,
+  wholeNumber,
+} from './option-values.js'
 
 /** Options that say which of a data set's codes are meant. */
 export const codeOptions = {
@@ -35,6 +46,20 @@ export const headOptions = {
     describe: "CSV file of path,label[;label…] whose labels take the place of the folders' names",
   },
   'allow-missing': { type: 'boolean', default: false, describe: 'With --labels: pass over labels of images that are not there' },
+  views: {
+    type: 'string',
+    requiresArg: true,
+    coerce: positiveInteger('views'),
+    describe: 'Train on so many views of each image, as codes --views made them; tests are on the plain image [default: 1]',
+  },
+  augment: {
+    type: 'string',
+    requiresArg: true,
+    coerce: augmentText,
+    describe: 'Of views that were made so [default: the newest that are complete]',
+  },
+  'augment-seed': { type: 'string', requiresArg: true, coerce: wholeNumber('augment-seed'), describe: 'Of views with this seed' },
+  tta: { type: 'boolean', default: false, describe: 'Test by the mean of the probabilities over all views' },
   head: {
     type: 'string',
     requiresArg: true,

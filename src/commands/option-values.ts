@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { messageOf, UserError, usageError } from '../base/errors.js'
 import { type GridValues, parseGrid } from '../evaluate/parse-grid.js'
+import { parseAugment } from '../images/augment/parse-augment.js'
 import { type ResizeRule, toResizeRule } from '../images/resize-rule.js'
 
 /** Refuses an option that is given twice, of which yargs makes an array. */
@@ -99,6 +100,12 @@ export function sizes(name: string) {
 }
 
 export const anyNumber = (name: string) => numberThat(name, 'numbers such as 127.5 or 123.7,116.3,103.5', Number.isFinite)
+
+/** A specification of views in its one spelling. */
+export function augmentText(given: string | readonly string[] | undefined): string | undefined {
+  const text = single('augment')(given)
+  return text === undefined ? undefined : parseAugment(text).text
+}
 
 /** A rule of resizing. */
 export function resizeRule(given: string | readonly string[] | undefined): ResizeRule | undefined {

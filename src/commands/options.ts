@@ -31,6 +31,27 @@ export const engineOptions = {
   device: { choices: devices, default: 'auto' as const, describe: 'Where the network runs; auto: CUDA, else WebGPU, else the CPU' },
 } as const
 
+/** Options of the commands that make views of images. */
+export const viewOptions = {
+  views: {
+    type: 'string',
+    requiresArg: true,
+    coerce: positiveInteger('views'),
+    describe: 'Views of each image, the plain one included; each is kept, and more of them add to those there are [default: 1]',
+  },
+  augment: {
+    type: 'string',
+    requiresArg: true,
+    describe: 'What makes the views: keras, fastai, or a list such as flip,rotate:90,crop:0.08-1, see docs/images.md',
+  },
+  'augment-seed': {
+    type: 'string',
+    requiresArg: true,
+    coerce: wholeNumber('augment-seed'),
+    describe: 'Seed of the views; another one makes other views [default: 0]',
+  },
+} as const
+
 /** Option of the commands that resize images. */
 export const resizeOption = {
   resize: {

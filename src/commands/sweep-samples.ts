@@ -72,6 +72,7 @@ export const sweepSamplesCommand = command({
     ['sweep-samples --data photos --per-class 5,10,max --repeats 10 --out plots', 'into plots/, up to all images'],
     ['sweep-samples --data photos --model vgg16 --model resnet50 --pool none,avg', 'four series in one plot, and tests between them'],
     ['sweep-samples --data photos --head softmax --head "dense:512:relu,softmax"', 'two heads'],
+    ['sweep-samples --data photos --per-class 30 --views 8', 'on eight views of each image'],
     ['sweep-samples --data photos --total 100,200,400 --target 0.95', 'images in all, and how many 95 % needs'],
   ],
   async run(args, terminal) {
@@ -87,6 +88,7 @@ export const sweepSamplesCommand = command({
       classWeights: args['class-weights'],
       clipNorm: args['clip-norm'],
       weightDecay: args['weight-decay'],
+      augmentSeed: args['augment-seed'],
       onNote: terminal.note,
       perClass: args['per-class'],
       onProgress,

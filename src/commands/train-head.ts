@@ -37,6 +37,7 @@ export const trainHeadCommand = command({
     ['train-head --data photos --head keras-resnet --epochs 30', 'layers of its own, trained by Adam; the best epoch is kept'],
     ['train-head --data photos --pool avg --seed 1', 'on pooled codes, with another split'],
     ['train-head --data photos --labels labels.csv', 'with labels from a file: cat/1.jpg,cat'],
+    ['train-head --data photos --views 8 --tta', 'on eight views of each image, tested by the mean over them; codes --views 8 makes them'],
     ['train-head --data photos --solver ridge', 'ridge regression, its L2 chosen by leaving one out'],
     ['train-head --data photos --head keras-resnet --find-lr', 'which learning rate to begin with'],
     ['train-head --data photos --l2 1e-4 --name mine', 'with a given L2, saved as cache/heads/mine'],
@@ -56,6 +57,7 @@ export const trainHeadCommand = command({
       classWeights: args['class-weights'],
       clipNorm: args['clip-norm'],
       weightDecay: args['weight-decay'],
+      augmentSeed: args['augment-seed'],
       onNote: terminal.note,
       checkpointEvery: args['checkpoint-every'],
     }

@@ -2,6 +2,7 @@ import { UserError } from '../base/errors.js'
 import { openCodeWindows } from '../cache/code-windows.js'
 import type { Pool } from '../cache/pool-codes.js'
 import type { CodeSource } from '../heads/network/code-window.js'
+import { drawViews, type ViewTable, viewTable } from './code-views.js'
 import type { DataSet } from './data-set.js'
 import { megabytes } from './megabytes.js'
 import { memoryBudget } from './memory-budget.js'
@@ -20,7 +21,7 @@ export interface CodeSourceOptions {
 export interface CodeSources {
   /** Numbers in a code. */
   readonly length: number
-  /** Samples to train on: most of the memory is theirs. */
+  /** Samples to train on, in each epoch each in a view that is drawn: most of the memory is theirs. */
   train(samples: Int32Array): CodeSource
   /** Samples that are only looked at. */
   held(samples: Int32Array): CodeSource
@@ -35,18 +36,29 @@ export type WeightBytes = (inputs: number) => number
 /** @throws UserError where the memory does not hold the weights. */
 export function openCodeSources(data: DataSet, options: CodeSourceOptions, weights: WeightBytes): CodeSources {
   const { pool, seed, batch } = options
-  const sha256 = data.images.map((image) => image.sha256)
-  const reader = openReader(data, pool)
+  const { reader, keys } = openReader(data, pool)
   const budget = memoryBudget(options.memory)
   const memory = budget - weights(reader.length)
   if (memory <= 0) throw tooLittle(budget, budget - memory)
-  const source = (samples: Int32Array, bytes: number): CodeSource => {
-    const { windows } = openCodeWindows(reader, { images: sha256, samples }, { memory: bytes, seed, batch })
-    return { samples: samples.length, windows }
+  const open = (samples: Int32Array, bytes: number, buffer?: SharedArrayBuffer) =>
+    openCodeWindows(reader, { images: keys, samples }, { memory: bytes, seed, batch, buffer })
+  const source = (samples: Int32Array, bytes: number): CodeSource => ({ samples: samples.length, windows: open(samples, bytes).windows })
+  /** Of each sample the view that an epoch draws; every epoch reads its codes anew, into the same memory. */
+  const drawn = (samples: Int32Array, bytes: number, views: ViewTable): CodeSource => {
+    let buffer: SharedArrayBuffer | undefined
+    return {
+      samples: samples.length,
+      windows(epoch) {
+        const windows = open(drawViews(samples, views, { seed, epoch }), bytes, buffer)
+        buffer = windows.buffer
+        return windows.windows(epoch)
+      },
+    }
   }
+  const views = viewTable(data)
   return {
     length: reader.length,
-    train: (samples) => source(samples, trainShare * memory),
+    train: (samples) => (views ? drawn(samples, trainShare * memory, views) : source(samples, trainShare * memory)),
     held: (samples) => source(samples, heldShare * memory),
   }
 }

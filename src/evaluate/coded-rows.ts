@@ -7,6 +7,7 @@ import type { CodePlace } from '../cache/code-place.js'
 import type { FingerprintRecord } from '../cache/code-table.js'
 import type { KnownRow } from '../cache/exchange/code-blocks.js'
 import type { CodeIdentity } from '../cache/fingerprint.js'
+import { isOfPlainImages } from '../cache/fingerprint.js'
 import { cachePaths } from '../cache/paths.js'
 import { rootOf } from '../cache/root-of.js'
 import { type CodedImage, type DataSetOptions, noneAsAsked, openDataSet } from './data-set.js'
@@ -86,7 +87,7 @@ function chosen(catalog: Catalog, options: CodedRowsOptions, last: string | unde
   const all = catalog.codes.all()
   const fits =
     asked === undefined
-      ? all.filter(({ digest }) => last === undefined || digest === last)
+      ? all.filter(({ digest, json }) => (last === undefined ? isOfPlainImages(json) : digest === last))
       : all.filter(({ digest }) => digest.startsWith(asked))
   const [only, ...others] = fits
   if (only && others.length === 0) return only

@@ -9,9 +9,10 @@ import { cachePaths } from '../cache/paths.js'
 import { rootOf } from '../cache/root-of.js'
 import type { LastRun, RunFilter } from '../cache/run-table.js'
 import type { Selection } from '../cache/selection.js'
+import { type CodeViews, findViews, type ViewOptions } from './code-views.js'
 import { type LabelledFile, type LabelOptions, selectImages } from './select-images.js'
 
-export interface DataSetOptions extends Selection, RunFilter, LabelOptions {
+export interface DataSetOptions extends Selection, Omit<RunFilter, 'augment'>, LabelOptions, ViewOptions {
   /** Folder of images, default `data`. Only its name is used: paths, parts and (without `labels`) labels come from the catalog. */
   readonly data?: string | undefined
   /** Cache folder, default `cache`. */
@@ -38,6 +39,8 @@ export interface DataSet {
   readonly labels: string | undefined
   /** In the order of their paths; quarantined files are not among them. */
   readonly images: readonly CodedImage[]
+  /** Further views of the images, where they are asked for. */
+  readonly views?: CodeViews | undefined
 }
 
 /**
@@ -47,11 +50,12 @@ export interface DataSet {
  */
 export function openDataSet(options: DataSetOptions): DataSet {
   const { data = 'data', cache = 'cache', onNote } = options
+  const filter: RunFilter = { ...options, augment: undefined } // it is of the views, not of the plain codes
   const root = rootOf(data)
   const catalog = openExistingCatalog(cache)
   try {
     const dataset = catalog?.files.findDataset(root)
-    const run = dataset === undefined ? undefined : catalog?.runs.last(dataset, options)
+    const run = dataset === undefined ? undefined : catalog?.runs.last(dataset, filter)
     const fingerprint = run && catalog?.codes.find(run.fingerprint)
     if (!catalog || dataset === undefined || !run || !fingerprint) {
       throw noneAsAsked(options, catalog, dataset)
@@ -66,17 +70,21 @@ export function openDataSet(options: DataSetOptions): DataSet {
     if (images.length < files.length) throw noCodes(options, `that ${files.length - images.length} of ${files.length} are missing`, run)
     if (images.length === 0) throw noCodes(options, 'that no image is left')
     const { backbone }: CodeIdentity = JSON.parse(fingerprint.json)
-    const kinds = catalog.runs.kinds(dataset, options)
+    const kinds = catalog.runs.kinds(dataset, filter)
     if (kinds.length > 1) onNote?.(severalKinds(run, kinds))
     if (backbone.random !== undefined) onNote?.('The network of these codes has random weights: accuracies on them mean nothing.')
+    const plain = { catalog, fingerprint, images: images.map(({ sha256 }) => sha256), command: codesCommand(options, run) }
+    const views = findViews(plain, options)
+    const inViews = views ? `-views${views.records.length + 1}` : ''
     return {
       catalog,
       root,
       fingerprint,
+      views,
       model: run.model,
       layer: run.layer,
       labels: options.labels,
-      name: nameOf(root, run, catalog.runs.kinds(dataset, { model: run.model }), options.labels),
+      name: `${nameOf(root, run, catalog.runs.kinds(dataset, { model: run.model }), options.labels)}${inViews}`,
       images,
     }
   } catch (error) {
@@ -96,7 +104,7 @@ export function noneAsAsked(options: DataSetOptions, catalog: Catalog | undefine
 function elsewhere(catalog: Catalog | undefined, options: DataSetOptions): [found: string, kind?: LastRun] {
   const { cache = 'cache' } = options
   const roots = catalog?.files.datasets().map(({ root }) => root) ?? []
-  const last = catalog?.runs.last(undefined, options)
+  const last = catalog?.runs.last(undefined, { ...options, augment: undefined })
   if (!last || roots.length === 0) return [`none in ${cache}`]
   const some = `${roots.slice(0, 3).join(', ')}${roots.length > 3 ? ', …' : ''}`
   return [`those of ${some} only in ${cache} (if the images were moved, nothing is computed again)`, last]
@@ -104,12 +112,18 @@ function elsewhere(catalog: Catalog | undefined, options: DataSetOptions): [foun
 
 /** @param kind codes that would do: its options are a part of the command. */
 function noCodes(options: DataSetOptions, found: string, kind?: LastRun): UserError {
+  const { data = 'data', model } = options
+  const of = model === undefined ? '' : ` of ${model}`
+  return new UserError(`Expected codes${of} for the images of ${data}, found ${found}. Make them with: ${codesCommand(options, kind)}`)
+}
+
+/** The command that makes codes. */
+function codesCommand(options: DataSetOptions, kind?: LastRun): string {
   const { data = 'data', cache = 'cache', model } = options
   const given = { data, cache: cache === 'cache' ? undefined : cache, model: kind?.model ?? model }
   const parts = kind ? kindOptions(kind) : kindParts.flatMap((part) => asOption(part, options[part]))
   const words = [...Object.entries(given).flatMap(([name, value]) => asOption(name, value)), ...parts]
-  const of = model === undefined ? '' : ` of ${model}`
-  return new UserError(`Expected codes${of} for the images of ${data}, found ${found}. Make them with: npm run codes -- ${words.join(' ')}`)
+  return `npm run codes -- ${words.join(' ')}`
 }
 
 const asOption = (name: string, value: string | number | boolean | undefined) => (value === undefined ? [] : [optionText(name, value)])

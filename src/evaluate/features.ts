@@ -13,7 +13,7 @@ import { memoryBudget } from './memory-budget.js'
 import { openReader } from './open-reader.js'
 import { type MemoryPlan, planMemory } from './plan-memory.js'
 
-/** A data set's codes as heads are trained on them. Samples are numbered as the data set's images. */
+/** A data set's codes as heads are trained on them. Samples are numbered as the data set's images, further views behind them. */
 export interface Features {
   /** gram: through the Gram matrix, where codes are longer than there are images; weight: through the codes themselves. */
   readonly kind: 'gram' | 'weight'
@@ -54,13 +54,12 @@ export interface FeatureOptions {
  */
 export async function openFeatures(data: DataSet, options: FeatureOptions): Promise<Features> {
   const { pool, gramLimit = 2e9, memory } = options
-  const reader = openReader(data, pool)
-  const sha256 = data.images.map((image) => image.sha256)
-  const stored = reader.stored(sha256)
+  const { reader, keys } = openReader(data, pool)
+  const stored = reader.stored(keys)
   const classes = new Set(data.images.flatMap(({ label, labels = [label] }) => labels)).size
   const problem = { images: stored.length, codeLength: reader.length, classes, dtype: reader.dtypeOf(stored) }
   const plan = planMemory(problem, { memory: memoryBudget(memory), gramLimit })
-  const opened = { reader, gemm: createGemm(), store: new CodeStore(reader, sha256, plan), plan }
+  const opened = { reader, gemm: createGemm(), store: new CodeStore(reader, keys, plan), plan, keys }
   return plan.kind === 'weight' ? codeFeatures(opened) : gramFeatures(data, { ...opened, stored }, options)
 }
 
@@ -69,17 +68,19 @@ interface Opened {
   readonly gemm: Gemm
   readonly store: CodeStore
   readonly plan: MemoryPlan
+  /** The reader's key of each sample. */
+  readonly keys: readonly string[]
 }
 
 async function gramFeatures(
-  { catalog, fingerprint, images }: DataSet,
-  { reader, gemm, store, plan, stored }: Opened & { readonly stored: readonly string[] },
+  { catalog, fingerprint }: DataSet,
+  { reader, gemm, store, plan, stored, keys }: Opened & { readonly stored: readonly string[] },
   { pool, onProgress, onNote }: FeatureOptions,
 ): Promise<Features> {
   const key = { fingerprint: fingerprint.digest, pool: reader.shape === fingerprint.shape ? 'none' : pool }
   const { blockRows, groupBytes, capacity } = plan
   const gram = await gramMatrix({ gemm, cache: catalog.cache, key, reader, images: stored, blockRows, groupBytes, onProgress, onNote })
-  const rowOf = Int32Array.from(images, ({ sha256 }) => gram.rowOf.get(sha256) ?? 0)
+  const rowOf = Int32Array.from(keys, (key) => gram.rowOf.get(key) ?? 0)
   const rows = (samples: Int32Array) => samples.map((sample) => rowOf[sample] ?? 0)
   const block = (a: Int32Array, b: Int32Array) => gramBlock(gram.matrix, rows(a), rows(b))
   return {

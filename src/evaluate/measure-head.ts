@@ -7,10 +7,11 @@ import { openFeatures } from './features.js'
 import type { HeadOptions, SolverName } from './head-options.js'
 import { headPool } from './head-pool.js'
 import { headName, headTrainer } from './head-trainers.js'
-import { resolveHead } from './resolve-head.js'
+import { type ResolvedHead, resolveHead } from './resolve-head.js'
 import type { Split } from './split.js'
 import { splitDataSet } from './split-data-set.js'
 import { type TestMeasures, testMeasures } from './test-measures.js'
+import { testScores } from './test-scores.js'
 import type { HistoryEntry, TrainedHead } from './trained-head.js'
 import { type TrainingSettings, trainingSettings } from './training-settings.js'
 
@@ -78,7 +79,7 @@ export async function measureHead(data: DataSet, given: HeadOptions = {}): Promi
   const pool = headPool(options)
   const features = once(() => openFeatures(data, featureOptions(options)))
   const head = await headTrainer(solver)({ data, parts, options, features, refit: true })
-  const { testAccuracy, ...measures } = testMeasures(await scoresOrClose(head, parts.test), parts)
+  const { testAccuracy, ...measures } = testMeasures(await scoresOrClose(head, parts, options), parts)
   const figures = {
     classes: parts.classes.length,
     train: parts.train.length,
@@ -98,7 +99,7 @@ export async function measureHead(data: DataSet, given: HeadOptions = {}): Promi
     neighbours: null,
     temperature: null,
     ...head.chosen,
-    settings: trainingSettings({ ...options, ...head.chosen }),
+    settings: { ...trainingSettings({ ...options, ...head.chosen }), ...viewSettings(data, options) },
     seed,
     split: { train: split, validation },
     epochs: head.epochs,
@@ -111,11 +112,18 @@ export async function measureHead(data: DataSet, given: HeadOptions = {}): Promi
 }
 
 /** A head that fails gives its threads back: nobody else can. */
-function scoresOrClose(head: TrainedHead, samples: Int32Array): Promise<Matrix> {
-  return head.scores(samples).catch(async (error: unknown) => {
+function scoresOrClose(head: TrainedHead, parts: Split, options: ResolvedHead): Promise<Matrix> {
+  return testScores(head, parts, options).catch(async (error: unknown) => {
     await head.close?.()
     throw error
   })
+}
+
+/** Which views of the images took part; nothing where there is the plain one alone. */
+function viewSettings({ views }: DataSet, { tta = false }: HeadOptions): TrainingSettings {
+  return views
+    ? { views: views.records.length + 1, augment: views.spec, augmentSeed: views.seed, testViews: tta ? views.records.length + 1 : 1 }
+    : {}
 }
 
 /** How features are opened for a head. */

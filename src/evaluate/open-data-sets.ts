@@ -41,7 +41,8 @@ function existing({ model, layer, data = 'data', cache = 'cache', ...filter }: D
   const catalog = openExistingCatalog(cache)
   try {
     const dataset = catalog?.files.findDataset(rootOf(data))
-    const last = (kind: Asked) => (dataset === undefined ? undefined : catalog?.runs.last(dataset, { ...filter, ...kind }))
+    const last = (kind: Asked) =>
+      dataset === undefined ? undefined : catalog?.runs.last(dataset, { ...filter, augment: undefined, ...kind })
     return kindsOf(model === undefined ? [modelWith(layers, last)] : models, layers, last)
   } catch (error) {
     throw catalogError(cachePaths(cache).catalog, error)

@@ -1,4 +1,4 @@
-import { UserError } from '../base/errors.js'
+import { UserError, usageError } from '../base/errors.js'
 import { parseHead } from '../heads/network/head-spec.js'
 import { checkHeadOptions } from './check-head-options.js'
 import type { DataSet } from './data-set.js'
@@ -23,7 +23,20 @@ export function resolveHead(given: HeadOptions, parts: Split, data: Pick<DataSet
   const solver = resolveSolver(options)
   checkLabels(solver, options.head, { ...parts, labels: data.labels })
   checkHeadOptions(options, parts.validation.length > 0)
+  checkViews(solver, options, parts)
   return { ...options, solver }
+}
+
+/** Refuses views where an image's other views would be taken for other images, or where there is nothing to average. */
+function checkViews(solver: SolverName, { tta }: HeadOptions, { views }: Split): void {
+  if (tta && !views) throw usageError('--tta', 'given with --views of at least 2', tta)
+  if (views && !isOptimizer(solver) && solver !== 'lbfgs' && solver !== 'svm')
+    throw usageError(
+      '--views',
+      `1 with --solver ${solver}, which takes every code for an image`,
+      views.count,
+      'Use --solver lbfgs, svm or adam.',
+    )
 }
 
 /** Refuses a multi-label set where the head or the solver takes one class for each image. */

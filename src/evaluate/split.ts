@@ -1,4 +1,5 @@
 import { UserError, usageError } from '../base/errors.js'
+import type { ViewTable } from './code-views.js'
 import { parseFraction } from './fraction.js'
 import { checkTargets, type LabelTable, multiLabels } from './multi-label.js'
 import { quotedList } from './quoted-list.js'
@@ -25,6 +26,8 @@ export interface Split extends LabelTable {
   readonly test: Int32Array
   /** Groups of byte-equal images whose labels differ: left out of every part. */
   readonly conflicts: readonly (readonly number[])[]
+  /** Where images have further views: the parts name plain images, labels go on behind them view by view. */
+  readonly views?: ViewTable | undefined
 }
 
 /**

@@ -45,6 +45,8 @@ export interface SweepSamplesResult {
   readonly test: number
   /** Images left out because byte-equal ones have other labels. */
   readonly conflicts: readonly (readonly string[])[]
+  /** Views of each image that heads were trained on, and that they were tested by. */
+  readonly views: { readonly train: number; readonly test: number }
   readonly seed: number
   readonly split: { readonly train: string; readonly validation: string }
 }
@@ -88,6 +90,7 @@ export async function sweepSamples(given: SweepSamplesOptions = {}): Promise<Swe
       validation: parts.validation.length,
       test: parts.test.length,
       conflicts: parts.conflicts.map((group) => group.map((index) => first.images[index]?.path ?? '')),
+      views: { train: parts.views?.count ?? 1, test: options.tta ? (parts.views?.count ?? 1) : 1 },
       seed,
       split: { train: split, validation },
     }

@@ -3,8 +3,10 @@ import { accuracyOf } from '../heads/score.js'
 import { headTrainer, resolveSolver } from './head-trainers.js'
 import { type Interval, studentInterval } from './interval.js'
 import { subsetAccuracy } from './label-metrics.js'
-import { labelsOf, type Split, targetsOf } from './split.js'
+import { headOf } from './resolve-head.js'
+import { labelsOf, targetsOf } from './split.js'
 import type { Subsample } from './subsample.js'
+import { testScores } from './test-scores.js'
 import type { HeadJob, HeadSettings, TrainedHead } from './trained-head.js'
 
 /** Heads on sub-samples of one size. */
@@ -30,15 +32,15 @@ async function trainOn({ samples }: Subsample, job: Omit<HeadJob, 'refit'>) {
   const train = headTrainer(resolveSolver(job.options))
   const head = await train({ ...job, parts: { ...job.parts, train: samples }, refit: false, tolerance })
   try {
-    return { accuracy: await testAccuracy(head, job.parts), chosen: head.chosen }
+    return { accuracy: await testAccuracy(head, job), chosen: head.chosen }
   } finally {
     await head.close?.()
   }
 }
 
 /** In a multi-label set the share of images whose labels are all right. */
-async function testAccuracy(head: TrainedHead, parts: Split): Promise<number> {
-  const scores = await head.scores(parts.test)
+async function testAccuracy(head: TrainedHead, { parts, options }: Pick<HeadJob, 'parts' | 'options'>): Promise<number> {
+  const scores = await testScores(head, parts, { ...options, head: headOf(options, parts), solver: resolveSolver(options) })
   return parts.targets === undefined
     ? accuracyOf(argmaxRows(scores), labelsOf(parts, parts.test))
     : subsetAccuracy(scores, targetsOf(parts, parts.test))

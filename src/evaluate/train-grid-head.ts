@@ -37,7 +37,8 @@ export async function trainGridHead(name: OptimizerName, { data, parts, options 
       ['rest.0.bias', grid.bias],
     ]),
   )
-  const score = await scoreOf(best, train, loss).catch(async (error: unknown) => {
+  const plain = parts.views ? sources.held(parts.train) : train
+  const score = await scoreOf(best, plain, loss).catch(async (error: unknown) => {
     await best.close()
     throw error
   })

@@ -47,7 +47,7 @@ export async function trainLayers(name: OptimizerName, job: HeadJob): Promise<Tr
       kept: training.best,
       history: training.history,
       accuracy: {
-        train: (await scoreOf(network, train, loss)).accuracy,
+        train: (await scoreOf(network, parts.views ? sources.held(parts.train) : train, loss)).accuracy,
         validation: training.history[training.best - 1]?.valAccuracy ?? null,
       },
       chosen: options.l2 === undefined ? {} : { l2: options.l2 },
@@ -82,7 +82,8 @@ function checkpointOf(solver: OptimizerName, { data, parts, options }: HeadJob):
   const images = { train: part(parts.train), validation: part(parts.validation), classes: parts.classes }
   const settings = determining.map((name) => [name, options[name] ?? null])
   const machine = { threads: availableParallelism(), memory: memoryBudget(options.memory) }
-  const key = JSON.stringify({ fingerprint: data.fingerprint.digest, solver, settings, images, machine })
+  const views = data.views?.records.map(({ digest }) => digest)
+  const key = JSON.stringify({ fingerprint: data.fingerprint.digest, views, solver, settings, images, machine })
   return new TrainingCheckpoint({ cache: data.catalog.cache, key, every: options.checkpointEvery, onNote: options.onNote })
 }
 

@@ -3,6 +3,7 @@ import { chooseL2, type L2Trial, type Validation } from '../heads/choose-l2.js'
 import { type ConvexLoss, scoreBy } from '../heads/convex/convex-loss.js'
 import { fitLinear, type LinearFit, mostIterations } from '../heads/fit-linear.js'
 import type { LinearHead } from '../heads/linear-head.js'
+import { inAllViews } from './code-views.js'
 import type { Features } from './features.js'
 import type { HeadOptions } from './head-options.js'
 import { linearParts, type OutputActivation } from './linear-parts.js'
@@ -25,7 +26,8 @@ export interface LinearTask {
  */
 export async function trainLinear(job: HeadJob, task: LinearTask): Promise<TrainedHead> {
   const { parts, options, tolerance, refit } = job
-  const { train, validation } = parts
+  const { validation } = parts
+  const train = inAllViews(parts.train, parts)
   const features = await job.features()
   const space = await features.space(train)
   const loss = task.lossOf(train)
@@ -41,8 +43,9 @@ export async function trainLinear(job: HeadJob, task: LinearTask): Promise<Train
   const chosen = choice.trials.find((trial) => trial.l2 === choice.l2)
   const told = { history, before: history.at(-1)?.epoch ?? 0, validation: chosen?.validation.accuracy ?? null, task }
   if (!refit) return trained(features, choice.fit, { ...told, samples: train, before: told.before - choice.fit.iterations })
-  const samples = Int32Array.from([...train, ...validation])
-  const start = features.kind === 'gram' ? withoutBlame(choice.fit, validation.length) : choice.fit
+  const more = inAllViews(validation, parts)
+  const samples = Int32Array.from([...train, ...more])
+  const start = features.kind === 'gram' ? withoutBlame(choice.fit, more.length) : choice.fit
   const fit = await fitLinear(await features.space(samples), task.lossOf(samples), { l2: choice.l2, start, tolerance })
   tellUnfinished(fit, options)
   return trained(features, fit, { ...told, samples })

@@ -35,7 +35,7 @@ export type HistoryEntry = {
 
 /** A head of any kind after its training, and how that went. */
 export interface TrainedHead {
-  /** Images that it was trained on in the end. */
+  /** Images that it was trained on in the end; of several views each is a sample. */
   readonly samples: Int32Array
   /** Iterations or epochs, all settings together. */
   readonly epochs: number

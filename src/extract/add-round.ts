@@ -1,10 +1,18 @@
-import type { ExtractResult, ExtractSeveralResult } from './options.js'
+import type { ExtractResult, ExtractSeveralResult, ViewResult } from './options.js'
 
 /** The totals with one more round: counts of what was computed and seconds add up, everything else is as the round left it. */
 export function addRound(total: ExtractSeveralResult | undefined, round: ExtractSeveralResult): ExtractSeveralResult {
   if (!total) return round
-  const runs = round.runs.map((run, which): ExtractResult => ({ ...run, ...added(total.runs[which] ?? run, run) }))
+  const runs = round.runs.map((run, which): ExtractResult => {
+    const before = total.runs[which] ?? run
+    return { ...run, ...added(before, run), views: run.views.map((view, k) => addedView(before.views[k] ?? view, view, run.images)) }
+  })
   return { ...round, ...added(total, round), runs }
+}
+
+function addedView(total: ViewResult, view: ViewResult, images: number): ViewResult {
+  const computed = total.computed + view.computed
+  return { ...view, computed, cached: Math.max(0, images - computed - view.quarantined) }
 }
 
 type Added = 'images' | 'computed' | 'cached' | 'quarantined' | 'seconds' | 'imagesPerSecond' | 'shares'

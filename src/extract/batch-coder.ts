@@ -1,5 +1,5 @@
 import { openSession } from '../engine/open-session.js'
-import type { NetworkInput, NetworkResult, Wanted, WorkerSetup } from './messages.js'
+import type { NetworkInput, NetworkResult, NetworkSetup, Wanted, WorkerSetup } from './messages.js'
 import { type CoderTools, NetworkCoder } from './network-coder.js'
 
 /** Turns inputs into codes, a batch at a time, by one network or several. */
@@ -12,19 +12,26 @@ export class BatchCoder {
 
   /** @throws UserError where a network cannot run as the setup says. */
   static async create({ networks, threads }: WorkerSetup, tools: CoderTools): Promise<BatchCoder> {
-    const coders: NetworkCoder[] = []
+    // Views of the same images, and images prepared in several ways, go through one network.
+    const coders = new Map<Uint8Array, NetworkCoder>()
+    const make = async (network: NetworkSetup) => {
+      const coder = coders.get(network.model) ?? new NetworkCoder(network, await openSession({ ...network, threads }), tools)
+      coders.set(network.model, coder)
+      return coder
+    }
+    const all: NetworkCoder[] = []
     try {
-      for (const network of networks) coders.push(new NetworkCoder(network, await openSession({ ...network, threads }), tools))
+      for (const network of networks) all.push(await make(network))
     } catch (error) {
-      await closeAll(coders)
+      await closeAll(coders.values())
       throw error
     }
-    return new BatchCoder(coders)
+    return new BatchCoder(all)
   }
 
   /** Frees the networks' memory. */
   close(): Promise<void> {
-    return closeAll(this.#coders)
+    return closeAll(new Set(this.#coders))
   }
 
   /** The codes of the images that are good, of each network in turn. */
@@ -40,6 +47,6 @@ export class BatchCoder {
 }
 
 /** Closes all of them, whatever happens to one. */
-async function closeAll(coders: readonly NetworkCoder[]): Promise<void> {
-  await Promise.allSettled(coders.map((coder) => coder.close()))
+async function closeAll(coders: Iterable<NetworkCoder>): Promise<void> {
+  await Promise.allSettled([...coders].map((coder) => coder.close()))
 }

@@ -3,6 +3,7 @@ import { usageError } from '../base/errors.js'
 import { loadJpegTurbo } from '../images/load-jpeg-turbo.js'
 import { decoders } from '../images/preprocessing.js'
 import { toResizeRule } from '../images/resize-rule.js'
+import { checkViews } from './in-views.js'
 import type { ExtractSeveralOptions } from './options.js'
 
 /** Each thread has a network and its working memory of its own; more threads than cores gain nothing. */
@@ -39,6 +40,7 @@ export function checkOptions(options: ExtractSeveralOptions): ExtractSeveralOpti
   if (options.batch !== undefined && options.batch > largestBatch) throw usageError('--batch', `at most ${largestBatch}`, options.batch)
   if (options.size !== undefined && options.size > largestSize) throw usageError('--size', `at most ${largestSize}`, options.size)
   options.resizes?.forEach(toResizeRule)
+  checkViews(options)
   for (const [name, known] of Object.entries(choices)) {
     const found = [Reflect.get(options, name) ?? []].flat().find((value) => !known.includes(value))
     if (found !== undefined) throw usageError(name, known.join(' or '), found)

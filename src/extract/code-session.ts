@@ -4,6 +4,7 @@ import type { EngineInfo } from '../engine/engine-info.js'
 import { resolveEngine } from '../engine/resolve-engine.js'
 import type { ScannedFolder } from '../images/scan-folder.js'
 import { inPrecisions } from './in-precisions.js'
+import { inViews } from './in-views.js'
 import type { ExtractSeveralOptions } from './options.js'
 import { resolveTargets, type Target } from './target.js'
 import { WorkerPool } from './worker-pool.js'
@@ -49,9 +50,9 @@ export class CodeSession {
     }
   }
 
-  /** The kinds of codes to make; int8 is calibrated on the images of the first folder that is given. */
+  /** The kinds of codes to make, the views of one side by side; int8 is calibrated on the images of the first folder that is given. */
   async targets(scanned: ScannedFolder): Promise<readonly Target[]> {
-    this.#targets ??= await inPrecisions(this.#floats, scanned, { ...this.options, leases: this.leases })
+    this.#targets ??= inViews(await inPrecisions(this.#floats, scanned, { ...this.options, leases: this.leases }), this.options)
     return this.#targets
   }
 

@@ -15,9 +15,10 @@ import { asSeveral } from './target.js'
  * @throws UserError for a missing or empty folder, an unknown model, a model that takes no images, a cache that cannot be written.
  */
 export async function extractCodes(options: ExtractOptions = {}): Promise<ExtractResult> {
-  const [only] = (await extractSeveral(asSeveral(options))).runs
+  const { runs, ...totals } = await extractSeveral(asSeveral(options))
+  const [only] = runs
   if (!only) throw new Error('Expected one kind of code')
-  return only
+  return { ...only, ...totals }
 }
 
 /** The slow stage for several kinds of codes: as `extractCodes`, each image read and decoded once for all of them. */

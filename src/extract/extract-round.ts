@@ -9,12 +9,12 @@ import { afterFailure } from './after-failure.js'
 import type { CodeSession } from './code-session.js'
 import { dataGone } from './data-gone.js'
 import { keepOutcome } from './keep-outcome.js'
-import type { ExtractResult, ExtractSeveralResult } from './options.js'
+import type { ExtractSeveralResult } from './options.js'
 import { runSource } from './run-source.js'
 import { selectFiles } from './select-files.js'
 import { startStream } from './start-stream.js'
 import { takeStock } from './take-stock.js'
-import { type Finished, severalResult, targetResult } from './to-result.js'
+import { type Finished, severalResult, type TargetResult, targetResult, withViews } from './to-result.js'
 
 /** What came of a round over the images. */
 export interface Round {
@@ -69,11 +69,14 @@ export async function extractRound(
   }
   catalog.checkPresence()
   const failed = outcome.interrupted ? undefined : runs.find(({ record }) => !record)
+  const { views = 1 } = options
+  const kinds = Array.from({ length: targets.length / views }, (_, kind) => {
+    const of = <T>(all: readonly T[]) => all.slice(kind * views, (kind + 1) * views)
+    const results = of(runs).map(({ result }) => result)
+    return withViews(results, of(targets))
+  })
   return {
-    result: severalResult(
-      finished,
-      runs.map(({ result }) => result),
-    ),
+    result: severalResult(finished, kinds),
     failure: failed && nothingUsable(scanned, failed),
   }
 }
@@ -95,7 +98,7 @@ function hasFloat32(catalog: Catalog, record: FingerprintRecord | undefined, fil
 function keepRun(
   { catalog, entered, options }: CodeSession,
   ids: { readonly dataset: number; readonly fingerprint: number },
-  { result, on }: { readonly result: ExtractResult; readonly on: EngineInfo },
+  { result, on }: { readonly result: TargetResult; readonly on: EngineInfo },
 ): void {
   if (entered.has(ids.fingerprint)) return
   const { quarantine: _listed, ...counts } = result

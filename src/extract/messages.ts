@@ -3,6 +3,7 @@ import type { Floats } from '../base/floats.js'
 import type { CodeArray, Dtype } from '../cache/dtype.js'
 import type { EngineInfo } from '../engine/engine-info.js'
 import type { Layout } from '../graph/layout.js'
+import type { AugmentedView } from '../images/augment/augmentation.js'
 import type { Preprocessing } from '../images/preprocessing.js'
 
 /** What a worker is started with that computes, and decodes for itself. */
@@ -20,7 +21,7 @@ export interface DecoderSetup {
 
 /** A network and the input that it takes. */
 export interface NetworkSetup extends InputSetup {
-  /** Bytes of the .onnx graph: one image batch in, one layer out. */
+  /** Bytes of the .onnx graph: one image batch in, one layer out. Networks with the very same array share one session. */
   readonly model: Uint8Array
   /** What it runs on. */
   readonly on: Pick<EngineInfo, 'engine' | 'provider'>
@@ -35,6 +36,8 @@ export interface InputSetup {
   readonly preprocessing: Preprocessing
   /** Larger images are refused. */
   readonly pixelLimit?: number | undefined
+  /** The view of each image that the network sees; undefined: the plain image. */
+  readonly augmented?: AugmentedView | undefined
 }
 
 /** What every request has. */

@@ -1,6 +1,8 @@
 import PQueue from 'p-queue'
 import { BufferStock } from '../base/buffer-stock.js'
+import { sha256 } from '../base/content-file.js'
 import type { Floats } from '../base/floats.js'
+import { ViewMaker } from '../images/augment/view-maker.js'
 import { BadImage } from '../images/bad-image.js'
 import { ImageDecoder } from '../images/image-decoder.js'
 import { jpegFrame } from '../images/jpeg-header.js'
@@ -21,6 +23,11 @@ interface DecodeGroup {
   readonly networks: readonly number[]
 }
 
+/** A decoded image with the sha256 of its file, where views are drawn by it. */
+interface HashedImage extends RgbImage {
+  readonly hash: string
+}
+
 /** A batch in the making. */
 interface Making {
   readonly inputs: readonly Floats[]
@@ -35,6 +42,7 @@ export class NetworkInputs {
   readonly #networks: readonly InputSetup[]
   readonly #groups: readonly DecodeGroup[]
   readonly #resampler: Resampler
+  readonly #views: ViewMaker
   readonly #large = new PQueue({ concurrency: largeAtOnce })
   /** The inputs that no batch is using. */
   readonly #spare = new BufferStock()
@@ -44,6 +52,7 @@ export class NetworkInputs {
     this.#networks = networks
     this.#groups = decodeGroups(networks)
     this.#resampler = new Resampler(kernels)
+    this.#views = new ViewMaker(this.#resampler)
   }
 
   /** Decodes the images and resizes each for every network as soon as it is decoded, so that its pixels go again; bad ones are named. */
@@ -86,18 +95,21 @@ export class NetworkInputs {
       const decoded = group.decoder.decode(bytes)
       // What is there at once must be used at once: the next image takes its place.
       const image = decoded instanceof Promise ? await decoded : decoded
-      for (const which of wanting) this.#resize(image, which, making.inputs[which], making.slots[which]?.get(at))
+      const hash = wanting.some((which) => this.#networks[which]?.augmented) ? sha256(bytes) : ''
+      for (const which of wanting) this.#prepare({ ...image, hash }, which, making.inputs[which], making.slots[which]?.get(at))
     } catch (error) {
       if (!(error instanceof BadImage)) throw error
       for (const which of wanting) making.refused[which]?.set(at, { at, cause: error.code, reason: error.message })
     }
   }
 
-  #resize(image: RgbImage, which: number, input: Floats | undefined, slot: number | undefined): void {
+  #prepare(image: HashedImage, which: number, input: Floats | undefined, slot: number | undefined): void {
     const network = this.#networks[which]
     if (!network || !input || slot === undefined) return
-    const { size, layout, preprocessing } = network
-    this.#resampler.resizeInto(image, size, { ...preprocessing, layout }, input, slot * inputLength(network))
+    const { size, layout, preprocessing, augmented: view } = network
+    const [rules, offset] = [{ ...preprocessing, layout }, slot * inputLength(network)]
+    if (view) this.#views.viewInto(image, { view, image: image.hash, size, rules }, input, offset)
+    else this.#resampler.resizeInto(image, size, rules, input, offset)
   }
 }
 

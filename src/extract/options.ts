@@ -53,6 +53,12 @@ export interface ExtractOptions {
   readonly alpha?: 'white' | 'drop' | undefined
   /** Refuse damaged and cut files (default), or take them as far as they can be decoded: the rest is grey, or black in PNG. */
   readonly truncated?: 'reject' | 'accept' | undefined
+  /** Views of each image, the plain one included, default 1; those beyond it are made by `augment`, each kept as codes of its own. */
+  readonly views?: number | undefined
+  /** What may happen to a view: steps such as "flip,rotate:90,crop:0.08-1", or keras or fastai; see docs/images.md. */
+  readonly augment?: string | undefined
+  /** Seed of the views, default 0: another one gives other views, and other codes. */
+  readonly augmentSeed?: number | undefined
   /** Refuse images of more pixels, default 178,956,970. It changes no code; what another limit refused is tried again. */
   readonly pixelLimit?: number | undefined
   /** Take only these classes. */
@@ -143,7 +149,17 @@ export interface ExtractResult {
   readonly threads: StageThreads | null
   /** Images in one run of the network, where memory did not hold a whole batch; else null. */
   readonly heldBatch: number | null
+  /** How views beyond the plain image are made, in its one spelling, and their seed; null where there are none. */
+  readonly augment: { readonly spec: string; readonly seed: number } | null
+  /** Each view of the images; the first one is the plain image, of which all else here tells. */
+  readonly views: readonly ViewResult[]
   readonly interrupted: boolean
+}
+
+/** What became of one view of the images. */
+export interface ViewResult extends Pick<ExtractResult, 'computed' | 'cached' | 'quarantined' | 'fingerprint'> {
+  /** 0: the plain image. */
+  readonly view: number
 }
 
 /** Threads that decode and threads that compute; the same ones where each thread does both. */

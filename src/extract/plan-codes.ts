@@ -6,13 +6,14 @@ import { dtypeBytes } from '../cache/dtype.js'
 import type { FileRecord } from '../cache/file-table.js'
 import { forgetLostShards } from '../cache/forget-lost-shards.js'
 import { isSelected } from '../cache/selection.js'
-import type { ResizeRule } from '../images/resize-rule.js'
 import { type ScannedFolder, scanFolder } from '../images/scan-folder.js'
 import { checkOptions } from './check-options.js'
 import { inPrecisions } from './in-precisions.js'
+import { inViews } from './in-views.js'
 import { type KnownCodes, type KnownCodesOptions, knownCodes } from './known-codes.js'
 import { tryLoad } from './load-file.js'
 import type { ExtractOptions, ExtractSeveralOptions } from './options.js'
+import { type PlannedRun, type PlannedView, plannedRun } from './planned-run.js'
 import { probe } from './probe.js'
 import { recognise } from './recognise-files.js'
 import { asSeveral, resolveTargets, type Target } from './target.js'
@@ -32,18 +33,13 @@ export interface CodePlan {
   readonly imagesPerSecond: number
   readonly codeShape: readonly number[]
   readonly fingerprint: string
+  /** Each view of the images, the plain one first. */
+  readonly views: readonly PlannedView[]
 }
 
 /** What `codes` would do for several kinds of codes; of an image that misses one of them `hits` does not count. */
-export interface SeveralPlan extends Omit<CodePlan, 'codeShape' | 'fingerprint'> {
+export interface SeveralPlan extends Omit<CodePlan, 'codeShape' | 'fingerprint' | 'views'> {
   readonly runs: readonly PlannedRun[]
-}
-
-/** One kind of code in a plan. */
-export interface PlannedRun extends Pick<CodePlan, 'misses' | 'diskBytes' | 'codeShape' | 'fingerprint'> {
-  readonly model: string
-  readonly layer: string
-  readonly resize: ResizeRule
 }
 
 /**
@@ -55,7 +51,7 @@ export async function planCodes(options: ExtractOptions = {}): Promise<CodePlan>
   const { runs, ...plan } = await planSeveral(asSeveral(options))
   const [only] = runs
   if (!only) throw new Error('Expected one kind of code')
-  return { ...plan, codeShape: only.codeShape, fingerprint: only.fingerprint }
+  return { ...plan, codeShape: only.codeShape, fingerprint: only.fingerprint, views: only.views }
 }
 
 /** What `codes` would do for several kinds of codes: as `planCodes`. */
@@ -63,26 +59,30 @@ export async function planSeveral(options: ExtractSeveralOptions = {}): Promise<
   const { data = 'data', cache = 'cache' } = checkOptions(options)
   const scanned = scanFolder(data, cache)
   const { root } = scanned
-  const targets = await inPrecisions(await resolveTargets({ ...options, keep: false }), scanned, { ...options, leases: undefined })
+  const plain = await inPrecisions(await resolveTargets({ ...options, keep: false }), scanned, { ...options, leases: undefined })
+  const targets = inViews(plain, options)
   const { files, known, unusable, missing } = await withCatalogErrors(cache, () => takeStockOf(cache, scanned, targets, options))
   const toRead = new Map(missing.flatMap((paths) => [...paths]))
   const paths = [...toRead.values()].map((path) => join(root, path))
   options.signal?.throwIfAborted()
-  const probed = paths.length === 0 ? undefined : await probe(targets, paths, options)
+  // What is there already takes no time: views that are added are timed alone.
+  const needed = targets.filter((_, which) => (missing[which]?.size ?? 0) > 0)
+  const probed = paths.length === 0 ? undefined : await probe(needed, paths, options)
+  const shapeOf = (which: number) => {
+    const target = targets[which]
+    const at = target ? needed.indexOf(target) : -1
+    return (at < 0 ? known[which]?.shape : probed?.shapes[at]) ?? known[which]?.shape ?? []
+  }
   options.signal?.throwIfAborted()
-  const runs = targets.map(({ model, backbone, preprocessing, fingerprint }, which) => {
-    const codeShape = probed?.shapes[which] ?? known[which]?.shape ?? []
-    const misses = missing[which]?.size ?? 0
-    const length = product(codeShape)
-    return {
-      model,
-      layer: backbone.layer,
-      resize: preprocessing.resize,
-      misses,
-      diskBytes: misses * length * dtypeBytes(options.dtype ?? 'float16'),
-      codeShape,
-      fingerprint,
-    }
+  const { views = 1, dtype = 'float16' } = options
+  const runs = Array.from({ length: targets.length / views }, (_, kind) => {
+    const all = Array.from({ length: views }, (_, view) => kind * views + view)
+    const codeShape = all.map(shapeOf).find((shape) => shape.length > 0) ?? []
+    const bytes = product(codeShape) * dtypeBytes(dtype)
+    return plannedRun(
+      all.flatMap((which) => targets[which] ?? []),
+      { codeShape, bytes, missing: all.map((which) => missing[which] ?? new Map()) },
+    )
   })
   const imagesPerSecond = probed?.imagesPerSecond ?? 0
   return {

@@ -1,8 +1,10 @@
 import { clauseOf } from '../base/errors.js'
 import type { Catalog } from '../cache/catalog.js'
 import type { FingerprintRecord } from '../cache/code-table.js'
-import { type CodeIdentity, fingerprintOf } from '../cache/fingerprint.js'
+import { type AugmentIdentity, type CodeIdentity, fingerprintOf } from '../cache/fingerprint.js'
+import { parseAugment } from '../images/augment/parse-augment.js'
 import { toResizeRule } from '../images/resize-rule.js'
+import { asView } from './in-views.js'
 import { targetOfCalibration } from './kept-calibration.js'
 import { type RunSource, readSource } from './run-source.js'
 import { resolveTargets, type Target } from './target.js'
@@ -19,14 +21,15 @@ export interface RepeatOptions {
  * @throws Uncheckable where the network cannot be had again just as it was.
  */
 export async function repeatTarget({ json, id }: FingerprintRecord, { catalog, signal }: RepeatOptions): Promise<Target> {
-  const { calibration, ...identity }: CodeIdentity = JSON.parse(json)
+  const { calibration, augment, ...identity }: CodeIdentity = JSON.parse(json)
   const wanted = fingerprintOf({ ...identity, precision: 'float32' })
   let trouble = 'no run tells where its network is from'
   for (const source of sourcesOf(catalog, id, identity)) {
     try {
       const [target] = await resolveTargets({ ...optionsOf(identity, source), cache: catalog.cache, keep: false, signal })
       if (target?.fingerprint === wanted) {
-        return calibration === undefined ? target : await targetOfCalibration(target, catalog.cache, calibration)
+        const plain = calibration === undefined ? target : await targetOfCalibration(target, catalog.cache, calibration)
+        return augment === undefined ? plain : viewOf(plain, augment)
       }
       trouble = `its network, ${source.model}, is another one now`
     } catch (error) {
@@ -35,6 +38,12 @@ export async function repeatTarget({ json, id }: FingerprintRecord, { catalog, s
     }
   }
   throw new Uncheckable(trouble)
+}
+
+/** @throws Error where the view was made by rules that are no more. */
+function viewOf(target: Target, { spec, seed, view, version }: AugmentIdentity): Target {
+  if (version !== 1) throw new Error(`its views were made by version ${version} of the augmentation`)
+  return asView(target, { augmentation: parseAugment(spec), seed, view })
 }
 
 /** Where the network may be had from: what runs say, the last one first, else its name. */

@@ -31,9 +31,11 @@ export async function startStream(session: CodeSession, stock: Stock, { root }: 
 
 function streamTarget(session: CodeSession, { target, known }: TargetStock, which: number): StreamTarget {
   const { catalog, leases, options } = session
-  const { dtype = 'float16' } = options
+  const { dtype = 'float16', views = 1 } = options
   const { fingerprint, identity } = target
-  const limits = { ...defaultShardLimits, ...options.shardLimits }
+  const whole = { ...defaultShardLimits, ...options.shardLimits }
+  // The views of an image are written side by side: together they shall take no more memory than one.
+  const limits = { ...whole, bytes: Math.ceil(whole.bytes / views) }
   const writer = new ShardWriter(catalog, identity, { limits, made: () => made(session, which) })
   return { fingerprint, known, dtype, writer, onRefused: (images) => leases.release(fingerprint, images) }
 }

@@ -3,6 +3,7 @@ import { defaultBackbone } from '../backbones/index.js'
 import { resolveBackbone } from '../backbones/resolve-backbone.js'
 import { usageError } from '../base/errors.js'
 import { type CodeIdentity, fingerprintOf } from '../cache/fingerprint.js'
+import type { AugmentedView } from '../images/augment/augmentation.js'
 import type { Preprocessing } from '../images/preprocessing.js'
 import { codeIdentity, preprocessingOf } from './code-identity.js'
 import type { ExtractOptions, ExtractSeveralOptions } from './options.js'
@@ -17,6 +18,8 @@ export interface Target {
   readonly fingerprint: string
   /** Larger images are refused; no code depends on it. */
   readonly pixelLimit?: number | undefined
+  /** Set where the codes are of augmented views of the images. */
+  readonly augmented?: AugmentedView | undefined
 }
 
 /**

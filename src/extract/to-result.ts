@@ -28,7 +28,10 @@ export interface FinishedTarget {
   readonly heldBatch: number | undefined
 }
 
-export function targetResult(finished: Finished, of: FinishedTarget): ExtractResult {
+/** What became of one view of the images. */
+export type TargetResult = Omit<ExtractResult, 'augment' | 'views'>
+
+export function targetResult(finished: Finished, of: FinishedTarget): TargetResult {
   const { outcome, seconds } = finished
   const { target, computed, dtype, codeShape } = of
   const { backbone, preprocessing, model, fingerprint } = target
@@ -62,6 +65,21 @@ export function targetResult(finished: Finished, of: FinishedTarget): ExtractRes
     heldBatch: of.heldBatch ?? null,
     interrupted: outcome.interrupted,
   }
+}
+
+/** The results of the views of one kind of code as one: the plain view's, with what became of each. */
+export function withViews(results: readonly TargetResult[], targets: readonly Target[]): ExtractResult {
+  const [plain] = results
+  if (!plain) throw new Error('Expected the plain view')
+  const views = results.map(({ computed, cached, quarantined, fingerprint }, view) => ({
+    view,
+    computed,
+    cached,
+    quarantined,
+    fingerprint,
+  }))
+  const { augmented } = targets.at(-1) ?? {}
+  return { ...plain, augment: augmented ? { spec: augmented.augmentation.text, seed: augmented.seed } : null, views }
 }
 
 export function severalResult(finished: Finished, runs: readonly ExtractResult[]): ExtractSeveralResult {

@@ -143,8 +143,8 @@ export class WorkerPool {
 }
 
 /** What is needed to decode for a network. */
-function withoutModel({ size, layout, fixedBatch, preprocessing, pixelLimit }: InputSetup): InputSetup {
-  return { size, layout, fixedBatch, preprocessing, pixelLimit }
+function withoutModel({ size, layout, fixedBatch, preprocessing, pixelLimit, augmented }: InputSetup): InputSetup {
+  return { size, layout, fixedBatch, preprocessing, pixelLimit, augmented }
 }
 
 function leastBusy(members: readonly PoolMember[]): PoolMember {

@@ -33,8 +33,10 @@ export async function workerSetup(targets: readonly Target[], options: CrewOptio
   const on: EngineInfo[] = []
   const { engine, device } = options
   const found = known ?? (await resolveEngine({ engine, device }))
+  const models = new Map<Target['backbone'], Uint8Array>()
   for (const target of targets) {
-    const model = await codeGraph(target.backbone)
+    const model = models.get(target.backbone) ?? (await codeGraph(target.backbone))
+    models.set(target.backbone, model)
     const info = isPlain(found) ? found : await resolveEngine({ engine, device, model })
     on.push(info)
     networks.push({ model, on: { engine: info.engine, provider: info.provider }, ...inputSetup(target) })
@@ -49,9 +51,14 @@ export async function workerSetup(targets: readonly Target[], options: CrewOptio
 const isPlain = ({ engine, provider }: EngineInfo) => engine === 'onnx' && provider === 'cpu'
 
 /** What the target's network takes. */
-export function inputSetup({ backbone, preprocessing, pixelLimit }: Pick<Target, 'backbone' | 'preprocessing' | 'pixelLimit'>): InputSetup {
+export function inputSetup({
+  backbone,
+  preprocessing,
+  pixelLimit,
+  augmented,
+}: Pick<Target, 'backbone' | 'preprocessing' | 'pixelLimit' | 'augmented'>): InputSetup {
   const { size, layout, batch: fixedBatch } = backbone
-  return { size, layout, fixedBatch, preprocessing, pixelLimit }
+  return { size, layout, fixedBatch, preprocessing, pixelLimit, augmented }
 }
 
 /** On a CPU small batches stay in its caches (4 take 5 % less time than 8, and less memory); a GPU needs work for all its cores. */

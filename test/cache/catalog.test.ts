@@ -229,7 +229,7 @@ describe('the table of runs', () => {
       catalog.runs.add({ dataset, fingerprint, model, started: 1, finished: 2, details: { images: 3 } })
     add(first?.id ?? 0, 'lite')
     add(second?.id ?? 0, 'net.onnx')
-    const usual = { decoder: 'exact', exif: true, alpha: 'white', truncated: 'reject' } // what the JSON lacks
+    const usual = { decoder: 'exact', exif: true, alpha: 'white', truncated: 'reject', augment: 'none', view: 0 } // what the JSON lacks
     const kind = { size: 8, precision: 'float32', resize: 'squish', ...usual }
     expect(catalog.runs.last(dataset)).toEqual({ fingerprint: second?.digest, model: 'net.onnx', layer: 'z', ...kind })
     expect(catalog.runs.last(dataset, { model: 'lite' })).toEqual({ fingerprint: first?.digest, model: 'lite', layer: 'y', ...kind })

@@ -3,7 +3,7 @@ import { type CodeKind, kindText, optionText, unusual, varyingParts } from '../.
 
 const kind: CodeKind = {
   ...{ model: 'net.onnx', layer: 'y', size: 8, precision: 'float32', resize: 'squish' },
-  ...{ decoder: 'exact', exif: true, alpha: 'white', truncated: 'reject' },
+  ...{ decoder: 'exact', exif: true, alpha: 'white', truncated: 'reject', augment: 'none', view: 0 },
 }
 
 describe('kindText', () => {

@@ -58,6 +58,8 @@ describe('listCodes', () => {
       exif: true,
       alpha: 'white',
       truncated: 'reject',
+      augment: 'none',
+      view: 0,
       precision: 'float32',
       codeShape: [1, 1, 4],
     }

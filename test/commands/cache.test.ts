@@ -21,6 +21,8 @@ const kind = (layer: string) => ({
   exif: true,
   alpha: 'white',
   truncated: 'reject',
+  augment: 'none',
+  view: 0,
 })
 
 /** A coded folder with three bad files, one of them taken since by a second kind of code. */

@@ -10,6 +10,7 @@ const run: ExtractResult = {
   ...totals,
   ...{ quarantine: [], codeLength: 62_720, codeShape: [7, 7, 1280], fingerprint: 'ab'.repeat(32), model: 'lite', layer: 'top', size: 224 },
   ...{ resize: 'squish', engine: 'onnx', provider: 'cpu', precision: 'float32', decoder: 'exact', dtype: 'float16', heldBatch: null },
+  ...{ augment: null, views: [] },
 }
 const counts = '1,203 images: 1,200 computed, 2 from the cache, 1 quarantined, in 10 s'
 const cpu = 'CPU time: decode 30 %, forward 65 %, write 5 %'

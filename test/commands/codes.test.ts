@@ -131,6 +131,8 @@ describe('codes', () => {
       bound: expect.stringMatching(/^(read|decode|forward|write)$/),
       threads: { decode: expect.any(Number), forward: expect.any(Number) },
       heldBatch: null,
+      augment: null,
+      views: [{ view: 0, computed: 5, cached: 0, quarantined: 0, fingerprint: expect.any(String) }],
       interrupted: false,
     })
   })
