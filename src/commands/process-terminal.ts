@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from 'node:util'
 import cliProgress from 'cli-progress'
 import type { LiveDisplay, ProgressDisplay, Terminal } from './terminal.js'
 
@@ -13,16 +14,20 @@ const lineInterval = 5000
 
 /** The terminal of a process. */
 export function processTerminal({ stdout, stderr, env }: Streams, interruptible: () => AbortSignal): Terminal {
+  let live: ReturnType<typeof liveDisplay> | undefined
   return {
     print: (text) => void stdout.write(`${text}\n`),
-    note: (text) => void stderr.write(`${text}\n`),
+    note(text) {
+      live?.leave()
+      stderr.write(`${text}\n`)
+    },
     progress: () => (stderr.isTTY && env.TERM !== 'dumb' ? progressBar(stderr) : progressLines(stderr)),
-    live: () => liveDisplay(stderr, env),
+    live: () => (live = liveDisplay(stderr, env)),
     interruptible,
   }
 }
 
-function liveDisplay(stream: NodeJS.WriteStream, env: NodeJS.ProcessEnv): LiveDisplay {
+function liveDisplay(stream: NodeJS.WriteStream, env: NodeJS.ProcessEnv): LiveDisplay & { leave(): void } {
   const isTerminal = stream.isTTY === true && env.TERM !== 'dumb'
   let lines = 0
   return {
@@ -32,9 +37,18 @@ function liveDisplay(stream: NodeJS.WriteStream, env: NodeJS.ProcessEnv): LiveDi
       if (!isTerminal) return void stream.write(`${line}\n`)
       // Up over the last picture, and clear from there.
       stream.write(`${lines > 0 ? `\x1b[${lines}A\x1b[J` : ''}${picture}\n`)
-      lines = picture.split('\n').length
+      lines = rowsOf(picture, stream.columns ?? 80)
+    },
+    /** Something else was written: the next picture begins below it. */
+    leave() {
+      lines = 0
     },
   }
+}
+
+/** Rows that a text takes on a terminal, long lines more than one. */
+function rowsOf(text: string, width: number): number {
+  return text.split('\n').reduce((rows, line) => rows + Math.max(1, Math.ceil(stripVTControlCharacters(line).length / width)), 0)
 }
 
 function progressBar(stream: NodeJS.WriteStream): ProgressDisplay {

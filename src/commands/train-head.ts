@@ -3,7 +3,7 @@ import { messageOf } from '../base/errors.js'
 import { oneLine } from '../base/one-line.js'
 import { cachePaths, isWritable } from '../cache/paths.js'
 import type { DataSetOptions } from '../evaluate/data-set.js'
-import type { HeadOptions } from '../evaluate/head-options.js'
+import { batchDefaults, type HeadOptions } from '../evaluate/head-options.js'
 import type { TrainHeadResult } from '../evaluate/train-head.js'
 import { command } from './command.js'
 import { conflictNotes } from './conflict-notes.js'
@@ -99,6 +99,8 @@ async function findRateInstead(
   const { findLearningRate } = await import('../evaluate/find-learning-rate.js')
   const { ratePlot } = await import('../report/rate-plot.js')
   const { writePlot } = await import('../report/write-plot.js')
+  const { checkHeadName } = await import('../heads/save-head.js')
+  if (name !== undefined) checkHeadName(name)
   const found = await findLearningRate(options)
   const { suggestion, points, head, solver, model } = found
   const title = `${head} by ${solver} on codes of ${model}`
@@ -110,14 +112,14 @@ async function findRateInstead(
   const text =
     suggestion === null
       ? 'The loss never fell: no learning rate can be suggested. Look at the head, or try more images.'
-      : `Suggested: --lr ${suggestion.toPrecision(2)}, two thirds into the longest descent of the loss (fast.ai's valley).`
+      : `Suggested: --lr ${suggestion.toPrecision(2)}, two thirds into the longest descent of the loss.`
   const plot = files.filter((file) => file.endsWith('.png')).map((file) => `\nPlot: ${file}`)
   terminal.print(json ? JSON.stringify({ ...found, files }) : `${text}${plot.join('')}`)
   return 0
 }
 
 /** The curves' display, which is loaded when it is wanted. */
-async function curvesOf(terminal: Terminal, epochs = 20): Promise<TrainingDisplay> {
+async function curvesOf(terminal: Terminal, epochs: number = batchDefaults.epochs): Promise<TrainingDisplay> {
   const { trainingDisplay } = await import('./training-display.js')
   return trainingDisplay(terminal.live(), epochs)
 }

@@ -1,12 +1,12 @@
 import { usageError } from '../base/errors.js'
 import { balancedWeights } from '../heads/class-weights.js'
-import { classCounts } from '../heads/labels.js'
+import { classCounts, trueCounts } from '../heads/labels.js'
 import { labelsOf, targetsOf } from './split.js'
 import type { HeadJob } from './trained-head.js'
 
 /**
  * The weights of a job's classes, as its options say; undefined: all 1. Balanced ones are by the train part's counts; in a multi-label
- * set n / (2 n_c), by which an output's true samples weigh as much as half of all.
+ * set n / (2 n_c), by which an output's true samples weigh as much as half of all. What no sample of the train part has weighs nothing.
  *
  * @throws UserError where a class is named that there is not.
  */
@@ -15,11 +15,10 @@ export function classWeightsOf({ parts, options: { classWeights } }: Pick<HeadJo
   const { classes, train, targets } = parts
   if (classWeights === 'balanced') {
     if (!targets) return balancedWeights(classCounts(labelsOf(parts, train), classes.length))
-    const rows = targetsOf(parts, train)
-    return classes.map((_, c) => train.length / (2 * rows.reduce((sum, on, i) => sum + (i % classes.length === c ? on : 0), 0)))
+    return trueCounts(targetsOf(parts, train), classes.length).map((count) => (count === 0 ? 0 : train.length / (2 * count)))
   }
   const unknown = Object.keys(classWeights).find((name) => !classes.includes(name))
   if (unknown !== undefined)
     throw usageError('--class-weights', 'weights of classes that there are', unknown, `There are ${classes.join(', ')}.`)
-  return classes.map((name) => classWeights[name] ?? 1)
+  return classes.map((name) => (Object.hasOwn(classWeights, name) ? (classWeights[name] ?? 1) : 1))
 }

@@ -1,7 +1,9 @@
+import { UserError } from '../base/errors.js'
 import { openCodeWindows } from '../cache/code-windows.js'
 import type { Pool } from '../cache/pool-codes.js'
 import type { CodeSource } from '../heads/network/code-window.js'
 import type { DataSet } from './data-set.js'
+import { megabytes } from './megabytes.js'
 import { memoryBudget } from './memory-budget.js'
 import { openReader } from './open-reader.js'
 
@@ -24,17 +26,20 @@ export interface CodeSources {
   held(samples: Int32Array): CodeSource
 }
 
-/** Share of the memory for samples to train on; the others follow each other. */
-const trainShare = 0.75
+/** Share of the memory for samples to train on, and for others: while the test part is read, the window of the validation part is still held. */
+const [trainShare, heldShare] = [0.75, 0.125]
 
 /** Bytes of a network's weights and what training keeps beside them, by the length of a code. */
 export type WeightBytes = (inputs: number) => number
 
+/** @throws UserError where the memory does not hold the weights. */
 export function openCodeSources(data: DataSet, options: CodeSourceOptions, weights: WeightBytes): CodeSources {
   const { pool, seed, batch } = options
   const sha256 = data.images.map((image) => image.sha256)
   const reader = openReader(data, pool)
-  const memory = memoryBudget(options.memory) - weights(reader.length)
+  const budget = memoryBudget(options.memory)
+  const memory = budget - weights(reader.length)
+  if (memory <= 0) throw tooLittle(budget, budget - memory)
   const source = (samples: Int32Array, bytes: number): CodeSource => {
     const { windows } = openCodeWindows(reader, { images: sha256, samples }, { memory: bytes, seed, batch })
     return { samples: samples.length, windows }
@@ -42,6 +47,12 @@ export function openCodeSources(data: DataSet, options: CodeSourceOptions, weigh
   return {
     length: reader.length,
     train: (samples) => source(samples, trainShare * memory),
-    held: (samples) => source(samples, (1 - trainShare) * memory),
+    held: (samples) => source(samples, heldShare * memory),
   }
+}
+
+function tooLittle(budget: number, needed: number): UserError {
+  return new UserError(
+    `Expected --memory to hold the head's weights and what training keeps beside them, ${megabytes(needed)}, and a batch of codes, got ${megabytes(budget)}. Give more, or make the head smaller: fewer units, --pool avg.`,
+  )
 }

@@ -57,7 +57,7 @@ export async function openFeatures(data: DataSet, options: FeatureOptions): Prom
   const reader = openReader(data, pool)
   const sha256 = data.images.map((image) => image.sha256)
   const stored = reader.stored(sha256)
-  const classes = new Set(data.images.map(({ label }) => label)).size
+  const classes = new Set(data.images.flatMap(({ label, labels = [label] }) => labels)).size
   const problem = { images: stored.length, codeLength: reader.length, classes, dtype: reader.dtypeOf(stored) }
   const plan = planMemory(problem, { memory: memoryBudget(memory), gramLimit })
   const opened = { reader, gemm: createGemm(), store: new CodeStore(reader, sha256, plan), plan }

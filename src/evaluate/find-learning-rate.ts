@@ -2,12 +2,13 @@ import { usageError } from '../base/errors.js'
 import { findRate, type RatePoint, suggestRate } from '../heads/network/find-rate.js'
 import { parseHead } from '../heads/network/head-spec.js'
 import { Network, weightBytes } from '../heads/network/network.js'
+import type { OptimizerName } from '../heads/optimizers/index.js'
 import { toHeadName } from '../heads/save-head.js'
 import { openCodeSources } from './code-sources.js'
 import { type DataSetOptions, openDataSet } from './data-set.js'
-import type { HeadOptions, SolverName } from './head-options.js'
+import { batchDefaults, type HeadOptions, type SolverName } from './head-options.js'
 import { headPool } from './head-pool.js'
-import { isOptimizer } from './head-trainers.js'
+import { isOptimizer, resolveSolver } from './head-trainers.js'
 import { lossOf } from './loss-of.js'
 import { resolveHead } from './resolve-head.js'
 import { splitDataSet } from './split-data-set.js'
@@ -23,6 +24,24 @@ export interface FindLearningRateResult {
   readonly name: string
 }
 
+/** The optimizer that is meant, Adam where none is named. */
+function optimizerOf(options: HeadOptions): OptimizerName {
+  const solver = resolveSolver(options)
+  if (isOptimizer(solver)) return solver
+  if (options.solver === undefined || options.solver === 'auto') return 'adam'
+  throw usageError('--solver', 'an optimizer such as adam with --find-lr', solver)
+}
+
+/** What the finder decides itself, or has no epochs for. */
+const meaningless = { lr: '--lr', schedule: '--schedule', grid: '--grid', epochs: '--epochs', monitor: '--monitor', patience: '--patience' }
+
+function checkFinderOptions(options: HeadOptions): void {
+  const given = new Map<string, unknown>(Object.entries(options))
+  for (const [name, flag] of Object.entries(meaningless)) {
+    if (given.get(name) !== undefined) throw usageError(flag, 'left out with --find-lr, to which it means nothing', given.get(name))
+  }
+}
+
 /**
  * Trains a head for at most 100 steps with a rate that grows from 1e-7 to 10, and suggests one.
  *
@@ -32,11 +51,10 @@ export async function findLearningRate(given: DataSetOptions & HeadOptions): Pro
   const data = openDataSet(given)
   try {
     const parts = splitDataSet(data, given)
-    const asked = given.solver === undefined || given.solver === 'auto' ? ('adam' as const) : given.solver
-    if (!isOptimizer(asked)) throw usageError('--solver', 'an optimizer such as adam with --find-lr', asked)
-    const options = resolveHead({ ...given, solver: asked, onNote: undefined }, parts, data) // a note on the default rate is of no use
-    const solver = asked
-    const { seed = 0, batch = 32, l1 = 0, l2 = 0, clipNorm, memory, weightDecay } = options
+    const solver = optimizerOf(given)
+    checkFinderOptions(given)
+    const options = resolveHead({ ...given, solver, onNote: undefined }, parts, data) // a note on the default rate is of no use
+    const { seed = 0, batch = batchDefaults.batch, l1 = 0, l2 = 0, clipNorm, memory, weightDecay } = options
     const { layers } = parseHead(options.head)
     const loss = lossOf(parseHead(options.head), parts, options)
     const pool = headPool(options)

@@ -69,6 +69,9 @@ export const solverNames = ['lbfgs', 'ridge', 'svm', 'knn', 'ncm', ...optimizerN
 
 export type SolverName = (typeof solverNames)[number]
 
+/** Of mini-batch training, where they are not given. */
+export const batchDefaults = { epochs: 20, batch: 32, schedule: 'constant' } as const
+
 /** Options of mini-batch training alone, by their names on the command line. */
 export const batchOptions = {
   '--epochs': 'epochs',

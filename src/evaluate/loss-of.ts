@@ -22,7 +22,7 @@ export function lossOf({ output }: Pick<HeadSpec, 'output'>, parts: Split, optio
     const [falseWeight, ...trueWeights] = classWeights ?? []
     return sigmoidLoss({ targets: Uint8Array.from(labels), outputs: 1, ...shape, classWeights: trueWeights, falseWeight })
   }
-  return sigmoidLoss({ targets: oneHot(labels, classes.length), outputs: classes.length, ...shape })
+  return sigmoidLoss({ targets: oneHot(labels, classes.length), outputs: classes.length, labels, ...shape })
 }
 
 /** Scores of two classes [n, 2] from the one output that tells them [n, 1]: the first class has 0. */

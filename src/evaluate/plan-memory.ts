@@ -1,5 +1,6 @@
 import { UserError } from '../base/errors.js'
 import { type Dtype, dtypeBytes } from '../cache/dtype.js'
+import { megabytes } from './megabytes.js'
 
 /** What the memory for a linear head depends on. */
 export interface LinearProblem {
@@ -94,7 +95,6 @@ function planWeights(problem: LinearProblem, memory: number): MemoryPlan {
 const rowsWithin = (bytes: number, rowBytes: number, n: number) => Math.min(n, Math.floor(bytes / rowBytes))
 
 function tooLittle({ codeLength, classes }: LinearProblem, memory: number, needed: number): UserError {
-  const megabytes = (bytes: number) => `${Math.ceil(bytes / 1e6)} MB`
   return new UserError(
     `Expected --memory to be at least ${megabytes(needed)} for weights of ${codeLength} × ${classes}, got ${megabytes(memory)}. Give more, or make the weights smaller: --pool avg, fewer --classes.`,
   )

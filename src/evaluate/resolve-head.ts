@@ -22,7 +22,7 @@ export function resolveHead(given: HeadOptions, parts: Split, data: Pick<DataSet
   const options = { ...given, head: headOf(given, parts) }
   const solver = resolveSolver(options)
   checkLabels(solver, options.head, { ...parts, labels: data.labels })
-  checkHeadOptions(options)
+  checkHeadOptions(options, parts.validation.length > 0)
   return { ...options, solver }
 }
 

@@ -6,7 +6,7 @@ import { type GridTrial, trainGrid } from '../heads/network/train-grid.js'
 import { defaultRate, type OptimizerName } from '../heads/optimizers/index.js'
 import type { Setting } from '../heads/optimizers/optimizer.js'
 import { openCodeSources } from './code-sources.js'
-import type { HeadOptions } from './head-options.js'
+import { batchDefaults, type HeadOptions } from './head-options.js'
 import { headPool } from './head-pool.js'
 import { lossOf } from './loss-of.js'
 import { networkParts } from './train-layers.js'
@@ -14,14 +14,15 @@ import type { HeadJob, HistoryEntry, TrainedHead } from './trained-head.js'
 
 /** Trains a linear head for every setting of a grid in one pass; the best setting's weights after its best epoch stay. */
 export async function trainGridHead(name: OptimizerName, { data, parts, options }: HeadJob): Promise<TrainedHead> {
-  const { head = 'softmax', seed = 0, epochs = 20, batch = 32, schedule = 'constant', onProgress } = options
+  const { epochs = batchDefaults.epochs, batch = batchDefaults.batch, schedule = batchDefaults.schedule } = options
+  const { head = 'softmax', seed = 0, onProgress } = options
   const spec = parseHead(head)
   checkGrid(options, { isLinear: spec.layers.length === 0, validation: parts.validation.length })
   const loss = lossOf(spec, parts, options)
   const settings = settingsOf(name, options)
   const { memory } = options
   const sources = openCodeSources(data, { pool: headPool(options), memory, seed, batch }, (inputs) =>
-    weightBytes({ layers: [], inputs, outputs: loss.outputs * settings.length }),
+    weightBytes({ layers: [], inputs, outputs: 4 * Math.ceil(loss.outputs / 4) * settings.length }),
   )
   const [train, validation] = [sources.train(parts.train), sources.held(parts.validation)]
   const network = { inputs: sources.length, optimizer: { name, weightDecay: options.weightDecay }, seed }
@@ -36,13 +37,17 @@ export async function trainGridHead(name: OptimizerName, { data, parts, options 
       ['rest.0.bias', grid.bias],
     ]),
   )
+  const score = await scoreOf(best, train, loss).catch(async (error: unknown) => {
+    await best.close()
+    throw error
+  })
   const chosen = grid.trials[grid.best]
   return {
     samples: parts.train,
     epochs: epochs * settings.length,
     history: grid.trials.flatMap(entryOf),
-    accuracy: { train: (await scoreOf(best, train, loss)).accuracy, validation: chosen?.valAccuracy ?? null },
-    chosen: chosen ? { lr: chosen.rate, l2: chosen.l2, epochs: chosen.epoch, grid: undefined } : {},
+    accuracy: { train: score.accuracy, validation: chosen?.valAccuracy ?? null },
+    chosen: chosen ? { lr: chosen.rate, l2: chosen.l2, grid: undefined } : {},
     space: 'weight',
     ...networkParts(best, { spec, sources, classes: parts.classes.length, outputs: loss.outputs }),
   }

@@ -6,7 +6,7 @@ import { logitsOf, scoreOf } from '../heads/network/run-epoch.js'
 import { type Training, type TrainingState, trainNetwork } from '../heads/network/train-network.js'
 import { defaultRate, type OptimizerName } from '../heads/optimizers/index.js'
 import { type CodeSources, openCodeSources } from './code-sources.js'
-import type { HeadOptions } from './head-options.js'
+import { batchDefaults, type HeadOptions } from './head-options.js'
 import { headPool } from './head-pool.js'
 import { bothClasses, lossOf } from './loss-of.js'
 import { memoryBudget } from './memory-budget.js'
@@ -17,7 +17,7 @@ import { TrainingInterrupted } from './training-interrupted.js'
 /** Trains a head of any layers by mini-batches; the weights of the best epoch on the validation part stay. */
 export async function trainLayers(name: OptimizerName, job: HeadJob): Promise<TrainedHead> {
   const { data, parts, options } = job
-  const { seed = 0, batch = 32 } = options
+  const { seed = 0, batch = batchDefaults.batch } = options
   const spec = parseHead(options.head ?? 'softmax')
   const loss = lossOf(spec, parts, options)
   const { memory } = options
@@ -62,8 +62,8 @@ export async function trainLayers(name: OptimizerName, job: HeadJob): Promise<Tr
 }
 
 function trainingOptions(name: OptimizerName, options: HeadOptions, samples: number) {
-  const { seed = 0, epochs = 20, batch = 32, schedule = 'constant', l1 = 0, l2 = 0, lr = defaultRate(name), onProgress } = options
-  const { clipNorm, monitor, patience } = options
+  const { epochs = batchDefaults.epochs, batch = batchDefaults.batch, schedule = batchDefaults.schedule } = options
+  const { seed = 0, l1 = 0, l2 = 0, lr = defaultRate(name), onProgress, clipNorm, monitor, patience } = options
   return {
     ...{ epochs, batch, schedule, seed, rate: lr, penalty: { l1, l2, clipNorm }, monitor, patience },
     onBatch: (epoch: number, seen: number) => onProgress?.(`epoch ${epoch} of ${epochs}`, (epoch - 1 + seen / samples) / epochs),
@@ -92,7 +92,7 @@ function labelOf({ labels, targets, classes }: HeadJob['parts'], sample: number)
 }
 
 /** Goes on where an interrupted training was, and keeps what it comes to. */
-function resuming(checkpoint: TrainingCheckpoint | undefined, { restart, epochs = 20, onNote, onEpoch }: HeadOptions) {
+function resuming(checkpoint: TrainingCheckpoint | undefined, { restart, epochs = batchDefaults.epochs, onNote, onEpoch }: HeadOptions) {
   const resume = restart ? undefined : checkpoint?.read()
   if (resume)
     onNote?.(`Resuming after epoch ${resume.history.length} of ${epochs}, where the training was interrupted; --restart begins anew.`)

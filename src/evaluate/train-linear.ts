@@ -1,9 +1,10 @@
 import type { Matrix } from '../engine/gemm.js'
 import { chooseL2, type L2Trial, type Validation } from '../heads/choose-l2.js'
 import { type ConvexLoss, scoreBy } from '../heads/convex/convex-loss.js'
-import { fitLinear, type LinearFit } from '../heads/fit-linear.js'
+import { fitLinear, type LinearFit, mostIterations } from '../heads/fit-linear.js'
 import type { LinearHead } from '../heads/linear-head.js'
 import type { Features } from './features.js'
+import type { HeadOptions } from './head-options.js'
 import { linearParts, type OutputActivation } from './linear-parts.js'
 import type { HeadJob, HistoryEntry, TrainedHead } from './trained-head.js'
 
@@ -31,6 +32,7 @@ export async function trainLinear(job: HeadJob, task: LinearTask): Promise<Train
   const held = async () => ({ logits: await features.scorer(validation, train), loss: task.lossOf(validation) })
   if (options.l2 !== undefined) {
     const fit = await fitLinear(space, loss, { l2: options.l2, tolerance })
+    if (refit) tellUnfinished(fit, options)
     const { accuracy } = validation.length > 0 && refit ? await scoreOf(fit, await held()) : { accuracy: null }
     return trained(features, fit, { samples: train, history: [], before: 0, validation: accuracy, task })
   }
@@ -42,7 +44,17 @@ export async function trainLinear(job: HeadJob, task: LinearTask): Promise<Train
   const samples = Int32Array.from([...train, ...validation])
   const start = features.kind === 'gram' ? withoutBlame(choice.fit, validation.length) : choice.fit
   const fit = await fitLinear(await features.space(samples), task.lossOf(samples), { l2: choice.l2, start, tolerance })
+  tellUnfinished(fit, options)
   return trained(features, fit, { ...told, samples })
+}
+
+/** Steps that were not enough are told; a stall within float32's rounding is as good as the optimum. */
+function tellUnfinished({ converged, iterations, l2 }: LinearFit, { onNote }: HeadOptions): void {
+  if (!converged && iterations >= mostIterations) {
+    onNote?.(
+      `L-BFGS was still on its way after ${iterations} steps at an L2 of ${l2.toPrecision(2)}: the head is a little short of the optimum. A larger --l2 ends sooner.`,
+    )
+  }
 }
 
 async function scoreOf(head: LinearHead, { logits, loss }: Validation) {

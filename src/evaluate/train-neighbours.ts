@@ -65,7 +65,8 @@ async function chosenRule(features: Features, parts: Split): Promise<VoteRule> {
     found.places.set(places, from * count)
     found.similarities.set(values, from * count)
   })
-  return chooseVotes(found, { own: labelsOf(parts, validation), candidates: labelsOf(parts, train), classes: classes.length })
+  const rule = chooseVotes(found, { own: labelsOf(parts, validation), candidates: labelsOf(parts, train), classes: classes.length })
+  return { ...rule, neighbours: Math.min(rule.neighbours, train.length) }
 }
 
 interface Vote {

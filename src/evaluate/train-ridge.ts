@@ -23,6 +23,8 @@ export async function trainRidge({ parts, options, refit, ...job }: HeadJob): Pr
   const features = await job.features()
   checkLength(features, gramLimit)
   const solver = await ridge(features.gemm, features.kind, await features.of(samples, samples), { labels, classes: classes.length })
+  if (!(solver.scale > 0))
+    throw new UserError(`Expected images whose codes differ for --solver ridge, found ${samples.length} alike. Train on more.`)
   const choice = await chooseRidge(solver, labels, l2 === undefined ? undefined : [l2])
   if (!choice)
     throw new UserError(

@@ -64,7 +64,6 @@ export type HeadSettings = {
   readonly neighbours?: number
   readonly temperature?: number | null
   readonly lr?: number
-  readonly epochs?: number
   readonly grid?: undefined
 }
 

@@ -9,11 +9,14 @@ import { cachePaths } from '../cache/paths.js'
 import type { EpochEntry, TrainingState } from '../heads/network/train-network.js'
 import { encodeSafetensors } from '../heads/safetensors.js'
 import { parseSafetensors, safetensorsMetadata } from '../weights/read-safetensors.js'
+import { megabytes } from './megabytes.js'
 
 export interface CheckpointOptions {
   readonly cache: string
   /** All that determines the training: another key, another file. */
   readonly key: string
+  /** Bytes of the largest state that is kept; default what Node reads in one piece. */
+  readonly most?: number | undefined
   /** Seconds between two writes, default 10. */
   readonly every?: number | undefined
   /** Told in a sentence what went wrong without stopping the work. */
@@ -25,16 +28,18 @@ export class TrainingCheckpoint {
   readonly path: string
   readonly #onNote: CheckpointOptions['onNote']
   readonly #interval: number
+  readonly #most: number
   #written = performance.now()
   #isWritable = true
   /** Epochs that are on disk. */
   epochs = 0
 
-  constructor({ cache, key, every = 10, onNote }: CheckpointOptions) {
+  constructor({ cache, key, every = 10, most = 2 ** 31 - 1, onNote }: CheckpointOptions) {
     const digest = createHash('sha256').update(key).digest('hex')
     this.path = join(cachePaths(cache).heads, '.training', `${digest}.safetensors`)
     this.#onNote = onNote
     this.#interval = 1000 * every
+    this.#most = most
   }
 
   /** What an earlier run of the same training left; undefined where it left nothing, or something damaged, which is removed. */
@@ -57,6 +62,7 @@ export class TrainingCheckpoint {
     try {
       makeFolder(dirname(this.path))
       const kept = await state()
+      this.#checkReadable(kept)
       await writeAtomic(this.path, encode(kept))
       this.epochs = kept.history.length
     } catch (error) {
@@ -66,6 +72,12 @@ export class TrainingCheckpoint {
       )
     }
     this.#written = performance.now()
+  }
+
+  #checkReadable({ network, best }: TrainingState): void {
+    const arrays = [...network.values(), ...(best?.weights.values() ?? [])]
+    const bytes = arrays.reduce((sum, { byteLength }) => sum + byteLength, 0)
+    if (bytes > this.#most - 2 ** 20) throw new Error(`its ${megabytes(bytes)} are more than could be read again in one piece`)
   }
 
   remove(): void {

@@ -1,4 +1,5 @@
 import { defaultRate } from '../heads/optimizers/index.js'
+import { batchDefaults } from './head-options.js'
 import { isOptimizer } from './head-trainers.js'
 import type { ResolvedHead } from './resolve-head.js'
 
@@ -10,7 +11,8 @@ export function trainingSettings(options: ResolvedHead): TrainingSettings {
   const { solver, labelSmoothing = 0, classWeights = null } = options
   if (solver !== 'lbfgs' && solver !== 'svm' && !isOptimizer(solver)) return {}
   if (!isOptimizer(solver)) return { classWeights, ...(solver === 'lbfgs' && { labelSmoothing }) }
-  const { epochs = 20, batch = 32, lr = defaultRate(solver), schedule = 'constant', l1 = 0, focal = 0 } = options
+  const { epochs = batchDefaults.epochs, batch = batchDefaults.batch, schedule = batchDefaults.schedule } = options
+  const { lr = defaultRate(solver), l1 = 0, focal = 0 } = options
   const chosenBy = Number(options.validation ?? '0.1') === 0 ? null : 'val-loss'
   const { clipNorm = null, monitor = chosenBy, patience = null, weightDecay = 0.004 } = options
   const decay = solver === 'adamw' ? { weightDecay } : {}

@@ -15,6 +15,9 @@ export interface LinearFit extends LinearHead, Minimum {
   readonly accuracy: number
 }
 
+/** Steps, where nothing else is asked for. */
+export const mostIterations = 200
+
 /** λ of the way there from W = 0, in units of `space.scale`; each is left as soon as no more than 0.3 of its objective can be left to gain. */
 const WAY = { ratios: [1e-3, 1e-4, 1e-5, 1e-6, 1e-7], tolerance: 0.3 }
 
@@ -25,7 +28,7 @@ const WAY = { ratios: [1e-3, 1e-4, 1e-5, 1e-6, 1e-7], tolerance: 0.3 }
  * first step that all but separates the classes teaches L-BFGS nothing of the curvature.
  */
 export async function fitLinear(space: Space, loss: ConvexLoss, options: LinearOptions): Promise<LinearFit> {
-  const { l2, start, capacity, maxIterations = 200, tolerance = 1e-2 } = options
+  const { l2, start, capacity, maxIterations = mostIterations, tolerance = 1e-2 } = options
   const solver = await LinearSolver.create(space, loss, { start, capacity })
   const way = start ? [] : WAY.ratios.map((ratio) => ratio * space.scale).filter((stronger) => stronger > 3 * l2)
   let taken = 0

@@ -233,5 +233,11 @@ describe('train-head with --labels', () => {
       status: 2,
       stderr: 'cnn-codes: Expected --solver to be an optimizer such as adam with --find-lr, got "ridge".\n',
     })
+    expect(JSON.parse(runCli(...args, '--weight-decay', '0.01').stdout)).toMatchObject({ solver: 'adamw' })
+    expectRefusal(
+      runCli(...args, '--name', '../../x'),
+      2,
+      'Expected --name to be letters, digits, ".", "_" and "-", not beginning with "." or "-", got "../../x".',
+    )
   })
 })

@@ -34,17 +34,26 @@ const refused: [HeadOptions, string][] = [
   [{ solver: 'sgd', patience: Number.NaN }, 'Expected --patience to be a whole number above 0, got NaN.'],
   [
     { solver: 'adam', monitor: 'val-accuracy', validation: '0' },
-    'Expected --monitor to be loss or accuracy with --validation 0, got "val-accuracy".',
+    'Expected --monitor to be loss or accuracy without images to validate on, got "val-accuracy".',
   ],
   [
     { solver: 'adam', patience: 3, validation: '0.0' },
-    'Expected --patience to be left out with --validation 0, which leaves nothing to watch, got 3. Or give --monitor loss.',
+    'Expected --patience to be left out without images to validate on, which leaves nothing to watch, got 3. Or give --monitor loss.',
   ],
 ]
 
 describe('checkHeadOptions', () => {
   it.each(refused)('refuses %j', async (options, message) => {
     expect(await userErrorOf(() => checkHeadOptions(options))).toMatchObject({ exitCode: 2, message })
+  })
+
+  it('refuses to choose where the data set leaves no images to validate on, whatever share is asked for', async () => {
+    expect(await userErrorOf(() => checkHeadOptions({}, false))).toMatchObject({
+      exitCode: 2,
+      message:
+        "Expected images to validate on, by which the L2 is chosen, found none: classes are too small for --validation 0.1, or the data set's own folders leave none. Give the L2 with --l2.",
+    })
+    expect(checkHeadOptions({ validation: '0' }, true)).toBeUndefined()
   })
 
   it.each<HeadOptions>([

@@ -90,6 +90,13 @@ describe('trainHead', () => {
     expect(layer.images).toHaveLength(84)
     expect(layer.labels).toEqual(layer.images.map((image: string) => labelOf.get(image)))
   })
+  it('asks no more images to vote than there are, whatever rule is chosen', async () => {
+    const made = await codedDataSet({ counts: { ant: 40, bee: 40 }, shape: [20], signal: 0.1 })
+    for (const seed of [0, 1, 2, 3, 4, 5]) {
+      const { points } = await sweepSamples({ ...made, solver: 'knn', seed, perClass: [2, 3, 6, 8], repeats: 2 })
+      expect(points.map(({ repeats }) => repeats)).toEqual([2, 2, 2, 2])
+    }
+  })
   it('lets no image vote for itself', async () => {
     const made = await codedDataSet({ counts: { a: 60, b: 60 }, shape: [20], signal: 0 })
     expect((await trainHead({ ...made, solver: 'knn', neighbours: 1 })).accuracy.train).toBeLessThan(0.75)
@@ -152,6 +159,21 @@ describe('trainHead', () => {
   ] as const)('refuses %j', async (options, exitCode, message) => {
     const made = await codedDataSet({ counts, shape: [400] })
     expect(await userErrorOf(() => trainHead({ ...made, ...options }))).toMatchObject({ exitCode, message })
+  })
+
+  it('refuses ridge on codes that are alike', async () => {
+    const made = await codedDataSet({ counts: { ant: 3, bee: 3 }, shape: [10] })
+    const options = { ...made, solver: 'ridge' as const, total: [1], repeats: 1 }
+    expect((await userErrorOf(() => sweepSamples(options))).message).toBe(
+      'Expected images whose codes differ for --solver ridge, found 1 alike. Train on more.',
+    )
+  })
+
+  it('says where L-BFGS ran out of steps', async () => {
+    const notes: string[] = []
+    const made = await codedDataSet({ counts: { ant: 40, bee: 40, cow: 40 }, shape: [30], signal: 0.1 })
+    await trainHead({ ...made, l2: 1e-12, onNote: (note) => notes.push(note) })
+    expect(notes.join()).toMatch(/^L-BFGS was still on its way after 200 steps at an L2 of 1\.0e-12: /)
   })
 
   it('refuses ridge without a penalty on codes that leave directions empty', async () => {

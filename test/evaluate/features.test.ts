@@ -6,6 +6,7 @@ import { crossEntropy } from '../../src/heads/convex/cross-entropy.js'
 import { fitLinear } from '../../src/heads/fit-linear.js'
 import { codedDataSet } from '../helpers/coded-data-set.js'
 import { expectClose } from '../helpers/expect-close.js'
+import { labelFile } from '../helpers/label-file.js'
 import { userErrorOf } from '../helpers/thrown.js'
 
 const counts = { ant: 40, bee: 30, cow: 50 }
@@ -84,6 +85,17 @@ describe('openFeatures', () => {
     const made = await codedDataSet({ counts, shape: [300], signal: Number.NaN })
     const error = await userErrorOf(() => trainHead({ ...made, memory }))
     expect(error.message).toMatch(/^Expected finite numbers in the code of ant\/0\.png, found NaN or infinity: /)
+  })
+
+  it('counts labels, not their combinations, where images have several', async () => {
+    const { data, cache, files } = await codedDataSet({ counts: { ant: 120 }, shape: [60] })
+    const combination = (at: number) => [...'abcdefgh'].filter((_, bit) => (at >> bit) & 1).join(';')
+    const labels = labelFile(files.map(({ path }, at) => `${path},${combination(at)}`))
+    const opened = openDataSet({ data, cache, labels })
+    const least = (12 + 5) * 4 * 60 * 7 + 20 * 120 * 7
+    const { space } = await openFeatures(opened, { pool: 'none', memory: least + 16 * 4 * 60 })
+    expect((await space(Int32Array.of(0, 1, 2))).capacity).toBe(12)
+    opened.catalog.close()
   })
 
   it('trains, chooses the L2 and saves a head with little memory as with much', async () => {

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import type { HeadOptions } from '../../src/evaluate/head-options.js'
+import { sweepSamples } from '../../src/evaluate/sweep-samples.js'
 import { trainHead } from '../../src/evaluate/train-head.js'
 import { codedDataSet } from '../helpers/coded-data-set.js'
 import { userErrorOf } from '../helpers/thrown.js'
@@ -26,6 +28,25 @@ describe('trainHead with a grid', () => {
     }
     const best = history.reduce((a, b) => ((b.valLoss ?? 0) < (a.valLoss ?? 0) ? b : a))
     expect(result).toMatchObject({ l2: best.l2, lr: best.rate, accuracy: { validation: best.valAccuracy } })
+  })
+
+  it('lowers the rate of each setting where its own validation loss stays, with --schedule plateau', async () => {
+    const made = await codedDataSet({ counts, shape: [20], signal: 0.3 })
+    const options = { ...made, solver: 'sgd', l2: 0.1, epochs: 25, batch: 8, schedule: 'plateau', validation: '0.3' } as const
+    const { history } = await trainHead({ ...options, grid: { lr: [2, 4] } })
+    for (const { rate, epoch, valLoss } of history) {
+      const alone = await trainHead({ ...options, lr: rate ?? 0, monitor: 'val-loss' })
+      expect(alone.history[epoch - 1]?.rate).toBeLessThan(rate ?? 0)
+      expect([alone.kept, alone.history[epoch - 1]?.valLoss]).toEqual([epoch, expect.closeTo(valLoss ?? Number.NaN, 3)])
+    }
+  })
+
+  it('trains the other sub-samples of a sweep as the first one, to the end of the schedule', async () => {
+    const made = await codedDataSet({ counts, shape: [40], signal: 0.3 })
+    const options = { ...made, solver: 'adam', schedule: 'cosine', epochs: 12, perClass: [4, 12], repeats: 4, validation: '0.3' } as const
+    const accuraciesWith = async (how: HeadOptions) =>
+      (await sweepSamples({ ...options, ...how })).points.map(({ accuracies }) => accuracies)
+    expect(await accuraciesWith({ grid: { lr: [0.1] } })).toEqual(await accuraciesWith({ lr: 0.1 }))
   })
 
   it('leaves out settings that diverge', async () => {

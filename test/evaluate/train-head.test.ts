@@ -67,6 +67,15 @@ describe('trainHead', () => {
     expect(epochs).toBe((kept ?? 0) + 2)
   })
 
+  it('says where the memory does not hold the head', async () => {
+    const made = await codedDataSet({ counts, shape: [20] })
+    const options = { ...made, solver: 'adam', memory: 1_000_000 } as const
+    const error = await userErrorOf(() => trainHead({ ...options, head: 'dense:10000:relu,softmax' }))
+    expect(error.message).toBe(
+      "Expected --memory to hold the head's weights and what training keeps beside them, 6 MB, and a batch of codes, got 1 MB. Give more, or make the head smaller: fewer units, --pool avg.",
+    )
+  })
+
   it('takes an L2 that is given, and leaves the last epoch where there is no validation part', async () => {
     const made = await codedDataSet({ counts, shape: [20], signal: 3 })
     const result = await trainHead({ ...made, solver: 'adam', l2: 0.01, epochs: 3, validation: '0' })

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { sweepSamples } from '../../src/evaluate/sweep-samples.js'
 import { trainHead } from '../../src/evaluate/train-head.js'
 import { codedDataSet } from '../helpers/coded-data-set.js'
 import { labelFile } from '../helpers/label-file.js'
@@ -11,8 +12,8 @@ const training = { solver: 'adam', lr: 0.02, epochs: 15 } as const
 /** Labels that the codes tell: bees can fly; ants and bees are insects; of cows nothing is said. */
 const several = { ant: 'insect', bee: 'insect;flies', cow: '' }
 
-async function severalLabels() {
-  const made = await codedDataSet({ counts: { ant: 40, bee: 40, cow: 40 }, shape: [20], signal: 3 })
+async function severalLabels(counts = { ant: 40, bee: 40, cow: 40 }) {
+  const made = await codedDataSet({ counts, shape: [20], signal: 3 })
   const rows = made.files.map(({ path, label }) => `${path},${several[label as keyof typeof several]}`)
   return { ...made, labels: labelFile(rows) }
 }
@@ -53,5 +54,17 @@ describe('trainHead with sigmoid outputs', () => {
   it('tells each of three classes by an output of its own', async () => {
     const made = await codedDataSet({ counts: { ant: 40, bee: 40, cow: 40 }, shape: [20], signal: 3 })
     expect((await trainHead({ ...made, ...training, head: 'sigmoid' })).accuracy.test).toBeGreaterThan(0.95)
+  })
+
+  it('counts an image of one class as right where its output is the largest, on every part alike', async () => {
+    const made = await codedDataSet({ counts: { ant: 40, bee: 40, cow: 40 }, shape: [20], signal: 3 })
+    const { accuracy } = await trainHead({ ...made, ...training, epochs: 1, lr: 0.002, head: 'sigmoid' })
+    expect(accuracy.train).toBeGreaterThan(accuracy.test - 0.15)
+  })
+
+  it('weighs labels that a sub-sample lacks as nothing with balanced weights, not as infinite', async () => {
+    const made = await severalLabels({ ant: 60, bee: 30, cow: 60 }) // the first two of a sub-sample are an ant and a cow: neither flies
+    const { points } = await sweepSamples({ ...made, ...training, classWeights: 'balanced', total: [2, 60], repeats: 2 })
+    expect(points[1]?.mean).toBeGreaterThan(0.9)
   })
 })

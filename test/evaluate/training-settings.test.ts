@@ -11,9 +11,15 @@ describe('trainingSettings', () => {
   it.each<[Omit<ResolvedHead, 'head'>, object]>([
     [{ solver: 'ncm' }, {}],
     [{ solver: 'svm', classWeights: 'balanced' }, { classWeights: 'balanced' }],
-    [{ solver: 'lbfgs', labelSmoothing: 0.1 }, { labelSmoothing: 0.1, classWeights: null }],
+    [
+      { solver: 'lbfgs', labelSmoothing: 0.1 },
+      { labelSmoothing: 0.1, classWeights: null },
+    ],
     [{ solver: 'adam' }, adamDefaults],
-    [{ solver: 'adam', validation: '0' }, { ...adamDefaults, monitor: null }],
+    [
+      { solver: 'adam', validation: '0' },
+      { ...adamDefaults, monitor: null },
+    ],
     [{ solver: 'adamw' }, { ...adamDefaults, weightDecay: 0.004 }],
     [
       { solver: 'sgd', lr: 0.5, clipNorm: 1, focal: 2, patience: 3, monitor: 'loss', classWeights: { cat: 2 } },

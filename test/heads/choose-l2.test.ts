@@ -1,11 +1,12 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { createGemm, type Matrix, matrix } from '../../src/engine/gemm.js'
+import { argmaxRows } from '../../src/heads/argmax.js'
 import { chooseL2, l2Grid } from '../../src/heads/choose-l2.js'
 import { crossEntropy } from '../../src/heads/convex/cross-entropy.js'
 import { fitLinear } from '../../src/heads/fit-linear.js'
 import { gramSpace } from '../../src/heads/gram-space.js'
 import { type LinearHead, logits } from '../../src/heads/linear-head.js'
-import { scoreLogits } from '../../src/heads/score.js'
+import { accuracyOf } from '../../src/heads/score.js'
 import type { Space } from '../../src/heads/space.js'
 import { u, wideCodes } from './reference-codes.js'
 
@@ -31,7 +32,7 @@ describe('chooseL2', () => {
     const tied = trials.filter(({ validation }) => validation.accuracy === best)
     expect(l2).toBe(tied.sort((a, b) => a.validation.loss - b.validation.loss)[0]?.l2)
     expect(fit.l2).toBe(l2)
-    expect(scoreLogits(await logits(gemm, fit, features), validationLabels).accuracy).toBe(best)
+    expect(accuracyOf(argmaxRows(await logits(gemm, fit, features)), validationLabels)).toBe(best)
   })
   it('walks from strong to weak in units of the scale, in few steps', async () => {
     const { trials } = await chooseL2(space, loss, held(validationLabels))

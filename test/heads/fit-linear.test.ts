@@ -6,7 +6,7 @@ import { crossEntropy } from '../../src/heads/convex/cross-entropy.js'
 import { fitLinear } from '../../src/heads/fit-linear.js'
 import { gramSpace } from '../../src/heads/gram-space.js'
 import { type LinearHead, logits } from '../../src/heads/linear-head.js'
-import { scoreLogits } from '../../src/heads/score.js'
+import { accuracyOf } from '../../src/heads/score.js'
 import { weightSpace } from '../../src/heads/weight-space.js'
 import { type ReferenceCodes, tallCodes, wideCodes } from './reference-codes.js'
 
@@ -88,7 +88,7 @@ describe('fitLinear', () => {
     expect(fit.converged).toBe(true)
     expect(fit.objective).toBeLessThan(1e-5)
     expect(fit.coefficients.data.every(Number.isFinite)).toBe(true)
-    expect(scoreLogits(await logits(gemm, fit, features), data.labels).accuracy).toBe(1)
+    expect(accuracyOf(argmaxRows(await logits(gemm, fit, features)), data.labels)).toBe(1)
   })
   it('gives up, and says so, where float32 has no digits left', async () => {
     const data = tallCodes()

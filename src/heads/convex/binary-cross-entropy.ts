@@ -1,4 +1,5 @@
 import type { Matrix } from '../../engine/gemm.js'
+import { trueCounts } from '../labels.js'
 import type { ConvexLoss, ConvexLossOptions } from './convex-loss.js'
 
 export interface BinaryOptions extends ConvexLossOptions {
@@ -22,10 +23,7 @@ export function binaryCrossEntropy(targets: Uint8Array, outputs: number, options
   return {
     outputs,
     floor: weight * entropyOf(labelSmoothing / 2),
-    bias: Array.from({ length: outputs }, (_, c) => {
-      const right = targets.reduce((sum, target, i) => sum + (i % outputs === c ? target : 0), 0)
-      return Math.log((right + 1) / (n - right + 1))
-    }),
+    bias: trueCounts(targets, outputs).map((count) => Math.log((count + 1) / (n - count + 1))),
     along(z, d, t, residual) {
       let value = 0
       let slope = 0

@@ -1,6 +1,7 @@
 import type { Floats } from '../../base/floats.js'
 import type { Matrix } from '../../engine/gemm.js'
 import type { LinePoint } from '../line-search.js'
+import type { Score } from '../score.js'
 
 /** A convex loss of the logits of some samples, with their truth: what `LinearSolver` makes small. */
 export interface ConvexLoss {
@@ -25,7 +26,7 @@ export interface ConvexLossOptions {
 }
 
 /** How well logits do by a loss: its value and the accuracy. */
-export function scoreBy(loss: ConvexLoss, z: Matrix): { readonly accuracy: number; readonly loss: number } {
+export function scoreBy(loss: ConvexLoss, z: Matrix): Score {
   const unused = new Float32Array(z.rows * z.columns)
   return { accuracy: loss.accuracy(z), loss: loss.along(z, unused, 0, unused.slice()).value }
 }

@@ -36,7 +36,7 @@ export class Activate implements Layer {
   async update(): Promise<void> {}
 
   saved(): SavedLayer {
-    return { type: this.#name, settings: {}, tensors: {} }
+    return { type: this.#name, settings: activations[this.#name].settings ?? {}, tensors: {} }
   }
 }
 

@@ -1,5 +1,7 @@
 /** An activation: y = f(x), and f′ at x. */
 export interface Activation {
+  /** What tells it from others of its name, for a bundle. */
+  readonly settings?: Readonly<Record<string, number | boolean>>
   value(x: number): number
   slope(x: number): number
 }
@@ -13,9 +15,10 @@ const bell = (x: number) => 0.5 * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (x + 0
 const family = {
   relu: { value: (x) => (x > 0 ? x : 0), slope: (x) => (x > 0 ? 1 : 0) },
   relu6: { value: (x) => Math.min(6, Math.max(0, x)), slope: (x) => (x > 0 && x < 6 ? 1 : 0) },
-  'leaky-relu': { value: (x) => (x > 0 ? x : 0.3 * x), slope: (x) => (x > 0 ? 1 : 0.3) },
+  'leaky-relu': { value: (x) => (x > 0 ? x : 0.3 * x), slope: (x) => (x > 0 ? 1 : 0.3), settings: { slope: 0.3 } },
   elu: { value: (x) => (x > 0 ? x : Math.expm1(x)), slope: (x) => (x > 0 ? 1 : Math.exp(x)) },
   gelu: {
+    settings: { approximate: true },
     value: (x) => x * bell(x),
     slope: (x) => {
       const inner = Math.sqrt(2 / Math.PI) * (1 + 3 * 0.044715 * x * x)

@@ -43,12 +43,12 @@ export class Chain {
     return this.layers.flatMap((layer) => layer.saved() ?? [])
   }
 
-  /** All that training changes, by name: weights, the optimizer's state, moving statistics. The arrays are those in use. */
-  state(): Map<string, Float32Array> {
+  /** What training changes, by name: weights and moving statistics; `all`: the optimizer's state too. The arrays are those in use. */
+  state(what: 'all' | 'weights' = 'all'): Map<string, Float32Array> {
     const named = this.layers.flatMap(({ parameters, statistics = {} }, at) => [
       ...Object.entries(parameters).flatMap(([name, { values, state }]) => [
         [`${at}.${name}`, values] as const,
-        ...state.map((array, slot) => [`${at}.${name}.state${slot}`, array] as const),
+        ...(what === 'all' ? state : []).map((array, slot) => [`${at}.${name}.state${slot}`, array] as const),
       ]),
       ...Object.entries(statistics).map(([name, array]) => [`${at}.${name}`, array] as const),
     ])

@@ -1,4 +1,5 @@
 import type { Matrix } from '../../engine/gemm.js'
+import { argmaxRows } from '../argmax.js'
 import { focused } from './focused.js'
 import { type Loss, type LossOptions, tiny } from './loss.js'
 
@@ -8,20 +9,23 @@ export interface SigmoidLossOptions extends LossOptions {
   readonly outputs: number
   /** Factor of an output where it is not true, default 1. */
   readonly falseWeight?: number | undefined
+  /** Class of each sample where exactly one output is true of it: such a sample is right where that output is the largest. */
+  readonly labels?: Int32Array | undefined
 }
 
 /**
  * Mean over the outputs of binary cross-entropy: ℓ = (1/C) Σ_c w_c (log(1 + e^z_c) − t_c z_c), ∂ℓ/∂z_c = w_c (p_c − t_c) / C.
  *
- * A sample is right where every output is: z > 0 exactly where it is true. Class weights hold where the output is true.
+ * A sample is right where every output is: z > 0 exactly where it is true; but see `labels`. Class weights hold where the output is true.
  */
-export function sigmoidLoss({ targets, outputs, labelSmoothing = 0, classWeights, falseWeight = 1, focal = 0 }: SigmoidLossOptions): Loss {
+export function sigmoidLoss(options: SigmoidLossOptions): Loss {
+  const { targets, outputs, labels, labelSmoothing = 0, classWeights, falseWeight = 1, focal = 0 } = options
   return {
     outputs,
     take(logits, samples) {
-      const sums = { loss: 0, right: 0 }
+      const sums = { loss: 0, right: labels ? largestRight(logits, labels, samples) : 0 }
       samples.forEach((sample, row) => {
-        let isRight = true
+        let isRight = labels === undefined
         for (let c = 0; c < outputs; c++) {
           const at = row * outputs + c
           const truth = targets[sample * outputs + c] === 1
@@ -36,6 +40,11 @@ export function sigmoidLoss({ targets, outputs, labelSmoothing = 0, classWeights
       return sums
     },
   }
+}
+
+/** Samples whose class has the first of the largest logits. */
+function largestRight(logits: Matrix, labels: Int32Array, samples: Int32Array): number {
+  return argmaxRows(logits).reduce((right, top, row) => right + (top === labels[samples[row] ?? 0] ? 1 : 0), 0)
 }
 
 interface One {

@@ -33,11 +33,7 @@ export function buildLayers(specs: readonly (LayerSpec | BiasSpec)[], options: B
     if (spec.type === 'dropout') return new Dropout(spec.rate, { place, from })
     if (spec.type === 'activation') return new Activate(spec.name)
     if (spec.type === 'bias') return new Bias(widths[0] ?? 0, optimizer)
-    checkWeights(
-      widths.reduce((sum, width) => sum + width, 0),
-      spec.units,
-      optimizer,
-    )
+    checkWeights({ inputs: widths.reduce((sum, width) => sum + width, 0), units: spec.units, tile: Math.max(...widths) }, optimizer)
     const dense = new Dense({ gemm, optimizer, widths, units: spec.units })
     fillGlorot(dense.parameters.kernel.values, { inputs, units: spec.units, from, key: streamKey(seed, place) })
     ;[widths, from, inputs] = [[spec.units], 0, spec.units]

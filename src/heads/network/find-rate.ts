@@ -58,7 +58,7 @@ export async function findRate(network: Network, options: FindRateOptions): Prom
 }
 
 /**
- * The rate two thirds into the longest descent of the loss. Source: fast.ai's "valley", its default.
+ * The rate two thirds into the longest descent of the loss. Source: how fast.ai describes "valley", its default (its code goes half of the way).
  *
  * Undefined where the loss never falls.
  */

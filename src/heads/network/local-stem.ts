@@ -96,8 +96,8 @@ export class LocalStem implements Stem {
     return next && this.forward(next)
   }
 
-  async state(): Promise<StemState> {
-    return new Map([...this.#chain.state()].map(([name, array]) => [name, array.slice()]))
+  async state(what: 'all' | 'weights'): Promise<StemState> {
+    return new Map([...this.#chain.state(what)].map(([name, array]) => [name, array.slice()]))
   }
 
   async restore(state: StemState): Promise<void> {

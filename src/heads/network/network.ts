@@ -130,16 +130,20 @@ export class Network {
   }
 
   /** Copies of all that training changes. */
-  async state(): Promise<NetworkState> {
-    await this.#ahead?.outputs
-    const stem = await this.#stem.state()
-    const rest = this.#rest.state()
-    return new Map([...[...stem].map(([name, array]) => [`stem.${name}`, array] as const), ...[...rest].map(copied)])
+  state(): Promise<NetworkState> {
+    return this.#copies('all')
   }
 
   /** Copies of what the network computes with: all but the optimizer's state. */
-  async weights(): Promise<NetworkState> {
-    return new Map([...(await this.state())].filter(([name]) => !/\.state\d$/.test(name)))
+  weights(): Promise<NetworkState> {
+    return this.#copies('weights')
+  }
+
+  async #copies(what: 'all' | 'weights'): Promise<NetworkState> {
+    await this.#ahead?.outputs
+    const stem = await this.#stem.state(what)
+    const rest = this.#rest.state(what)
+    return new Map([...[...stem].map(([name, array]) => [`stem.${name}`, array] as const), ...[...rest].map(copied)])
   }
 
   /** Takes what is there of a state; what is not stays. */

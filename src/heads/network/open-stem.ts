@@ -18,7 +18,7 @@ export async function openStem(setup: Omit<StemSetup, 'from' | 'to'>): Promise<S
   const units = dense?.type === 'dense' ? dense.units : 0
   const wanted = threads ?? (inputs * units < worthThreads ? 1 : availableParallelism())
   const count = Math.min(wanted, Math.floor(inputs / leastColumns))
-  checkWeights(inputs / Math.max(1, count), units, makeOptimizer(setup.optimizer)) // threads could not tell it well
+  checkWeights({ inputs: inputs / Math.max(1, count), units }, makeOptimizer(setup.optimizer)) // threads could not tell it well
   const whole = { ...setup, from: 0, to: inputs }
   return count > 1 ? StemThreads.start(whole, count) : new LocalStem(whole)
 }

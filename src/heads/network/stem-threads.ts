@@ -43,8 +43,8 @@ export class StemThreads implements Stem {
     return next && sumOf(outputs.flatMap((output) => output ?? []))
   }
 
-  async state(): Promise<StemState> {
-    const states = await this.#all((thread) => thread.call('state'))
+  async state(what: 'all' | 'weights'): Promise<StemState> {
+    const states = await this.#all((thread) => thread.call('state', what))
     const names = [...(states[0]?.keys() ?? [])]
     return new Map(names.map((name) => [name, joined(states.map((state) => state.get(name) ?? new Float32Array()))]))
   }

@@ -30,7 +30,7 @@ function ask(call: StemCall) {
     case 'learn':
       return stem.learn(...call.parameters)
     case 'state':
-      return stem.state()
+      return stem.state(...call.parameters)
     case 'restore':
       return stem.restore(...call.parameters)
     case 'saved':

@@ -20,8 +20,8 @@ export interface Stem {
   squaredNorm(gradient: Matrix): Promise<number>
   /** Moves the parameters, from the gradient of the last outputs; returns the outputs of the next batch, where there is one. */
   learn(gradient: Matrix, steps: readonly Step[], next: Batch | undefined): Promise<Matrix | undefined>
-  /** Copies of weights, optimizer state and moving statistics. */
-  state(): Promise<StemState>
+  /** Copies of weights and moving statistics; `all`: of the optimizer's state too. */
+  state(what: 'all' | 'weights'): Promise<StemState>
   restore(state: StemState): Promise<void>
   saved(): Promise<SavedLayer[]>
   close(): Promise<void>

@@ -3,9 +3,11 @@ import { type Matrix, matrix } from '../../engine/gemm.js'
 import type { BatchLoss, Loss } from '../losses/loss.js'
 import type { Setting } from '../optimizers/optimizer.js'
 import { type ScheduleName, schedules } from '../schedules/index.js'
+import type { Schedule } from '../schedules/schedule.js'
 import type { CodeSource } from './code-window.js'
 import { Network, type NetworkOptions } from './network.js'
 import { batchesOf, type EpochScore, pairs, scored, trainBatches } from './run-epoch.js'
+import { ScoreSums } from './score-sums.js'
 
 /** One setting of a grid after its training. */
 export type GridTrial = Setting & {
@@ -28,7 +30,6 @@ export interface GridOptions {
   readonly batch: number
   readonly schedule: ScheduleName
   readonly seed: number
-  readonly signal?: AbortSignal | undefined
   readonly onEpoch?: ((epoch: number) => void) | undefined
 }
 
@@ -76,6 +77,7 @@ class GridRun {
   readonly #network: Network
   readonly #width: number
   readonly #options: GridOptions
+  readonly #schedules: readonly Schedule[]
   readonly #trials: GridTrial[]
   #steps = 0
   #best: Omit<Grid, 'trials'> | undefined
@@ -84,6 +86,9 @@ class GridRun {
     this.#network = network
     this.#width = width
     this.#options = options
+    const { train, epochs, batch, schedule } = options
+    const steps = epochs * Math.ceil(train.samples / batch)
+    this.#schedules = options.settings.map(({ rate }) => schedules[schedule]({ rate, steps }))
     this.#trials = options.settings.map((setting) => ({
       ...setting,
       epoch: 0,
@@ -98,7 +103,9 @@ class GridRun {
     const { epochs, onEpoch } = this.#options
     for (let epoch = 0; epoch < epochs; epoch++) {
       const trained = await this.#epoch(epoch)
-      await this.#compare(epoch + 1, trained, await this.#scores())
+      const held = await this.#scores()
+      for (const [at, schedule] of this.#schedules.entries()) schedule.afterEpoch?.(held[at]?.loss ?? Number.NaN)
+      await this.#compare(epoch + 1, trained, held)
       onEpoch?.(epoch + 1)
     }
     if (!this.#best)
@@ -110,16 +117,13 @@ class GridRun {
 
   /** Scores of the settings on the batches as they were met. */
   async #epoch(epoch: number): Promise<EpochScore[]> {
-    const { train, batch, seed, settings, epochs, signal } = this.#options
-    const steps = epochs * Math.ceil(train.samples / batch)
+    const { train, batch, seed, settings } = this.#options
     const sums = new ScoreSums(settings.length)
-    const rates = settings.map(({ rate }) => schedules[this.#options.schedule]({ rate, steps }))
     for await (const window of train.windows(epoch)) {
       await this.#network.load('train', window)
       for (const [now, next] of pairs(trainBatches(window, { batch, seed }, this.#steps))) {
-        signal?.throwIfAborted()
         const number = ++this.#steps
-        const present = settings.map((setting, at) => ({ ...setting, rate: rates[at]?.rate(number - 1) ?? 0 }))
+        const present = settings.map((setting, at) => ({ ...setting, rate: this.#schedules[at]?.rate(number - 1) ?? 0 }))
         await this.#network.step(now, (logits) => sums.add(this.#take(logits, now.samples)), { settings: present, number, next })
       }
     }
@@ -179,25 +183,5 @@ class GridRun {
     const own = new Float32Array(rows * outputs)
     for (let row = 0; row < rows; row++) own.set(kernel.data.subarray(row * columns + from, row * columns + from + outputs), row * outputs)
     return { kernel: own, bias: bias.data.slice(from, from + outputs) }
-  }
-}
-
-/** Losses and right predictions of settings, summed over batches. */
-class ScoreSums {
-  readonly #sums: { loss: number; right: number }[]
-
-  constructor(settings: number) {
-    this.#sums = Array.from({ length: settings }, () => ({ loss: 0, right: 0 }))
-  }
-
-  add(met: readonly BatchLoss[]): void {
-    for (const [at, sum] of this.#sums.entries()) {
-      sum.loss += met[at]?.loss ?? 0
-      sum.right += met[at]?.right ?? 0
-    }
-  }
-
-  means(samples: number): EpochScore[] {
-    return this.#sums.map(({ loss, right }) => ({ loss: loss / samples, accuracy: right / samples }))
   }
 }

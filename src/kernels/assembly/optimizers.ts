@@ -7,7 +7,7 @@ const TINY: f32 = 1e-18
 /** The smallest normal float32: what state decays to below it becomes zero. */
 const SMALLEST: f32 = 1.17549435e-38
 
-/** scale·g (tiny ones zero) + l1·sign(w) + l2·w: the gradient of loss + l1·|w| + l2/2·w². */
+/** scale·g (tiny ones and NaN zero: the loss tells of these) + l1·sign(w) + l2·w: the gradient of loss + l1·|w| + l2/2·w². */
 // @ts-ignore: decorator
 @inline
 function gradientOf(w: v128, gradient: usize, scale: f32, l1: f32, l2: f32): v128 {

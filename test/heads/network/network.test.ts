@@ -57,11 +57,12 @@ const asLists = (state: NetworkState) => Object.fromEntries([...state].map(([nam
 describe('Network', () => {
   it.each([
     ['dense:9000000,softmax', '6.4 GiB for 64 × 9000000'],
-    ['dense:8,dense:70000000,softmax', '6.3 GiB for 8 × 70000000'],
+    ['dense:8,dense:70000000,softmax', '8.3 GiB for 8 × 70000000'],
+    ['dense:8,dense:36000000,softmax', '4.3 GiB for 8 × 36000000'], // 3.2 without the gradient
   ])('refuses a layer larger than a memory: %s', async (text, found) => {
     const error = await userErrorOf(() => withNetwork({ text }, async () => undefined))
     expect(error.message).toBe(
-      `Expected the weights of a dense layer and their optimizer's state to take less than 4 GiB in a thread, got ${found}. Choose fewer units, a pooled view such as --pool avg, or --solver sgd, which keeps no state.`,
+      `Expected the weights of a dense layer, their gradient and their optimizer's state to take less than 4 GiB in a thread, got ${found}. Choose fewer units, a pooled view such as --pool avg, or --solver sgd, which keeps no state.`,
     )
   })
 
