@@ -2,9 +2,18 @@ import { cacheCommands } from './cache.js'
 import { codes } from './codes.js'
 import type { CommandFactory } from './command.js'
 import { demo } from './demo.js'
+import { fineTuneCommand } from './fine-tune.js'
 import { models } from './models.js'
 import { sweepSamplesCommand } from './sweep-samples.js'
 import { trainHeadCommand } from './train-head.js'
 
 /** Every command, in the order of the help. A new one is one file and one line here. */
-export const commands: readonly CommandFactory[] = [codes, trainHeadCommand, sweepSamplesCommand, models, cacheCommands, demo]
+export const commands: readonly CommandFactory[] = [
+  codes,
+  trainHeadCommand,
+  sweepSamplesCommand,
+  fineTuneCommand,
+  models,
+  cacheCommands,
+  demo,
+]

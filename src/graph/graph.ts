@@ -72,6 +72,8 @@ export interface Graph {
   readonly initializers: ReadonlyMap<string, Tensor>
   /** Operator set versions by domain. */
   readonly opsets: ReadonlyMap<string, number>
+  /** What a file says of itself beside the network, such as how its images are prepared. */
+  readonly metadata?: ReadonlyMap<string, string> | undefined
 }
 
 /** A standard node with one output, named after it. */
