@@ -1,10 +1,7 @@
 import type { Backbone } from '../backbones/backbone.js'
 import { defaultBackbone } from '../backbones/index.js'
 import { UserError } from '../base/errors.js'
-import { product } from '../base/product.js'
 import { canonicalJson } from '../cache/fingerprint.js'
-import { type Pool, pooledShape } from '../cache/pool-codes.js'
-import { outputShapes } from '../engine/output-shapes.js'
 import { type DataSet, openDataSet } from '../evaluate/data-set.js'
 import { batchDefaults } from '../evaluate/head-options.js'
 import { headPool } from '../evaluate/head-pool.js'
@@ -15,12 +12,10 @@ import { trainLayers } from '../evaluate/train-layers.js'
 import { TrainingInterrupted } from '../evaluate/training-interrupted.js'
 import { extractCodes } from '../extract/extract-codes.js'
 import { resolveTargets } from '../extract/target.js'
-import { layoutOf } from '../graph/layout.js'
-import { writeOnnx } from '../graph/write-onnx.js'
 import { toHeadName } from '../heads/save-head.js'
+import { buildTail } from './build-tail.js'
 import { type FineTuneOptions, type Rates, ratesOf } from './fine-tune-options.js'
 import { planTail, type TailPlan } from './plan-tail.js'
-import { tailOf, withFeatures } from './tail.js'
 import { TailNetwork } from './tail-network.js'
 import type { TailGraph } from './tail-session.js'
 import { writeTunedModel } from './tuned-model.js'
@@ -78,7 +73,7 @@ interface Plan {
 
 async function trainTail(data: DataSet, options: Known, { plan, rates }: Plan): Promise<TunedFigures> {
   const pool = headPool(options)
-  const { tail, shape } = await tailGraph(data, plan, pool)
+  const { tail, shape } = await buildTail(plan, data.fingerprint.shape, pool)
   const { frozen, measured, network } = await trained(data, options, { rates, tail })
   const { head, parts } = measured
   const figures = { ...measured.figures, model: options.model, layer: plan.backbone.layer, codeLength: tail.length }
@@ -129,25 +124,6 @@ async function trained(data: DataSet, options: Known, { rates, tail }: { rates: 
     return testMeasures(await measured.head.scores(measured.parts.test), measured.parts).testAccuracy
   }
   return { measured, network, frozen }
-}
-
-/** The layers behind the cut, from codes to rows of features, and the shape of what the network gives. */
-async function tailGraph(data: DataSet, { backbone, cut, trained: names }: TailPlan, pool: Pool) {
-  const { graph, layout, layer } = backbone
-  const { shape: codes } = data.fingerprint
-  const tail = tailOf(graph, { tensor: cut.tensor, shape: codes, layout })
-  const output = graph.outputs[0]?.name ?? ''
-  const own = (await outputShapes(writeOnnx(tail), [1, ...codes])).get(output)?.slice(1) ?? []
-  const outputLayout = layoutOf(graph, output, layout)
-  const [channels = 0, ...sides] = own
-  const shape = own.length === 3 && outputLayout === 'nchw' ? [...sides, channels] : own
-  if (pool !== 'none' && shape.length !== 3 && shape.length !== 1)
-    throw new UserError(
-      `Expected layer "${layer}" to give maps, which --pool ${pool} takes, found the shape [${shape.join(', ')}]. Leave --pool out.`,
-    )
-  const featured = withFeatures(tail, { shape: own, layout: outputLayout, pool })
-  const length = product(pooledShape(shape, pool))
-  return { tail: { graph: featured, shape: codes, trained: names, length, output }, shape }
 }
 
 /** The path of the new model; null where it cannot be written: the figures are worth having without it. */

@@ -2,14 +2,13 @@ import { createGemm, type Matrix, matrix } from '../../engine/gemm.js'
 import { Chain } from '../layers/chain.js'
 import type { Pass } from '../layers/layer.js'
 import { makeOptimizer, type OptimizerSettings } from '../optimizers/index.js'
-import type { Setting } from '../optimizers/optimizer.js'
 import type { SavedLayer } from '../save-head.js'
 import { bias, biased, buildLayers, withBiases } from './build-layers.js'
 import type { WindowCodes } from './code-window.js'
 import type { LayerSpec } from './head-spec.js'
 import { openStem } from './open-stem.js'
 import type { Stem, WindowName } from './stem.js'
-import type { Trainable } from './trainable.js'
+import type { NetworkState, StepOptions, Trainable, TrainBatch } from './trainable.js'
 
 export interface NetworkOptions {
   /** Between code and outputs. */
@@ -23,34 +22,12 @@ export interface NetworkOptions {
   readonly threads?: number | undefined
 }
 
-/** What a step is made with. */
-export interface StepOptions {
-  /** One, or several of which each has equal columns of the outputs. */
-  readonly settings: readonly Setting[]
-  /** 1, 2, … */
-  readonly number: number
-  /** Longest gradient of the loss (global norm); longer ones are scaled down to it. */
-  readonly clipNorm?: number | undefined
-  /** The batch of the next step, if it is known: nothing else may be asked of the network before that step. */
-  readonly next?: TrainBatch | undefined
-}
-
 /** Bytes of a network's dense layers in training: weights, two arrays of the optimizer's, and copies of the best epoch and on its way. */
 export function weightBytes({ layers, inputs, outputs }: Pick<NetworkOptions, 'layers' | 'inputs' | 'outputs'>): number {
   const widths = [inputs, ...layers.flatMap((layer) => (layer.type === 'dense' ? [layer.units] : [])), outputs]
   const weights = widths.reduce((sum, width, at) => sum + width * (widths[at + 1] ?? 0), 0)
   return 4 * 6 * weights
 }
-
-/** Rows of the train window. */
-export interface TrainBatch {
-  readonly rows: Int32Array
-  /** Of its random numbers. */
-  readonly key: number
-}
-
-/** What a network's training state is made of, by name. */
-export type NetworkState = ReadonlyMap<string, Float32Array>
 
 /** A head that is trained by mini-batches: the stem on wide codes, and the rest behind its first dense layer. */
 export class Network implements Trainable {

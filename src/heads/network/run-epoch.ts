@@ -4,8 +4,7 @@ import { type Matrix, matrix } from '../../engine/gemm.js'
 import type { BatchLoss, Loss } from '../losses/loss.js'
 import type { Schedule } from '../schedules/schedule.js'
 import type { CodeSource } from './code-window.js'
-import type { TrainBatch } from './network.js'
-import type { Trainable } from './trainable.js'
+import type { Trainable, TrainBatch } from './trainable.js'
 
 /** Means over the samples seen. */
 export interface EpochScore {

@@ -2,9 +2,8 @@ import type { Loss } from '../losses/loss.js'
 import { type ScheduleName, schedules } from '../schedules/index.js'
 import type { Schedule } from '../schedules/schedule.js'
 import type { CodeSource } from './code-window.js'
-import type { NetworkState } from './network.js'
 import { type EpochScore, type Penalty, runEpoch, scoreOf } from './run-epoch.js'
-import type { Trainable } from './trainable.js'
+import type { NetworkState, Trainable } from './trainable.js'
 
 /** One epoch. */
 export type EpochEntry = {
