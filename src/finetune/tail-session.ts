@@ -56,7 +56,9 @@ export class TailSession {
 
   /** From ∂loss/∂features of the same codes to the gradients of the parameters. */
   async backward(codes: Matrix, gradient: Matrix): Promise<void> {
-    const into = [...this.parameters].map(([name, { gradient: data, shape }]) => [gradientName(name), { data, dims: shape }] as const)
+    const into = [...this.parameters].map(([name, { gradient: room, values, shape }]) => {
+      return [gradientName(name), { data: room.subarray(0, values.length), dims: shape }] as const // the room is a multiple of 4
+    })
     await this.#backward.run({ ...this.#feeds(codes), [upstream]: rowsFeed(gradient) }, Object.fromEntries(into))
   }
 
