@@ -75,7 +75,7 @@ export class TailNetwork implements Trainable {
     const tailNumber = options.number - frozenSteps
     if (tailNumber === 1) this.#before = copies(this.#head.state('weights'))
     const codes = this.#codes('train', rows)
-    const features = await this.#tail.forward(codes)
+    const features = await (tailNumber > 0 ? this.#tail.forwardToLearn(codes) : this.#tail.forward(codes))
     const [logits = matrix(0, 0)] = await this.#head.forward([features], { training: true, key })
     take(logits)
     const [gradient = matrix(0, 0)] = await this.#head.backward([logits], tailNumber > 0)

@@ -1,8 +1,9 @@
 import { createFeedSession, type Feed, type FeedSession } from '../engine/feed-session.js'
 import { type Matrix, matrix } from '../engine/gemm.js'
-import { withoutUnused } from '../graph/cut.js'
-import { gradientGraph, gradientName, upstream } from '../graph/gradient/gradient-graph.js'
-import type { Graph, ValueInfo } from '../graph/graph.js'
+import { RelaySession } from '../engine/relay-session.js'
+import { gradientName, upstream } from '../graph/gradient/gradient-graph.js'
+import { splitGradient } from '../graph/gradient/split-gradient.js'
+import { type ElementType, type Graph, isElementType, type ValueInfo } from '../graph/graph.js'
 import { floatsOf } from '../graph/tensor-floats.js'
 import { writeOnnx } from '../graph/write-onnx.js'
 import { Parameter } from '../heads/layers/parameter.js'
@@ -29,12 +30,12 @@ export class TailSession {
   readonly parameters: ReadonlyMap<string, Parameter>
   readonly #tail: TailGraph
   readonly #forward: FeedSession
-  readonly #backward: FeedSession
+  readonly #training: RelaySession
 
-  private constructor(tail: TailGraph, parameters: ReadonlyMap<string, Parameter>, sessions: readonly [FeedSession, FeedSession]) {
+  private constructor(tail: TailGraph, parameters: ReadonlyMap<string, Parameter>, sessions: readonly [FeedSession, RelaySession]) {
     this.#tail = tail
     this.parameters = parameters
-    ;[this.#forward, this.#backward] = sessions
+    ;[this.#forward, this.#training] = sessions
   }
 
   /** @param threads of one run; 0: all cores. */
@@ -42,8 +43,11 @@ export class TailSession {
     const { graph, trained } = tail
     const parameters = new Map(trained.map((name) => [name, parameterOf(graph, name, optimizer)]))
     const forward = await createFeedSession(writeOnnx(withTrainedInputs(graph, trained)), threads)
-    const backward = await createFeedSession(writeOnnx(onlyGradients(gradientGraph(graph, { trained }), trained)), threads)
-    return new TailSession(tail, parameters, [forward, backward])
+    const { forward: first, carried, backward } = splitGradient(graph, trained)
+    const second = (types: ReadonlyMap<string, string>) =>
+      writeOnnx(backward(new Map([...types].map(([name, type]) => [name, typeOf(type)]))))
+    const training = await RelaySession.open({ first: writeOnnx(first), carried, second, threads })
+    return new TailSession(tail, parameters, [forward, training])
   }
 
   /** Features of some codes, [n, length]. */
@@ -54,12 +58,20 @@ export class TailSession {
     return features
   }
 
-  /** From ∂loss/∂features of the same codes to the gradients of the parameters. */
+  /** The same, keeping what the way back needs. */
+  async forwardToLearn(codes: Matrix): Promise<Matrix> {
+    const features = matrix(codes.rows, this.#tail.length)
+    const name = this.#tail.graph.outputs[0]?.name ?? ''
+    await this.#training.runFirst(this.#feeds(codes), { [name]: rowsFeed(features) }, codes.rows)
+    return features
+  }
+
+  /** From ∂loss/∂features of the last codes to learn from to the gradients of the parameters. */
   async backward(codes: Matrix, gradient: Matrix): Promise<void> {
     const into = [...this.parameters].map(([name, { gradient: room, values, shape }]) => {
       return [gradientName(name), { data: room.subarray(0, values.length), dims: shape }] as const // the room is a multiple of 4
     })
-    await this.#backward.run({ ...this.#feeds(codes), [upstream]: rowsFeed(gradient) }, Object.fromEntries(into))
+    await this.#training.runSecond({ ...this.#feeds(codes), [upstream]: rowsFeed(gradient) }, Object.fromEntries(into))
   }
 
   #feeds({ rows, data }: Matrix): Record<string, Feed> {
@@ -79,7 +91,7 @@ export class TailSession {
 
   async release(): Promise<void> {
     await this.#forward.release()
-    await this.#backward.release()
+    await this.#training.release()
   }
 }
 
@@ -106,7 +118,7 @@ function withTrainedInputs(graph: Graph, trained: readonly string[]): Graph {
   return { ...graph, inputs: [...graph.inputs, ...inputs], initializers }
 }
 
-function onlyGradients(graph: Graph, trained: readonly string[]): Graph {
-  const wanted = new Set(trained.map(gradientName))
-  return withoutUnused({ ...graph, outputs: graph.outputs.filter(({ name }) => wanted.has(name)) })
+function typeOf(name: string): ElementType {
+  if (isElementType(name)) return name
+  throw new Error(`Expected a type that graphs are written with, got ${name}`)
 }

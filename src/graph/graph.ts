@@ -21,7 +21,10 @@ export type ElementType = keyof typeof elementTypes
 
 const byId = new Map<number, string>(Object.entries(elementTypes).map(([name, id]) => [id, name]))
 
-const isElementType = (name: string | undefined): name is ElementType => name !== undefined && name in elementTypes
+/** Whether this is the name of an element type. */
+export function isElementType(name: string | undefined): name is ElementType {
+  return name !== undefined && Object.hasOwn(elementTypes, name)
+}
 
 /** The element type that TensorProto.DataType numbers so; undefined for strings, complex numbers and newer kinds. */
 export function elementTypeOf(id: number | null | undefined): ElementType | undefined {
