@@ -72,9 +72,11 @@ interface Branched {
 
 /** Between the ends of a branch nothing can be cut: tells the nearest place where it can. */
 function branched(graph: Graph, layers: readonly string[], { at, options: { from } }: Branched): UserError {
-  const places = Array.from({ length: at - 1 }, (_, before) => at - 1 - before)
-  const place = places.find((candidate) => boundary(graph, layers[candidate - 1] ?? '').length === 1)
-  const fix = place === undefined ? 'Choose another layer.' : `Try --from ${layers[place]}, which is --last ${layers.length - place}.`
+  const isCut = (place: number) => boundary(graph, layers[place - 1] ?? '').length === 1
+  const places = layers.map((_, place) => place).filter((place) => place > 0 && isCut(place))
+  const nearest = [places.findLast((place) => place < at), places.find((place) => place > at)].flatMap((place) => place ?? [])
+  const tries = nearest.map((place) => `--from ${layers[place]} (--last ${layers.length - place})`)
+  const fix = tries.length === 0 ? 'Choose another layer.' : `Try ${tries.join(' or ')}.`
   const asked = from === undefined ? `--last ${layers.length - at}` : `--from ${from}`
   return new UserError(
     `Expected ${asked} to begin where the network comes together, found layer "${layers[at]}" inside a branch. ${fix}`,

@@ -17,7 +17,10 @@ describe('fine-tune, refusals', () => {
     [['--last', '2', '--tail-lr', '-1'], 'Expected --tail-lr to be a number, 0 or more, got "-1".'],
     [['--last', '2', '--lr', '0'], 'Expected --lr to be a number above 0, got "0".'],
     [['--last', '2', '--freeze-epochs', 'x'], 'Expected --freeze-epochs to be a whole number, 0 or more, got "x".'],
-    [['--last', '2', '--name', '../x'], 'Expected --name to be letters, digits, ".", "_" and "-", not beginning with "." or "-", got "../x".'],
+    [
+      ['--last', '2', '--name', '../x'],
+      'Expected --name to be letters, digits, ".", "_" and "-", not beginning with "." or "-", got "../x".',
+    ],
     [['--last', '2', '--grid', 'lr=1'], 'Unknown argument: grid. cnn-codes --help tells more.'],
     [['--last', '2', '--from', 'third'], 'Expected either --last N or --from LAYER, which say what is trained, got both. Try --last 4.'],
     [['--from', 'x'], 'Expected --from to be one of the 6 layers of the model, got "x". The last ones are: y, second, middle, third, top.'],
@@ -41,11 +44,17 @@ describe('fine-tune', () => {
   it('says what it trained and how to go on', () => {
     const { stdout } = runCli(...tuning(tempFolder()), '--from', 'third', '--epochs', '2', '--name', 'mine', '--quiet')
     expect(stdout).toMatch(/\nTrained: 2 layers from third on, 270 parameters; test accuracy before: \d+\.\d %\n/)
-    expect(stdout).toMatch(/\nThe model, which needs no --size, --mean or --scale: codes --model \S+\/models\/tuned-v1\/mine-[0-9a-f]{64}\.onnx\n$/)
+    expect(stdout).toMatch(
+      /\nThe model, which needs no --size, --mean or --scale: codes --model \S+\/models\/tuned-v1\/mine-[0-9a-f]{64}\.onnx\n$/,
+    )
   })
 
   it('goes on after a kill in the middle of an epoch to the same numbers', async () => {
-    const args = [...['--last', '4', '--epochs', '30', '--batch', '2', '--checkpoint-every', '0', '--json'], '--head', 'dropout:0.3,softmax']
+    const args = [
+      ...['--last', '4', '--epochs', '30', '--batch', '2', '--checkpoint-every', '0', '--json'],
+      '--head',
+      'dropout:0.3,softmax',
+    ]
     const [cache, other] = [tempFolder(), tempFolder()]
     const folder = join(cache, 'heads', '.training')
     const killed = await spawnCli([...tuning(cache), ...args], (child) => {

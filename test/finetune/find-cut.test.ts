@@ -30,11 +30,11 @@ describe('findCut', () => {
     [{ from: 'e' }, 'Expected --from to be one of the 5 layers of the model, got "e". The last ones are: a, b, c, sum, d.'],
     [
       { last: 3 },
-      'Expected --last 3 to begin where the network comes together, found layer "c" inside a branch. Try --from b, which is --last 4.',
+      'Expected --last 3 to begin where the network comes together, found layer "c" inside a branch. Try --from b (--last 4) or --from d (--last 1).',
     ],
     [
       { from: 'sum' },
-      'Expected --from sum to begin where the network comes together, found layer "sum" inside a branch. Try --from b, which is --last 4.',
+      'Expected --from sum to begin where the network comes together, found layer "sum" inside a branch. Try --from b (--last 4) or --from d (--last 1).',
     ],
   ])('refuses %j', async (options, message) => {
     const graph = branched()
