@@ -40,6 +40,8 @@ export { type RemovedKind, type RemoveOptions, type RemoveResult, removeCodes } 
 export { type VerifyCacheOptions, type VerifyCacheResult, verifyCache } from './extract/verify-cache.js'
 export { type WatchOptions, type WatchResult, watchCodes } from './extract/watch-codes.js'
 export type { Bound } from './extract/what-bounds.js'
+export { type FineTuneResult, fineTune } from './finetune/fine-tune.js'
+export type { FineTuneOptions } from './finetune/fine-tune-options.js'
 export { parseAugment } from './images/augment/parse-augment.js'
 export type { DecoderName } from './images/preprocessing.js'
 export type { ResizeRule } from './images/resize-rule.js'

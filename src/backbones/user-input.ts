@@ -19,9 +19,10 @@ export function chooseSize(asked: number | undefined, side: number | undefined, 
   return side ?? asked ?? 0
 }
 
-/** How a user's network wants its pixels, by --mean and --scale. */
-export function inputRule({ mean = [0], scale = [1] }: BackboneOptions): InputRule {
-  return { order: 'rgb', mean: triple('--mean', mean), scale: divisors(scale) }
+/** How a user's network wants its pixels: by --mean and --scale, or else as its file says. */
+export function inputRule({ mean, scale }: BackboneOptions, kept?: InputRule): InputRule {
+  if (kept && mean === undefined && scale === undefined) return kept
+  return { order: 'rgb', mean: triple('--mean', mean ?? [0]), scale: divisors(scale ?? [1]) }
 }
 
 function triple(option: string, values: readonly number[]): [number, number, number] {

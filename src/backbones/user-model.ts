@@ -6,6 +6,7 @@ import type { Graph, Tensor, ValueInfo } from '../graph/graph.js'
 import type { Layout } from '../graph/layout.js'
 import { parseOnnx, readModelFile } from '../graph/read-onnx.js'
 import type { Backbone, BackboneOptions } from './backbone.js'
+import { keptInput } from './input-metadata.js'
 import { refuseOptions } from './refuse-options.js'
 import { chooseSize, inputRule } from './user-input.js'
 
@@ -28,7 +29,7 @@ export async function userModel(path: string, options: BackboneOptions): Promise
     size: chooseSize(options.size, side, path),
     layout,
     batch,
-    input: inputRule(options),
+    input: inputRule(options, keptInput(graph)),
   }
 }
 

@@ -1,3 +1,4 @@
+import type { InferredOptionTypes } from 'yargs'
 import { pools } from '../cache/pool-codes.js'
 import { solverNames } from '../evaluate/head-options.js'
 import { monitors } from '../heads/network/train-network.js'
@@ -15,6 +16,7 @@ import {
   weightsByName,
   wholeNumber,
 } from './option-values.js'
+import type { dataOptions } from './options.js'
 
 /** Options that say which of a data set's codes are meant. */
 export const codeOptions = {
@@ -127,3 +129,34 @@ export const headOptions = {
   },
   'gram-limit': { type: 'string', requiresArg: true, coerce: byteSize('gram-limit'), describe: 'Largest Gram matrix [default: 2GB]' },
 } as const
+
+/** Options of commands that save a head. */
+export const keepingOptions = {
+  'checkpoint-every': {
+    type: 'string',
+    requiresArg: true,
+    coerce: nonNegative('checkpoint-every'),
+    describe: 'Seconds between what is kept of a training under way [default: 10]',
+  },
+  restart: { type: 'boolean', default: false, describe: 'Begin anew where an interrupted training would be resumed' },
+  name: { type: 'string', requiresArg: true, describe: 'Name of the saved head [default: from the data folder, model, pool and head]' },
+} as const
+
+type Given = InferredOptionTypes<
+  Pick<typeof headOptions, 'allow-missing' | 'label-smoothing' | 'class-weights' | 'clip-norm' | 'weight-decay'> &
+    Pick<typeof keepingOptions, 'checkpoint-every'> &
+    Pick<typeof dataOptions, 'exclude-classes'>
+>
+
+/** Options of several words by the names that the library has for them. */
+export function trainingArguments(args: Given) {
+  return {
+    excludeClasses: args['exclude-classes'],
+    allowMissing: args['allow-missing'],
+    labelSmoothing: args['label-smoothing'],
+    classWeights: args['class-weights'],
+    clipNorm: args['clip-norm'],
+    weightDecay: args['weight-decay'],
+    checkpointEvery: args['checkpoint-every'],
+  }
+}

@@ -2,6 +2,7 @@ import { cacheCommands } from './cache.js'
 import { codes } from './codes.js'
 import type { CommandFactory } from './command.js'
 import { demo } from './demo.js'
+import { fineTuneCommand } from './fine-tune.js'
 import { getDatasetCommand } from './get-dataset.js'
 import { models } from './models.js'
 import { recipeCommand } from './recipe.js'
@@ -13,6 +14,7 @@ export const commands: readonly CommandFactory[] = [
   codes,
   trainHeadCommand,
   sweepSamplesCommand,
+  fineTuneCommand,
   models,
   cacheCommands,
   recipeCommand,

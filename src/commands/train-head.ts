@@ -9,8 +9,7 @@ import type { TrainHeadResult } from '../evaluate/train-head.js'
 import { command } from './command.js'
 import { conflictNotes } from './conflict-notes.js'
 import { count, duration, percent } from './format.js'
-import { headOptions } from './head-options.js'
-import { nonNegative } from './option-values.js'
+import { headOptions, keepingOptions, trainingArguments } from './head-options.js'
 import { dataOptions } from './options.js'
 import { solverText } from './solver-text.js'
 import { type ExitCode, noProgress, type Terminal } from './terminal.js'
@@ -23,14 +22,7 @@ export const trainHeadCommand = command({
     ...dataOptions,
     ...headOptions,
     'find-lr': { type: 'boolean', default: false, describe: 'Try learning rates instead, and suggest one; nothing is saved but the plot' },
-    'checkpoint-every': {
-      type: 'string',
-      requiresArg: true,
-      coerce: nonNegative('checkpoint-every'),
-      describe: 'Seconds between what is kept of a training under way [default: 10]',
-    },
-    restart: { type: 'boolean', default: false, describe: 'Begin anew where an interrupted training would be resumed' },
-    name: { type: 'string', requiresArg: true, describe: 'Name of the saved head [default: from the data folder, model, pool and head]' },
+    ...keepingOptions,
   },
   examples: [
     ['train-head --data photos', 'a softmax head on the codes of the last run'],
@@ -50,16 +42,10 @@ export const trainHeadCommand = command({
     const onProgress = (stage: string, share: number) => display.update(Math.round(share * 100), 100, stage)
     const options = {
       ...args,
-      excludeClasses: args['exclude-classes'],
-      allowMissing: args['allow-missing'],
+      ...trainingArguments(args),
       gramLimit: args['gram-limit'],
-      labelSmoothing: args['label-smoothing'],
-      classWeights: args['class-weights'],
-      clipNorm: args['clip-norm'],
-      weightDecay: args['weight-decay'],
       augmentSeed: args['augment-seed'],
       onNote: terminal.note,
-      checkpointEvery: args['checkpoint-every'],
     }
     if (args['find-lr']) return findRateInstead(options, args, terminal)
     const result = await trainHead({
@@ -87,7 +73,7 @@ export const trainHeadCommand = command({
       terminal.note(`The curves could not be drawn: ${messageOf(error)}.`)
       return []
     })
-    terminal.print(args.json ? JSON.stringify({ ...result, plots }) : summary(result, plots))
+    terminal.print(args.json ? JSON.stringify({ ...result, plots }) : trainingSummary(result, plots))
     // On a read-only cache nobody expects a head to be kept; elsewhere a script must not go on with an older one.
     return result.bundle === null && isWritable(args.cache) ? 1 : 0
   },
@@ -122,13 +108,13 @@ async function findRateInstead(
 }
 
 /** The curves' display, which is loaded when it is wanted. */
-async function curvesOf(terminal: Terminal, epochs: number = batchDefaults.epochs): Promise<TrainingDisplay> {
+export async function curvesOf(terminal: Terminal, epochs: number = batchDefaults.epochs): Promise<TrainingDisplay> {
   const { trainingDisplay } = await import('./training-display.js')
   return trainingDisplay(terminal.live(), epochs)
 }
 
 /** Draws the training beside the saved head; nothing where there is no head, or no history. */
-async function plotsOf({ bundle, history, kept, head, model, pool }: TrainHeadResult): Promise<string[]> {
+export async function plotsOf({ bundle, history, kept, head, model, pool }: TrainHeadResult): Promise<string[]> {
   if (bundle === null) return []
   const isGrid = history.some(({ rate, l2 }) => rate !== undefined && l2 !== undefined)
   if (history.length === 0 || isGrid) {
@@ -141,7 +127,7 @@ async function plotsOf({ bundle, history, kept, head, model, pool }: TrainHeadRe
   return writePlot(bundle, 'training', trainingPlot({ history, kept, title }))
 }
 
-function summary(result: TrainHeadResult, plots: readonly string[]): string {
+export function trainingSummary(result: TrainHeadResult, plots: readonly string[]): string {
   const { classes, train, validation, test, accuracy, codeLength, seconds, bundle, pool } = result
   const { head, solver } = solverText(result)
   const validated = accuracy.validation === null ? '' : `, validation ${percent(accuracy.validation)}`

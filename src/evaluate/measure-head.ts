@@ -12,7 +12,7 @@ import type { Split } from './split.js'
 import { splitDataSet } from './split-data-set.js'
 import { type TestMeasures, testMeasures } from './test-measures.js'
 import { testScores } from './test-scores.js'
-import type { HistoryEntry, TrainedHead } from './trained-head.js'
+import type { HeadTrainer, HistoryEntry, TrainedHead } from './trained-head.js'
 import { type TrainingSettings, trainingSettings } from './training-settings.js'
 
 /** A head's figures, and what it was trained on. */
@@ -69,16 +69,17 @@ export interface MeasuredHead {
 /**
  * Trains a head on a data set's codes and measures it on the test part, which takes part in no choice.
  *
+ * @param train what trains it; default what the options say.
  * @throws UserError where a class is too small for the split.
  */
-export async function measureHead(data: DataSet, given: HeadOptions = {}): Promise<MeasuredHead> {
+export async function measureHead(data: DataSet, given: HeadOptions = {}, train?: HeadTrainer): Promise<MeasuredHead> {
   const { split = '0.7', validation = '0.1', seed = 0 } = given
   const parts = splitDataSet(data, given)
   const options = resolveHead(given, parts, data)
   const { solver } = options
   const pool = headPool(options)
   const features = once(() => openFeatures(data, featureOptions(options)))
-  const head = await headTrainer(solver)({ data, parts, options, features, refit: true })
+  const head = await (train ?? headTrainer(solver))({ data, parts, options, features, refit: true })
   const { testAccuracy, ...measures } = testMeasures(await scoresOrClose(head, parts, options), parts)
   const figures = {
     classes: parts.classes.length,

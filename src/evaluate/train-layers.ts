@@ -1,9 +1,11 @@
 import { availableParallelism } from 'node:os'
 import { UserError } from '../base/errors.js'
+import type { Pool } from '../cache/pool-codes.js'
 import { type HeadSpec, parseHead } from '../heads/network/head-spec.js'
-import { Network, weightBytes } from '../heads/network/network.js'
+import { Network, type NetworkOptions, weightBytes } from '../heads/network/network.js'
 import { logitsOf, scoreOf } from '../heads/network/run-epoch.js'
 import { type Training, type TrainingState, trainNetwork } from '../heads/network/train-network.js'
+import type { Trainable } from '../heads/network/trainable.js'
 import { defaultRate, type OptimizerName } from '../heads/optimizers/index.js'
 import { type CodeSources, openCodeSources } from './code-sources.js'
 import { batchDefaults, type HeadOptions } from './head-options.js'
@@ -14,19 +16,36 @@ import type { HeadJob, TrainedHead } from './trained-head.js'
 import { TrainingCheckpoint } from './training-checkpoint.js'
 import { TrainingInterrupted } from './training-interrupted.js'
 
-/** Trains a head of any layers by mini-batches; the weights of the best epoch on the validation part stay. */
-export async function trainLayers(name: OptimizerName, job: HeadJob): Promise<TrainedHead> {
+/** What is trained by mini-batches, where it is more than a head. */
+export interface NetworkKind {
+  /** View of the codes that go into it. */
+  readonly pool: Pool
+  /** Numbers that go into the head. */
+  readonly headInputs: number
+  /** What determines its training beside the head's options and the codes. */
+  readonly key: string
+  /** @param options `inputs`: numbers that go into the head. */
+  open(options: NetworkOptions): Promise<Trainable>
+}
+
+/**
+ * Trains a head of any layers by mini-batches; the weights of the best epoch on the validation part stay.
+ *
+ * @param kind what is trained, default a head on the codes.
+ */
+export async function trainLayers(name: OptimizerName, job: HeadJob, kind?: NetworkKind): Promise<TrainedHead> {
   const { data, parts, options } = job
   const { seed = 0, batch = batchDefaults.batch } = options
   const spec = parseHead(options.head ?? 'softmax')
   const loss = lossOf(spec, parts, options)
   const { memory } = options
-  const sources = openCodeSources(data, { pool: headPool(options), memory, seed, batch }, (inputs) =>
-    weightBytes({ layers: spec.layers, inputs, outputs: loss.outputs }),
+  const { pool = headPool(options), headInputs, open = (made: NetworkOptions) => Network.create(made) } = kind ?? {}
+  const sources = openCodeSources(data, { pool, memory, seed, batch }, (inputs) =>
+    weightBytes({ layers: spec.layers, inputs: headInputs ?? inputs, outputs: loss.outputs }),
   )
-  const network = await Network.create({
+  const network = await open({
     layers: spec.layers,
-    inputs: sources.length,
+    inputs: headInputs ?? sources.length,
     outputs: loss.outputs,
     optimizer: { name, weightDecay: options.weightDecay },
     seed,
@@ -34,7 +53,7 @@ export async function trainLayers(name: OptimizerName, job: HeadJob): Promise<Tr
   try {
     const train = sources.train(parts.train)
     const validation = parts.validation.length === 0 ? undefined : sources.held(parts.validation)
-    const checkpoint = job.refit ? checkpointOf(name, job) : undefined
+    const checkpoint = job.refit ? checkpointOf(name, job, kind) : undefined
     const signal = options.interruptible?.()
     const how = { ...trainingOptions(name, options, train.samples), signal, ...resuming(checkpoint, options) }
     const training = await trainNetwork(network, { train, validation, loss, ...how }).catch((error: unknown) => {
@@ -77,13 +96,14 @@ const determining = [
 ]
 
 /** By all that determines the numbers: codes, images and labels of both parts in their order, options, threads, memory. */
-function checkpointOf(solver: OptimizerName, { data, parts, options }: HeadJob): TrainingCheckpoint {
+function checkpointOf(solver: OptimizerName, { data, parts, options }: HeadJob, kind: NetworkKind | undefined): TrainingCheckpoint {
   const part = (samples: Int32Array) => Array.from(samples, (sample) => [data.images[sample]?.sha256 ?? '', labelOf(parts, sample)])
   const images = { train: part(parts.train), validation: part(parts.validation), classes: parts.classes }
   const settings = determining.map((name) => [name, options[name] ?? null])
   const machine = { threads: availableParallelism(), memory: memoryBudget(options.memory) }
   const views = data.views?.records.map(({ digest }) => digest)
-  const key = JSON.stringify({ fingerprint: data.fingerprint.digest, views, solver, settings, images, machine })
+  const codes = { fingerprint: data.fingerprint.digest, views, network: kind?.key }
+  const key = JSON.stringify({ ...codes, solver, settings, images, machine })
   return new TrainingCheckpoint({ cache: data.catalog.cache, key, every: options.checkpointEvery, onNote: options.onNote })
 }
 
@@ -115,7 +135,7 @@ interface Trained {
 
 /** What a trained network answers with. */
 export function networkParts(
-  network: Network,
+  network: Trainable,
   { spec, sources, classes, outputs }: Trained,
 ): Pick<TrainedHead, 'scores' | 'layers' | 'close'> {
   const isBinary = outputs === 1 && classes === 2

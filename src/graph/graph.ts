@@ -21,7 +21,10 @@ export type ElementType = keyof typeof elementTypes
 
 const byId = new Map<number, string>(Object.entries(elementTypes).map(([name, id]) => [id, name]))
 
-const isElementType = (name: string | undefined): name is ElementType => name !== undefined && name in elementTypes
+/** Whether this is the name of an element type. */
+export function isElementType(name: string | undefined): name is ElementType {
+  return name !== undefined && Object.hasOwn(elementTypes, name)
+}
 
 /** The element type that TensorProto.DataType numbers so; undefined for strings, complex numbers and newer kinds. */
 export function elementTypeOf(id: number | null | undefined): ElementType | undefined {
@@ -72,6 +75,8 @@ export interface Graph {
   readonly initializers: ReadonlyMap<string, Tensor>
   /** Operator set versions by domain. */
   readonly opsets: ReadonlyMap<string, number>
+  /** What a file says of itself beside the network, such as how its images are prepared. */
+  readonly metadata?: ReadonlyMap<string, string> | undefined
 }
 
 /** A standard node with one output, named after it. */

@@ -35,6 +35,7 @@ export function parseOnnx(bytes: Uint8Array, path: string): Graph {
     nodes: graph.node.map((node) => toNode(node, dirname(path))),
     initializers,
     opsets: new Map((model.opsetImport ?? []).map((opset) => [opset.domain ?? '', Number(opset.version ?? 1)])),
+    metadata: model.metadataProps?.length ? new Map(model.metadataProps.map(({ key, value }) => [key ?? '', value ?? ''])) : undefined,
   }
 }
 

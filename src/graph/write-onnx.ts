@@ -13,6 +13,7 @@ export function writeOnnx(graph: Graph): Uint8Array {
     irVersion,
     producerName: 'cnn-codes',
     opsetImport: [...graph.opsets].map(([domain, version]) => ({ domain, version })),
+    metadataProps: [...(graph.metadata ?? [])].map(([key, value]) => ({ key, value })),
     graph: {
       name: 'graph',
       node: graph.nodes.map(toNodeProto),

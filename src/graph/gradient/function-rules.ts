@@ -33,11 +33,14 @@ function masked(isKept: (point: Point) => string, share: (point: Point) => numbe
 
 const isAbove = ({ write, x }: Point) => write.op('Greater', [x, write.number(0)])
 
-/** Strictly between the bounds, either of which may be missing. */
-const isInside = ({ write, node, x }: Point) => {
+/** The same from the output: then nothing of the input needs to be kept for the way back. */
+const isOn = ({ write, y }: Point) => write.op('Greater', [y, write.number(0)])
+
+/** Strictly between the bounds, either of which may be missing; from the output as well. */
+const isInside = ({ write, node, y }: Point) => {
   const [, low, high] = node.inputs
-  const sides = [...(low ? [write.op('Greater', [x, low])] : []), ...(high ? [write.op('Less', [x, high])] : [])]
-  const [first = write.op('Equal', [x, x]), second] = sides
+  const sides = [...(low ? [write.op('Greater', [y, low])] : []), ...(high ? [write.op('Less', [y, high])] : [])]
+  const [first = write.op('Equal', [y, y]), second] = sides
   return second === undefined ? first : write.op('And', [first, second])
 }
 
@@ -88,7 +91,7 @@ const elu =
 const selu = elu(1.6732632423543772, 1.0507009873554805)
 
 export const functionRules: Rules = {
-  Relu: masked(isAbove),
+  Relu: masked(isOn),
   Clip: masked(isInside),
   LeakyRelu: masked(isAbove, ({ node }) => floatOf(node, 'alpha', 0.01)),
   Elu: chained(elu(1, 1)),

@@ -7,6 +7,7 @@ import { Dense } from '../layers/dense.js'
 import { Dropout } from '../layers/dropout.js'
 import type { Layer } from '../layers/layer.js'
 import type { Optimizer } from '../optimizers/optimizer.js'
+import type { SavedLayer } from '../save-head.js'
 import { checkWeights } from './check-weights.js'
 import type { LayerSpec } from './head-spec.js'
 
@@ -44,6 +45,22 @@ export function buildLayers(specs: readonly (LayerSpec | BiasSpec)[], options: B
 /** y = x + b behind a dense layer. */
 export interface BiasSpec {
   readonly type: 'bias'
+}
+
+export const bias: BiasSpec = { type: 'bias' }
+
+/** The list with a bias behind each dense layer. */
+export function biased(specs: readonly LayerSpec[]): (LayerSpec | BiasSpec)[] {
+  return specs.flatMap((spec): (LayerSpec | BiasSpec)[] => (spec.type === 'dense' ? [spec, bias] : [spec]))
+}
+
+/** Layers for a bundle, each dense one with the bias behind it. */
+export function withBiases(layers: readonly SavedLayer[]): SavedLayer[] {
+  return layers.flatMap((layer, at) => {
+    if (layer.type === 'bias') return []
+    const next = layers[at + 1]
+    return [next?.type === 'bias' ? { ...layer, tensors: { ...layer.tensors, ...next.tensors } } : layer]
+  })
 }
 
 interface Glorot {

@@ -1,7 +1,7 @@
 import type { Loss } from '../losses/loss.js'
 import type { CodeSource } from './code-window.js'
-import type { Network } from './network.js'
 import { type Penalty, pairs, trainBatches } from './run-epoch.js'
+import type { Trainable } from './trainable.js'
 
 /** The smoothed loss after a step at a learning rate. */
 export interface RatePoint {
@@ -30,7 +30,7 @@ const [smoothing, explosion] = [0.98, 4]
  *
  * Source: Smith, Cyclical Learning Rates for Training Neural Networks (2017); fast.ai's lr_find. The network is of no more use.
  */
-export async function findRate(network: Network, options: FindRateOptions): Promise<RatePoint[]> {
+export async function findRate(network: Trainable, options: FindRateOptions): Promise<RatePoint[]> {
   const { train, loss, batch, seed, penalty, from = 1e-7, to = 10, steps = 100 } = options
   const points: RatePoint[] = []
   let [mean, best] = [0, Number.POSITIVE_INFINITY]

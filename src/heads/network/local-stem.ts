@@ -9,6 +9,7 @@ import type { Tensor } from '../safetensors.js'
 import type { SavedLayer } from '../save-head.js'
 import { buildLayers } from './build-layers.js'
 import type { WindowCodes } from './code-window.js'
+import { copyRows } from './copy-rows.js'
 import type { LayerSpec } from './head-spec.js'
 import type { Batch, Stem, StemState, WindowName } from './stem.js'
 
@@ -69,15 +70,8 @@ export class LocalStem implements Stem {
   }
 
   /** A block of columns of some rows of a window, as float32. */
-  #gather({ buffer, dtype, columns }: WindowCodes, rows: Int32Array, { block, at }: { block: Matrix; at: number }): void {
-    const from = this.#from + at * (this.#widths[0] ?? 0)
-    const width = block.columns
-    for (let i = 0; i < rows.length; i++) {
-      const first = (rows[i] as number) * columns + from
-      const target = block.data.subarray(i * width, (i + 1) * width)
-      if (dtype === 'float16') this.#float16.fromFloat16(new Uint16Array(buffer, 2 * first, width), target)
-      else target.set(new Float32Array(buffer, 4 * first, width))
-    }
+  #gather(window: WindowCodes, rows: Int32Array, { block, at }: { block: Matrix; at: number }): void {
+    copyRows(this.#float16, window, rows, { block, from: this.#from + at * (this.#widths[0] ?? 0) })
   }
 
   async squaredNorm(gradient: Matrix): Promise<number> {

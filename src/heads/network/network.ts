@@ -2,13 +2,13 @@ import { createGemm, type Matrix, matrix } from '../../engine/gemm.js'
 import { Chain } from '../layers/chain.js'
 import type { Pass } from '../layers/layer.js'
 import { makeOptimizer, type OptimizerSettings } from '../optimizers/index.js'
-import type { Setting } from '../optimizers/optimizer.js'
 import type { SavedLayer } from '../save-head.js'
-import { type BiasSpec, buildLayers } from './build-layers.js'
+import { bias, biased, buildLayers, withBiases } from './build-layers.js'
 import type { WindowCodes } from './code-window.js'
 import type { LayerSpec } from './head-spec.js'
 import { openStem } from './open-stem.js'
 import type { Stem, WindowName } from './stem.js'
+import type { NetworkState, StepOptions, Trainable, TrainBatch } from './trainable.js'
 
 export interface NetworkOptions {
   /** Between code and outputs. */
@@ -22,18 +22,6 @@ export interface NetworkOptions {
   readonly threads?: number | undefined
 }
 
-/** What a step is made with. */
-export interface StepOptions {
-  /** One, or several of which each has equal columns of the outputs. */
-  readonly settings: readonly Setting[]
-  /** 1, 2, … */
-  readonly number: number
-  /** Longest gradient of the loss (global norm); longer ones are scaled down to it. */
-  readonly clipNorm?: number | undefined
-  /** The batch of the next step, if it is known: nothing else may be asked of the network before that step. */
-  readonly next?: TrainBatch | undefined
-}
-
 /** Bytes of a network's dense layers in training: weights, two arrays of the optimizer's, and copies of the best epoch and on its way. */
 export function weightBytes({ layers, inputs, outputs }: Pick<NetworkOptions, 'layers' | 'inputs' | 'outputs'>): number {
   const widths = [inputs, ...layers.flatMap((layer) => (layer.type === 'dense' ? [layer.units] : [])), outputs]
@@ -41,18 +29,8 @@ export function weightBytes({ layers, inputs, outputs }: Pick<NetworkOptions, 'l
   return 4 * 6 * weights
 }
 
-/** Rows of the train window. */
-export interface TrainBatch {
-  readonly rows: Int32Array
-  /** Of its random numbers. */
-  readonly key: number
-}
-
-/** What a network's training state is made of, by name. */
-export type NetworkState = ReadonlyMap<string, Float32Array>
-
 /** A head that is trained by mini-batches: the stem on wide codes, and the rest behind its first dense layer. */
-export class Network {
+export class Network implements Trainable {
   readonly #stem: Stem
   readonly #rest: Chain
   /** The stem's part of the last step, under way while this thread goes on: it ends with the outputs of the next batch. */
@@ -69,7 +47,6 @@ export class Network {
     const first = all.findIndex(({ type }) => type === 'dense') + 1
     const [stem, rest] = [all.slice(0, first), all.slice(first)]
     const units = unitsOf(stem.at(-1))
-    const withBiases = [bias, ...rest.flatMap((layer): (LayerSpec | BiasSpec)[] => (layer.type === 'dense' ? [layer, bias] : [layer]))]
     const options = {
       gemm: createGemm(threads ?? 1), // small products: more threads would spin beside the stem's
       optimizer: makeOptimizer(optimizer),
@@ -79,7 +56,7 @@ export class Network {
       inputs: units,
       before: first,
     }
-    const chain = new Chain(buildLayers(withBiases, options))
+    const chain = new Chain(buildLayers([bias, ...biased(rest)], options))
     return new Network(await openStem({ layers: stem, optimizer, seed, inputs, threads }), chain)
   }
 
@@ -158,12 +135,7 @@ export class Network {
   /** Its layers for a bundle, dense layers with their biases. */
   async saved(): Promise<SavedLayer[]> {
     await this.#ahead?.outputs
-    const layers = [...(await this.#stem.saved()), ...this.#rest.saved()]
-    return layers.flatMap((layer, at) => {
-      if (layer.type === 'bias') return []
-      const next = layers[at + 1]
-      return [next?.type === 'bias' ? { ...layer, tensors: { ...layer.tensors, ...next.tensors } } : layer]
-    })
+    return withBiases([...(await this.#stem.saved()), ...this.#rest.saved()])
   }
 
   async close(): Promise<void> {
@@ -175,8 +147,6 @@ export class Network {
 const held: Pass = { training: false, key: 0 }
 const training = (key: number): Pass => ({ training: true, key })
 const stemBatch = ({ rows, key }: TrainBatch) => ({ name: 'train', rows, pass: training(key) }) as const
-
-const bias: BiasSpec = { type: 'bias' }
 
 const unitsOf = (spec: LayerSpec | undefined) => (spec?.type === 'dense' ? spec.units : 0)
 

@@ -4,7 +4,7 @@ import { type Matrix, matrix } from '../../engine/gemm.js'
 import type { BatchLoss, Loss } from '../losses/loss.js'
 import type { Schedule } from '../schedules/schedule.js'
 import type { CodeSource } from './code-window.js'
-import type { Network, TrainBatch } from './network.js'
+import type { Trainable, TrainBatch } from './trainable.js'
 
 /** Means over the samples seen. */
 export interface EpochScore {
@@ -40,7 +40,7 @@ export interface EpochOptions {
  *
  * @returns the score and the steps taken; a score whose loss is no finite number ended the epoch.
  */
-export async function runEpoch(network: Network, options: EpochOptions): Promise<{ score: EpochScore; steps: number }> {
+export async function runEpoch(network: Trainable, options: EpochOptions): Promise<{ score: EpochScore; steps: number }> {
   const { source, loss, epoch, before, schedule, penalty, signal, onBatch } = options
   const sums = { loss: 0, right: 0, seen: 0 }
   let steps = 0
@@ -68,7 +68,7 @@ export async function runEpoch(network: Network, options: EpochOptions): Promise
 }
 
 /** The mean loss and the accuracy of a network as it stands. */
-export async function scoreOf(network: Network, source: CodeSource, loss: Loss): Promise<EpochScore> {
+export async function scoreOf(network: Trainable, source: CodeSource, loss: Loss): Promise<EpochScore> {
   const sums = { loss: 0, right: 0, seen: 0 }
   for await (const window of source.windows(0)) {
     await network.load('held', window)
@@ -86,7 +86,7 @@ export async function scoreOf(network: Network, source: CodeSource, loss: Loss):
 export const scored = 256
 
 /** Logits of every sample, [n, outputs], in the order of `samples`. */
-export async function logitsOf(network: Network, source: CodeSource, samples: Int32Array): Promise<Matrix> {
+export async function logitsOf(network: Trainable, source: CodeSource, samples: Int32Array): Promise<Matrix> {
   const placeOf = new Map(Array.from(samples, (sample, at) => [sample, at]))
   let out: Matrix | undefined
   for await (const window of source.windows(0)) {

@@ -2,8 +2,8 @@ import type { Loss } from '../losses/loss.js'
 import { type ScheduleName, schedules } from '../schedules/index.js'
 import type { Schedule } from '../schedules/schedule.js'
 import type { CodeSource } from './code-window.js'
-import type { Network, NetworkState } from './network.js'
 import { type EpochScore, type Penalty, runEpoch, scoreOf } from './run-epoch.js'
+import type { NetworkState, Trainable } from './trainable.js'
 
 /** One epoch. */
 export type EpochEntry = {
@@ -75,7 +75,7 @@ export interface Training {
  *
  * @throws the signal's reason when it is aborted: what `onEpoch` kept serves to resume.
  */
-export async function trainNetwork(network: Network, options: TrainingOptions): Promise<Training> {
+export async function trainNetwork(network: Trainable, options: TrainingOptions): Promise<Training> {
   const run = new TrainingRun(network, options)
   await run.resume()
   return run.toEnd()
@@ -87,7 +87,7 @@ function hasDiverged({ loss }: EpochScore, { outputs }: Loss): boolean {
 }
 
 class TrainingRun {
-  readonly #network: Network
+  readonly #network: Trainable
   readonly #options: TrainingOptions
   readonly #monitor: Monitor | undefined
   readonly #schedule: Schedule
@@ -95,7 +95,7 @@ class TrainingRun {
   #steps = 0
   #best: Best | undefined
 
-  constructor(network: Network, options: TrainingOptions) {
+  constructor(network: Trainable, options: TrainingOptions) {
     const { train, epochs, batch, rate, validation, monitor = validation && 'val-loss' } = options
     this.#network = network
     this.#options = options

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { softmaxLoss } from '../../../src/heads/losses/softmax-loss.js'
 import { parseHead } from '../../../src/heads/network/head-spec.js'
-import { Network, type NetworkState } from '../../../src/heads/network/network.js'
+import { Network } from '../../../src/heads/network/network.js'
 import { scoreOf } from '../../../src/heads/network/run-epoch.js'
 import { type EpochEntry, type TrainingOptions, type TrainingState, trainNetwork } from '../../../src/heads/network/train-network.js'
+import type { NetworkState } from '../../../src/heads/network/trainable.js'
 import { u, wideCodes } from '../reference-codes.js'
 import { sourceOf } from './source-of.js'
 
