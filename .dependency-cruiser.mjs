@@ -1,5 +1,5 @@
 /** The flow of DESIGN: a folder imports only from itself and from folders that stand before it. */
-const flow = ['base', 'kernels', 'images', 'graph', 'engine', 'weights', 'backbones', 'cache', 'extract', 'heads', 'evaluate', 'report', 'bundle', 'finetune', 'recipes', 'distribute', 'commands']
+const flow = ['base', 'kernels', 'images', 'graph', 'engine', 'weights', 'backbones', 'cache', 'extract', 'heads', 'evaluate', 'report', 'duplicates', 'search', 'bundle', 'finetune', 'recipes', 'distribute', 'commands']
 const anyOf = (folders) => `^src/(${folders.join('|')})/`
 
 /** @type {import('dependency-cruiser').IConfiguration} */

@@ -22,18 +22,12 @@ import { gramSpace } from '../dist/heads/gram-space.js'
 import { softmaxLoss } from '../dist/heads/losses/softmax-loss.js'
 import { Network } from '../dist/heads/network/network.js'
 import { trainNetwork } from '../dist/heads/network/train-network.js'
-import { machine, median, numberAfter, timed } from './bench-tools.mjs'
+import { machine, median, numberAfter, timed, withDefaults } from './bench-tools.mjs'
 
 const sections = { epochs, lbfgs, gram }
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: {
-    python: { type: 'string', default: 'python3' },
-    images: { type: 'string', default: '6400' },
-    length: { type: 'string', default: '51200' },
-    classes: { type: 'string', default: '101' },
-    rounds: { type: 'string', default: '3' },
-  },
+  options: withDefaults({ python: 'python3', images: '6400', length: '51200', classes: '101', rounds: '3' }),
 })
 const unknown = positionals.find((name) => !(name in sections))
 if (unknown) throw new Error(`Expected sections among ${Object.keys(sections).join(', ')}, got ${unknown}`)

@@ -18,16 +18,11 @@ import { seededRandom } from '../dist/base/random.js'
 import { openCatalog } from '../dist/cache/catalog.js'
 import { ShardWriter } from '../dist/cache/shard-writer.js'
 import { toFloat16Plain } from '../dist/kernels/float16-plain.js'
-import { machine } from './bench-tools.mjs'
+import { machine, withDefaults } from './bench-tools.mjs'
 
 const { values } = parseArgs({
   options: {
-    gigabytes: { type: 'string', default: '20' },
-    length: { type: 'string', default: '62720' },
-    classes: { type: 'string', default: '20' },
-    memory: { type: 'string', default: '2GB' },
-    l2: { type: 'string', default: '50' },
-    options: { type: 'string', default: '{}' },
+    ...withDefaults({ gigabytes: '20', length: '62720', classes: '20', memory: '2GB', l2: '50', options: '{}' }),
     folder: { type: 'string' },
     keep: { type: 'boolean', default: false },
     sparse: { type: 'boolean', default: false },

@@ -1,4 +1,4 @@
-/** What the benchmarks share: programs timed from start to end, medians, and a place for results. */
+/** What the benchmarks share: programs timed from start to end, medians, options, and what machine it was. */
 import { spawnSync } from 'node:child_process'
 import { cpus } from 'node:os'
 
@@ -19,3 +19,8 @@ export const numberAfter = (word, text) => Number(new RegExp(`${word}\\s+([\\d.]
 export const median = (numbers) => [...numbers].sort((a, b) => a - b)[Math.floor((numbers.length - 1) / 2)]
 
 export const machine = { machine: `${cpus().length} × ${cpus()[0]?.model}`, node: process.version }
+
+/** Options with a value, for parseArgs, by their defaults. */
+export function withDefaults(defaults) {
+  return Object.fromEntries(Object.entries(defaults).map(([name, value]) => [name, { type: 'string', default: value }]))
+}

@@ -28,7 +28,7 @@ KERAS = {
 }
 TORCH = {"resnet18": "resnet18", "resnet34": "resnet34", "resnet50.torch": "resnet50"}
 ALL = """inceptionv3@299 inceptionv3@224 vgg16@224 vgg19@224 resnet50@224 resnet50@256 resnet50v2@224 mobilenet@224 mobilenetv2@224
-xception@299 densenet121@224 squeezenet@227 resnet18@192 resnet18@224 resnet34@224 resnet50.torch@224 efficientnet-lite0@224""".split()
+xception@299 densenet121@224 squeezenet@227 resnet18@192 resnet18@224 resnet34@224 resnet50.torch@224 cnn7@224 efficientnet-lite0@224""".split()
 
 
 def uniform(tensor, count):
@@ -125,6 +125,22 @@ def squeezenet(size):
     return summary(x, model.predict(x, verbose=0))
 
 
+def cnn7(size):
+    """The small network that src/backbones/cnn7.ts has for training from scratch, by Keras' own layers."""
+    import keras
+
+    start = keras.Input((size, size, 3))
+    x = start
+    for filters, convolutions in ((32, 2), (64, 2), (128, 2), (256, 1)):
+        for _ in range(convolutions):
+            x = keras.layers.Conv2D(filters, 3, padding="same", activation="relu")(x)
+        x = keras.layers.MaxPooling2D()(x)
+    model = keras.Model(start, x)
+    fill_keras(model)
+    x = (image(size) - 128) / 128
+    return summary(x, model.predict(x, verbose=0))
+
+
 def run_torch(body, x):
     import torch
 
@@ -168,7 +184,7 @@ def output(key):
         return keras_application(name, int(size))
     if name in TORCH:
         return torchvision_resnet(name, int(size))
-    return {"squeezenet": squeezenet, "efficientnet-lite0": efficientnet_lite0}[name](int(size))
+    return {"squeezenet": squeezenet, "cnn7": cnn7, "efficientnet-lite0": efficientnet_lite0}[name](int(size))
 
 
 if __name__ == "__main__":

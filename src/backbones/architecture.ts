@@ -19,6 +19,8 @@ export interface Architecture {
   readonly input: InputRule
   /** Whose weight files it is read from. */
   readonly weights: Convention
+  /** Set where nobody has trained it: without a weight file its weights are random. */
+  readonly untrained?: true
   /** Adds all layers and returns the last one's output. */
   readonly build: (net: GraphBuilder) => Value
 }

@@ -1,4 +1,5 @@
 import type { Architecture } from './architecture.js'
+import { cnn7 } from './cnn7.js'
 import { densenet121 } from './densenet121.js'
 import { inceptionv3 } from './inceptionv3.js'
 import { mobilenet } from './mobilenet.js'
@@ -18,5 +19,6 @@ export const architectures: ReadonlyMap<string, Architecture> = new Map(
   [
     ...[inceptionv3, vgg16, vgg19, resnet50, resnet50v2, mobilenet, mobilenetv2, xception, densenet121, squeezenet],
     ...[resnet18, resnet34, resnet50Torch],
+    cnn7,
   ].map((architecture) => [architecture.name, architecture]),
 )

@@ -7,14 +7,15 @@ import type { Architecture } from './architecture.js'
 import type { Backbone, BackboneOptions } from './backbone.js'
 import { askedNetwork, backboneOf } from './build-backbone.js'
 import { builtGraph } from './built-graph.js'
+import { hasRandomWeights } from './has-random-weights.js'
 import { randomBackbone } from './random-backbone.js'
 
 /**
  * A network of the field: built from the weights that `--weights` names, that lie on this machine, or that are downloaded
- * from their official address into the cache; or with random ones.
+ * from their official address into the cache; or with random ones, where they are asked for or there are no others.
  */
 export async function namedBackbone(architecture: Architecture, options: BackboneOptions): Promise<Backbone> {
-  if (options.weights === 'random') return randomBackbone(architecture, options)
+  if (hasRandomWeights(architecture.name, options)) return randomBackbone(architecture, options)
   const net = askedNetwork(architecture, options)
   const path = await weightsPath(architecture, options)
   const graph = await builtGraph(net, path, options).catch((error: unknown) => {

@@ -5,7 +5,8 @@ import type { Network } from './architecture.js'
 import type { InputRule } from './backbone.js'
 
 /**
- * Weights that mean nothing, of the right shapes: for trying how fast a network is. The same seed gives the same ones.
+ * Weights that mean nothing, of the right shapes: for trying how fast a network is, or to train it from. The same seed gives the
+ * same ones.
  *
  * Kernels are uniform with mean 0 and variance 2 / (fan-in · E[x²]), so that outputs have a variance of 2 and, behind a ReLU, a
  * mean square of 1 however deep the network is; batch norms change nothing and biases are 0. E[x²] is followed through the

@@ -11,12 +11,16 @@ export type WeightsState =
   | { readonly state: 'found'; readonly path: string; readonly source: WeightSource }
   /** Official ones that the first use downloads. */
   | { readonly state: 'missing'; readonly source: WeightSource }
+  /** Nobody has trained it: they are random, and what it is for is training. */
+  | { readonly state: 'random' }
   /** There is no official address: only `--weights FILE` brings them. */
   | { readonly state: 'own' }
 
 /** The state of the weights of a network that goes by name. Nothing is downloaded or changed. */
 export async function weightsState(name: string, places: WeightPlaces): Promise<WeightsState> {
-  if (!architectures.has(name)) return { state: 'embedded' }
+  const architecture = architectures.get(name)
+  if (!architecture) return { state: 'embedded' }
+  if (architecture.untrained) return { state: 'random' }
   const source = weightSources[name]
   if (!source) return { state: 'own' }
   const path = await peekWeights(source, places)

@@ -14,6 +14,8 @@ export interface CacheDisk {
     readonly heads: Usage
     readonly sweeps: Usage
     readonly exports: Usage
+    /** HTML pages. */
+    readonly reports: Usage
     /** Built and calibrated networks. */
     readonly graphs: Usage
     /** Weights, and whatever else lies in models/. */
@@ -35,7 +37,7 @@ export interface KnownShard extends Pick<ShardState, 'digest' | 'bytes'> {
 
 /** Goes through the files of a cache. */
 export function cacheDisk(cache: string, known: readonly KnownShard[]): CacheDisk {
-  const { codes, gram, heads, sweeps, exports, models } = cachePaths(cache)
+  const { codes, gram, heads, sweeps, exports, reports, models } = cachePaths(cache)
   const files = filesBelow(codes)
   const isAside = (path: string) => path.startsWith(`${damagedFolder}/`)
   const shards = new Map(known.map((shard) => [`${shard.fingerprint}/${shard.digest}.arrow`, shard]))
@@ -49,6 +51,7 @@ export function cacheDisk(cache: string, known: readonly KnownShard[]): CacheDis
       heads: usageOf(filesBelow(heads)),
       sweeps: usageOf(filesBelow(sweeps)),
       exports: usageOf(filesBelow(exports)),
+      reports: usageOf(filesBelow(reports)),
       graphs: usageOf(kept.filter(({ path }) => isGraph(path))),
       models: usageOf(kept.filter(({ path }) => !isGraph(path))),
       aside: usageOf(files.filter(({ path }) => isAside(path))),

@@ -97,6 +97,12 @@ export class CodeTable {
     return this.#db.prepare('SELECT 1 FROM shard WHERE fingerprint = ? AND dtype = ? LIMIT 1').get(fingerprint, dtype) !== undefined
   }
 
+  /** Rows of all shards of a fingerprint. */
+  rows(fingerprint: number): number {
+    const select = this.#db.prepare<[number], number>('SELECT coalesce(sum(rows), 0) FROM shard WHERE fingerprint = ?')
+    return select.pluck().get(fingerprint) ?? 0
+  }
+
   /** The images (hex) that have a plain code, of this dtype when one is named. */
   images(fingerprint: number, dtype?: Dtype): Set<string> {
     const select = this.#db.prepare<[number, string | null, string | null], string>(

@@ -56,3 +56,8 @@ export function fingerprintOf(identity: CodeIdentity): string {
     .update(canonicalJson({ ...identity }))
     .digest('hex')
 }
+
+/** Whether an identity, as JSON, is that of a network with random weights. */
+export function isOfRandomWeights(json: string): boolean {
+  return fieldsOf(fieldsOf(parseJson(json)).backbone).random !== undefined
+}

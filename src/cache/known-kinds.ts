@@ -37,8 +37,9 @@ export function knownKinds({ codes, database }: Pick<Catalog, 'codes' | 'databas
 
 /** A model by its identity, as there is no run that says how it was named. */
 function modelOf(json: string): string {
-  const { architecture, file, random } = fieldsOf(fieldsOf(parseJson(json)).backbone)
+  const { architecture, file, random, images } = fieldsOf(fieldsOf(parseJson(json)).backbone)
   if (typeof architecture === 'string') return random === undefined ? architecture : `${architecture} (random weights)`
+  if (images !== undefined) return 'images'
   return `file ${String(file).slice(0, 12)}`
 }
 

@@ -12,9 +12,12 @@ export function cachePaths(cache: string) {
     /** Folder of one fingerprint's shards. */
     shards: (fingerprint: string) => join(codes, fingerprint),
     gram: join(cache, 'gram'),
+    /** Near-duplicates that were found among images. */
+    duplicates: join(cache, 'duplicates'),
     heads: join(cache, 'heads'),
     exports: join(cache, 'exports'),
     sweeps: join(cache, 'sweeps'),
+    reports: join(cache, 'reports'),
     /** Downloaded weights and built graphs. */
     models: join(cache, 'models'),
   }

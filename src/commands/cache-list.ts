@@ -39,6 +39,7 @@ function diskText({ kinds, images, shards, bytes: disk, other, unknown }: CodeLi
     ['heads', other.heads],
     ['sweeps', other.sweeps],
     ['exports', other.exports],
+    ['reports', other.reports],
     ['networks', other.graphs],
     ['weights', other.models],
     ['damaged shards put aside', other.aside],

@@ -1,3 +1,4 @@
+import { hasRandomWeights } from '../backbones/has-random-weights.js'
 import { usageError } from '../base/errors.js'
 import { oneLine } from '../base/one-line.js'
 import { quoted } from '../base/quoted.js'
@@ -5,6 +6,7 @@ import { extractSeveral } from '../extract/extract-codes.js'
 import type { ExtractProgress, ExtractSeveralResult } from '../extract/options.js'
 import { planSeveral } from '../extract/plan-codes.js'
 import { watchCodes } from '../extract/watch-codes.js'
+import { inputLayer } from '../graph/input-layer.js'
 import { PIXEL_LIMIT } from '../images/pixel-limit.js'
 import { decoders } from '../images/preprocessing.js'
 import { planJson, planText, resultJson, summary } from './codes-summary.js'
@@ -16,7 +18,8 @@ import { backboneOptions, dataOptions, engineOptions, resizeOption, viewOptions 
 import { roundDisplay } from './round-display.js'
 import { noProgress, type Terminal } from './terminal.js'
 
-const meaningless = 'The weights are random: these codes mean nothing, nor does a head on them. They are for trying speed.'
+const meaningless =
+  'The weights are random: these codes mean nothing, nor does a head on them. They are for trying speed; fine-tune --from input trains such a network.'
 
 /** Quarantined images that are listed one by one. */
 const listed = 20
@@ -132,7 +135,9 @@ export const codes = command({
     const rounds = roundDisplay(terminal, { ...args, stop, list })
     const result = await (args.watch ? watchCodes({ ...run, ...rounds }) : extractSeveral(run)).finally(stop)
     if (!args.quiet && !args.watch) list(result)
-    const next = args.weights === 'random' ? meaningless : `Next: ${nextCommand(options)}`
+    const isOfNetwork = layer === undefined || layer.some((name) => name !== inputLayer)
+    const isRandom = isOfNetwork && (model ?? []).some((name) => hasRandomWeights(name, args))
+    const next = isRandom ? meaningless : `Next: ${nextCommand(options)}`
     terminal.print(args.json ? JSON.stringify(resultJson(result)) : summary(result, next))
     if (result.interrupted) return 130
     return args.strict && result.runs.some(({ views }) => views.some(({ quarantined }) => quarantined > 0)) ? 3 : 0

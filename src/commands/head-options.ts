@@ -121,6 +121,11 @@ export const headOptions = {
   },
   split: { type: 'string', default: '0.7', requiresArg: true, describe: "Share of each class's images that is for training" },
   validation: { type: 'string', default: '0.1', requiresArg: true, describe: "Share of each class's train part that choices are made on" },
+  'split-by-cluster': {
+    type: 'boolean',
+    default: false,
+    describe: 'Keep near-duplicates, which duplicates finds, in one part of the split, across classes too',
+  },
   memory: {
     type: 'string',
     requiresArg: true,
@@ -132,6 +137,12 @@ export const headOptions = {
 
 /** Options of commands that save a head. */
 export const keepingOptions = {
+  'per-class': {
+    type: 'string',
+    requiresArg: true,
+    coerce: positiveInteger('per-class'),
+    describe: "Train on at most so many of each class's train images, and not on those to choose on [default: all, then on both]",
+  },
   'checkpoint-every': {
     type: 'string',
     requiresArg: true,
@@ -143,16 +154,17 @@ export const keepingOptions = {
 } as const
 
 type Given = InferredOptionTypes<
-  Pick<typeof headOptions, 'allow-missing' | 'label-smoothing' | 'class-weights' | 'clip-norm' | 'weight-decay'> &
-    Pick<typeof keepingOptions, 'checkpoint-every'> &
+  Pick<typeof headOptions, 'allow-missing' | 'split-by-cluster' | 'label-smoothing' | 'class-weights' | 'clip-norm' | 'weight-decay'> &
     Pick<typeof dataOptions, 'exclude-classes'>
->
+> &
+  Partial<InferredOptionTypes<Pick<typeof keepingOptions, 'checkpoint-every'>>>
 
 /** Options of several words by the names that the library has for them. */
 export function trainingArguments(args: Given) {
   return {
     excludeClasses: args['exclude-classes'],
     allowMissing: args['allow-missing'],
+    splitByCluster: args['split-by-cluster'],
     labelSmoothing: args['label-smoothing'],
     classWeights: args['class-weights'],
     clipNorm: args['clip-norm'],

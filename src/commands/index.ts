@@ -1,11 +1,16 @@
 import { cacheCommands } from './cache.js'
 import { codes } from './codes.js'
 import type { CommandFactory } from './command.js'
+import { compareCommand } from './compare.js'
 import { demo } from './demo.js'
+import { doubtCommand } from './doubt.js'
+import { duplicatesCommand } from './duplicates.js'
 import { fineTuneCommand } from './fine-tune.js'
 import { getDatasetCommand } from './get-dataset.js'
 import { models } from './models.js'
 import { recipeCommand } from './recipe.js'
+import { reportCommand } from './report.js'
+import { searchCommand } from './search.js'
 import { sweepSamplesCommand } from './sweep-samples.js'
 import { trainHeadCommand } from './train-head.js'
 
@@ -15,6 +20,11 @@ export const commands: readonly CommandFactory[] = [
   trainHeadCommand,
   sweepSamplesCommand,
   fineTuneCommand,
+  duplicatesCommand,
+  searchCommand,
+  reportCommand,
+  doubtCommand,
+  compareCommand,
   models,
   cacheCommands,
   recipeCommand,

@@ -51,6 +51,8 @@ function weightsText({ parameters, weights }: ListedFacts & { readonly weights: 
       return weights.path
     case 'missing':
       return `not here, about ${bytes(4 * parameters)} to fetch`
+    case 'random':
+      return 'random, to be trained: fine-tune --from input'
     case 'own':
       return 'by --weights FILE'
   }

@@ -73,6 +73,7 @@ const short = (value: number) => String(Number(value.toPrecision(6)))
 /** @param whole the network as its file holds it, however it is cut. */
 function weightsText(weights: WeightsState, whole: BackboneFacts): string {
   if (weights.state === 'embedded') return 'inside'
+  if (weights.state === 'random') return 'random (--seed); nobody has trained it: fine-tune --from input does'
   if (weights.state === 'own') return 'no official address; give a file with --weights FILE'
   const { url, checksum, statedBy } = weights.source
   const stated = `${url} (${describeChecksum(checksum)}, by ${statedBy})`

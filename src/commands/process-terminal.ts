@@ -7,15 +7,17 @@ export interface Streams {
   readonly stdout: NodeJS.WriteStream
   readonly stderr: NodeJS.WriteStream
   readonly env: NodeJS.ProcessEnv
+  readonly argv: readonly string[]
 }
 
 /** Milliseconds between the plain lines where there is no terminal. */
 const lineInterval = 5000
 
 /** The terminal of a process. */
-export function processTerminal({ stdout, stderr, env }: Streams, interruptible: () => AbortSignal): Terminal {
+export function processTerminal({ stdout, stderr, env, argv }: Streams, interruptible: () => AbortSignal): Terminal {
   let live: ReturnType<typeof liveDisplay> | undefined
   return {
+    words: argv.slice(2),
     print: (text) => void stdout.write(`${text}\n`),
     note(text) {
       live?.leave()
@@ -31,14 +33,14 @@ function liveDisplay(stream: NodeJS.WriteStream, env: NodeJS.ProcessEnv): LiveDi
   const isTerminal = stream.isTTY === true && env.TERM !== 'dumb'
   let lines = 0
   return {
-    width: stream.columns ?? 80,
+    width: stream.columns || 80,
     rows: stream.rows ?? 24,
     colour: isTerminal && !env.NO_COLOR,
     show({ line, picture }) {
       if (!isTerminal) return void stream.write(`${line}\n`)
       // Up over the last picture, and clear from there.
       stream.write(`${lines > 0 ? `\x1b[${lines}A\x1b[J` : ''}${picture}\n`)
-      lines = rowsOf(picture, stream.columns ?? 80)
+      lines = rowsOf(picture, stream.columns || 80)
     },
     /** Something else was written: the next picture begins below it. */
     leave() {

@@ -1,7 +1,7 @@
 import type { WeightsState } from '../backbones/weights-state.js'
 import { oneLine } from '../base/one-line.js'
 import type { ListedRecipe } from '../recipes/list-recipes.js'
-import { measured } from '../recipes/recipe-report.js'
+import { countsText, deviationsOf, measured } from '../recipes/recipe-report.js'
 import type { RecipeResult } from '../recipes/run-recipe.js'
 import type { StepResult } from '../recipes/step-result.js'
 import { textTable } from '../report/text-table.js'
@@ -28,13 +28,15 @@ function weightsText(weights: WeightsState): string {
       return 'here'
     case 'missing':
       return `not here: ${weights.source.file}`
+    case 'random':
+      return 'none: trained from scratch'
     case 'own':
       return 'by --weights FILE'
   }
 }
 
 /** The published figures beside the measured ones. */
-export function recipeText({ recipe, networks, deviations, near, seconds }: RecipeResult, files: readonly string[]): string {
+export function recipeText({ recipe, images, networks, deviations, near, quick, seconds }: RecipeResult, files: readonly string[]): string {
   const steps = networks.flatMap((network) => network.steps)
   const columns = [
     { title: 'network' },
@@ -48,9 +50,10 @@ export function recipeText({ recipe, networks, deviations, near, seconds }: Reci
       ? []
       : [`${twins.length} test images have a near-duplicate in the train part (cosine of pooled codes of ${oneLine(model)} from ${near}).`],
   )
-  const others = [...networks.flatMap((network) => network.deviations), ...deviations]
+  const others = [...networks.flatMap((network) => [...network.deviations, ...network.steps.flatMap(deviationsOf)]), ...deviations]
   return [
     recipe.title,
+    `On ${oneLine(images.folder)}, ${countsText(images)}${quick ? '; a quick run, which is no measure of the experiment' : ''}`,
     '',
     textTable(columns, steps.flatMap(rowsOf)),
     '',

@@ -4,6 +4,7 @@ import { oneLine } from '../base/one-line.js'
 import { isWritable } from '../cache/paths.js'
 import { pools } from '../cache/pool-codes.js'
 import { solverNames } from '../evaluate/head-options.js'
+import { runFacts } from '../evaluate/run-facts.js'
 import type { SweepSamplesResult } from '../evaluate/sweep-samples.js'
 import { comparisonTable } from '../report/comparison-table.js'
 import { sweepTable } from '../report/sweep-table.js'
@@ -11,7 +12,7 @@ import { targetText } from '../report/target-text.js'
 import { command } from './command.js'
 import { conflictNotes } from './conflict-notes.js'
 import { duration } from './format.js'
-import { headOptions } from './head-options.js'
+import { headOptions, trainingArguments } from './head-options.js'
 import { accuracy, choices, numberList, positiveInteger, repeated, sizes } from './option-values.js'
 import { dataOptions } from './options.js'
 import { noProgress, type Terminal } from './terminal.js'
@@ -81,13 +82,8 @@ export const sweepSamplesCommand = command({
     const onProgress = (stage: string, share: number) => display.update(Math.round(share * 100), 100, stage)
     const result = await sweepSamples({
       ...args,
-      excludeClasses: args['exclude-classes'],
-      allowMissing: args['allow-missing'],
+      ...trainingArguments(args),
       gramLimit: args['gram-limit'],
-      labelSmoothing: args['label-smoothing'],
-      classWeights: args['class-weights'],
-      clipNorm: args['clip-norm'],
-      weightDecay: args['weight-decay'],
       augmentSeed: args['augment-seed'],
       onNote: terminal.note,
       perClass: args['per-class'],
@@ -114,7 +110,16 @@ async function keep(
   const { data, classes, test, series } = meta
   const models = [...new Set(series.map(({ model }) => model))]
   const subtitle = `${basename(data)}: ${classes} classes, ${test} test images; ${models.join(', ')}`
-  const sweep = { points, comparisons, curves, seconds, meta, title: 'Accuracy against training images', subtitle }
+  const { command, versions } = runFacts({ started: performance.now(), words: terminal.words, models })
+  const sweep = {
+    points,
+    comparisons,
+    curves,
+    seconds,
+    meta: { ...meta, versions, command },
+    title: 'Accuracy against training images',
+    subtitle,
+  }
   return writeSweep(out, sweep).catch((error: unknown): string[] => {
     if (!(error instanceof UserError)) throw error
     terminal.note(error.message)
@@ -122,13 +127,25 @@ async function keep(
   })
 }
 
-function summary({ points, series, comparisons, curves, test, seconds }: SweepSamplesResult, plot: string | undefined): string {
+/** What accuracies are without the test images whose picture is among those to train or choose on. */
+function cleanText(points: SweepSamplesResult['points'], leaked: number): string[] {
+  const meanOf = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length
+  const changes = points.flatMap(({ mean, cleanAccuracies }) => (cleanAccuracies ? [meanOf(cleanAccuracies) - mean] : []))
+  if (changes.length === 0) return []
+  const points100 = (change: number) => `${change < 0 ? '−' : '+'}${Math.abs(100 * change).toFixed(2)}`
+  return [
+    `${leaked} of the test images are near-duplicates of images to train or choose on: without them mean accuracies change by ${points100(Math.min(...changes))} to ${points100(Math.max(...changes))} points`,
+  ]
+}
+
+function summary({ points, series, comparisons, curves, test, leaked, seconds }: SweepSamplesResult, plot: string | undefined): string {
   const solvers = [...new Set(series.map(({ solver }) => solver))].join(', ')
   const tests = comparisonTable(comparisons)
   return [
     sweepTable(points),
     ...(tests === undefined ? [] : ['', tests, '']),
     ...targetText(curves),
+    ...cleanText(points, leaked),
     `${test} test images, the same for all; trained by ${solvers}; ${duration(seconds)}`,
     plot === undefined ? 'No files were written, see above.' : `Plot: ${plot}`,
   ].join('\n')

@@ -1,5 +1,7 @@
 /** What a command sees of the world around it. */
 export interface Terminal {
+  /** The words of the command line behind the program's name. */
+  readonly words: readonly string[]
   /** A line on standard output: the result, and nothing else. */
   print(text: string): void
   /** A line on standard error: everything else. */

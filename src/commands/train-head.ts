@@ -1,19 +1,18 @@
-import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { messageOf } from '../base/errors.js'
 import { oneLine } from '../base/one-line.js'
-import { cachePaths, isWritable } from '../cache/paths.js'
+import { cachePaths } from '../cache/paths.js'
 import type { DataSetOptions } from '../evaluate/data-set.js'
-import { batchDefaults, type HeadOptions } from '../evaluate/head-options.js'
+import type { HeadOptions } from '../evaluate/head-options.js'
 import type { TrainHeadResult } from '../evaluate/train-head.js'
 import { command } from './command.js'
-import { conflictNotes } from './conflict-notes.js'
 import { count, duration, percent } from './format.js'
 import { headOptions, keepingOptions, trainingArguments } from './head-options.js'
+import { leaksText } from './leaks-text.js'
 import { dataOptions } from './options.js'
+import { runTraining } from './run-training.js'
 import { solverText } from './solver-text.js'
-import { type ExitCode, noProgress, type Terminal } from './terminal.js'
-import type { TrainingDisplay } from './training-display.js'
+import type { ExitCode, Terminal } from './terminal.js'
 
 export const trainHeadCommand = command({
   name: 'train-head',
@@ -35,47 +34,25 @@ export const trainHeadCommand = command({
     ['train-head --data photos --l2 1e-4 --name mine', 'with a given L2, saved as cache/heads/mine'],
   ],
   async run(args, terminal) {
-    const { TrainingInterrupted } = await import('../evaluate/training-interrupted.js')
     const { trainHead } = await import('../evaluate/train-head.js') // slow to load: other commands need not wait
-    const display = args.quiet ? noProgress : terminal.progress()
-    const curves = args.quiet ? undefined : await curvesOf(terminal, args.epochs)
-    const onProgress = (stage: string, share: number) => display.update(Math.round(share * 100), 100, stage)
     const options = {
       ...args,
       ...trainingArguments(args),
       gramLimit: args['gram-limit'],
       augmentSeed: args['augment-seed'],
+      perClass: args['per-class'],
+      command: terminal.words,
       onNote: terminal.note,
     }
     if (args['find-lr']) return findRateInstead(options, args, terminal)
-    const result = await trainHead({
-      ...options,
-      interruptible: terminal.interruptible,
-      onEpoch: (history) => {
-        display.stop() // its line would be in the way
-        curves?.update(history)
+    return runTraining(args, terminal, {
+      train: (told) => trainHead({ ...options, ...told }),
+      note({ model }) {
+        if (args.model === undefined && !args.quiet)
+          terminal.note(`Model: ${oneLine(model)}, that of the last completed run for this data.`)
       },
-      onProgress,
+      summary: trainingSummary,
     })
-      .catch((error: unknown) => {
-        if (error instanceof TrainingInterrupted) return error
-        throw error
-      })
-      .finally(() => display.stop())
-    if (result instanceof TrainingInterrupted) {
-      terminal.note(result.message)
-      return 130
-    }
-    if (args.model === undefined && !args.quiet)
-      terminal.note(`Model: ${oneLine(result.model)}, that of the last completed run for this data.`)
-    for (const note of conflictNotes(result)) terminal.note(note)
-    const plots = await plotsOf(result).catch((error: unknown): string[] => {
-      terminal.note(`The curves could not be drawn: ${messageOf(error)}.`)
-      return []
-    })
-    terminal.print(args.json ? JSON.stringify({ ...result, plots }) : trainingSummary(result, plots))
-    // On a read-only cache nobody expects a head to be kept; elsewhere a script must not go on with an older one.
-    return result.bundle === null && isWritable(args.cache) ? 1 : 0
   },
 })
 
@@ -107,37 +84,24 @@ async function findRateInstead(
   return 0
 }
 
-/** The curves' display, which is loaded when it is wanted. */
-export async function curvesOf(terminal: Terminal, epochs: number = batchDefaults.epochs): Promise<TrainingDisplay> {
-  const { trainingDisplay } = await import('./training-display.js')
-  return trainingDisplay(terminal.live(), epochs)
-}
-
-/** Draws the training beside the saved head; nothing where there is no head, or no history. */
-export async function plotsOf({ bundle, history, kept, head, model, pool }: TrainHeadResult): Promise<string[]> {
-  if (bundle === null) return []
-  const isGrid = history.some(({ rate, l2 }) => rate !== undefined && l2 !== undefined)
-  if (history.length === 0 || isGrid) {
-    for (const old of ['training.svg', 'training.png']) rmSync(join(bundle, old), { force: true }) // another head's
-    return []
-  }
-  const { trainingPlot } = await import('../report/training-plot.js')
-  const { writePlot } = await import('../report/write-plot.js')
-  const title = `${head} on ${pool === 'none' ? 'flat' : pool} codes of ${model}`
-  return writePlot(bundle, 'training', trainingPlot({ history, kept, title }))
-}
-
 export function trainingSummary(result: TrainHeadResult, plots: readonly string[]): string {
   const { classes, train, validation, test, accuracy, codeLength, seconds, bundle, pool } = result
   const { head, solver } = solverText(result)
   const validated = accuracy.validation === null ? '' : `, validation ${percent(accuracy.validation)}`
   return [
     `${testText(result)} (train ${percent(accuracy.train)}${validated})`,
+    ...leaksText(result),
     `${classes} ${result.multiLabel ? (classes === 1 ? 'label' : 'labels') : 'classes'}; ${count(train)} images to train, ${count(validation)} to choose, ${count(test)} to test; seed ${result.seed}`,
-    `${head} on ${pool === 'none' ? 'flat' : pool} codes of ${count(codeLength)} numbers, ${solver}, in ${duration(seconds)}`,
+    `${head} on ${pool === 'none' ? 'flat' : pool} codes of ${count(codeLength)} numbers, ${solver}${viewsText(result)}, in ${duration(seconds)}`,
     bundle === null ? 'Not saved, see above.' : `Saved: ${bundle}`,
     ...plots.filter((file) => file.endsWith('.png')).map((file) => `Curves: ${file}`),
   ].join('\n')
+}
+
+/** Which views took part, where there were several. */
+function viewsText({ settings: { views, augment, testViews } }: TrainHeadResult): string {
+  if (views === undefined) return ''
+  return `, on ${views} views by ${augment}${testViews === 1 ? '' : ', tested by the mean over them'}`
 }
 
 function testText(result: TrainHeadResult): string {

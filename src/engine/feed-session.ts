@@ -29,13 +29,14 @@ export async function createFeedSession(model: Uint8Array, threads: number, opti
   const session = await openOnnx(model, threads, options.provider ?? 'cpu')
   return {
     async run(feeds, into = {}) {
-      const results = await session.run(tensors(feeds), tensors(into))
+      const results = await session.run(toTensors(feeds), toTensors(into))
       return new Map(session.outputNames.map((name) => [name, toOutput(name, results[name])]))
     },
     release: () => session.release(),
   }
 }
 
-function tensors(feeds: Readonly<Record<string, Feed>>): Readonly<Record<string, Tensor>> {
+/** The same as onnxruntime takes them, in the same memory. */
+export function toTensors(feeds: Readonly<Record<string, Feed>>): Readonly<Record<string, Tensor>> {
   return Object.fromEntries(Object.entries(feeds).map(([name, { data, dims }]) => [name, new Tensor('float32', data, dims)]))
 }

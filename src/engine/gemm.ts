@@ -2,6 +2,7 @@ import { InferenceSession, Tensor } from 'onnxruntime-node'
 import type { Floats } from '../base/floats.js'
 import { type Graph, type Node, node, type ValueInfo } from '../graph/graph.js'
 import { writeOnnx } from '../graph/write-onnx.js'
+import { noSpinning } from './onnx-session.js'
 
 /** A row-major float32 matrix; `data` holds at least rows × columns numbers. */
 export interface Matrix {
@@ -41,7 +42,12 @@ export function createGemm(threads = 0): Gemm {
   const sessions = new Map<string, Promise<InferenceSession>>()
   const sessionFor = (transposeA: boolean, transposeB: boolean) => {
     const key = `${transposeA}${transposeB}`
-    const made = sessions.get(key) ?? InferenceSession.create(writeOnnx(gemmGraph(transposeA, transposeB)), { intraOpNumThreads: threads })
+    const made =
+      sessions.get(key) ??
+      InferenceSession.create(writeOnnx(gemmGraph(transposeA, transposeB)), {
+        intraOpNumThreads: threads,
+        extra: noSpinning,
+      })
     sessions.set(key, made)
     return made
   }

@@ -1,5 +1,5 @@
-import { type InferenceSession, Tensor } from 'onnxruntime-node'
-import type { Feed } from './feed-session.js'
+import type { InferenceSession, Tensor } from 'onnxruntime-node'
+import { type Feed, toTensors } from './feed-session.js'
 import { openOnnx } from './onnx-session.js'
 
 type Feeds = Readonly<Record<string, Feed>>
@@ -14,6 +14,9 @@ export interface RelayOptions {
   /** Threads of a run. */
   readonly threads: number
 }
+
+/** It fails on two Reshapes in a row where the shape of the first is computed ("Attempting to get index by a name", onnxruntime 1.30). */
+const brokenOptimizer = 'ReshapeFusion'
 
 /** Two networks of which the second takes what the first gave in its last run, in memory that the next run takes again. */
 export class RelaySession {
@@ -32,11 +35,16 @@ export class RelaySession {
     return new RelaySession(await openOnnx(options.first, options.threads, 'cpu'), options)
   }
 
-  /** Runs the first. @param rows images of the batch. @param into memory of all outputs that are not carried. */
+  /**
+   * Runs the first.
+   *
+   * @param rows images of the batch.
+   * @param into memory of all outputs that are not carried; of one that is, it must stay as it is until the second has run.
+   */
   async runFirst(feeds: Feeds, into: Feeds, rows: number): Promise<void> {
     const names = Object.fromEntries(this.#options.carried.map((name) => [name, null]))
     const carried = rows === this.#rows ? this.#carried : names
-    const results = await this.#first.run(tensors(feeds), { ...tensors(into), ...carried })
+    const results = await this.#first.run(toTensors(feeds), { ...carried, ...toTensors(into) })
     this.#carried = Object.fromEntries(this.#options.carried.flatMap((name) => (results[name] ? [[name, results[name]]] : [])))
     this.#rows = rows
   }
@@ -45,18 +53,14 @@ export class RelaySession {
   async runSecond(feeds: Feeds, into: Feeds): Promise<void> {
     const { second, threads } = this.#options
     const types = new Map(Object.entries(this.#carried).map(([name, { type }]) => [name, type]))
-    this.#second ??= await openOnnx(second(types), threads, 'cpu')
-    const all: Record<string, Tensor> = { ...tensors(feeds), ...this.#carried }
+    this.#second ??= await openOnnx(second(types), threads, 'cpu', brokenOptimizer)
+    const all: Record<string, Tensor> = { ...toTensors(feeds), ...this.#carried }
     const taken = this.#second.inputNames.flatMap((name) => (all[name] ? [[name, all[name]] as const] : []))
-    await this.#second.run(Object.fromEntries(taken), tensors(into))
+    await this.#second.run(Object.fromEntries(taken), toTensors(into))
   }
 
   async release(): Promise<void> {
     await this.#first.release()
     await this.#second?.release()
   }
-}
-
-function tensors(feeds: Feeds): Record<string, Tensor> {
-  return Object.fromEntries(Object.entries(feeds).map(([name, { data, dims }]) => [name, new Tensor('float32', data, dims)]))
 }

@@ -2,11 +2,11 @@ import { UserError } from '../base/errors.js'
 import { openCodeWindows } from '../cache/code-windows.js'
 import type { Pool } from '../cache/pool-codes.js'
 import type { CodeSource } from '../heads/network/code-window.js'
-import { drawViews, type ViewTable, viewTable } from './code-views.js'
 import type { DataSet } from './data-set.js'
 import { megabytes } from './megabytes.js'
 import { memoryBudget } from './memory-budget.js'
 import { openReader } from './open-reader.js'
+import { drawViews, type ViewTable, viewTable } from './view-table.js'
 
 export interface CodeSourceOptions {
   readonly pool: Pool

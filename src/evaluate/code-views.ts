@@ -1,10 +1,8 @@
 import { createHash } from 'node:crypto'
-import { randomAt, streamKey } from '../base/counter-random.js'
 import { UserError, usageError } from '../base/errors.js'
-import { fieldsOf, parseJson } from '../base/json.js'
 import type { Catalog } from '../cache/catalog.js'
 import type { FingerprintRecord } from '../cache/code-table.js'
-import { canonicalJson } from '../cache/fingerprint.js'
+import { type CodeIdentity, canonicalJson, isOfPlainImages } from '../cache/fingerprint.js'
 
 /** Which views of the images heads are trained on; see docs/images.md. */
 export interface ViewOptions {
@@ -58,12 +56,13 @@ export function findViews(plain: PlainCodes, { views = 1, augment, augmentSeed }
 function viewsOf({ catalog, fingerprint }: PlainCodes): CodeViews[] {
   const kinds = new Map<string, { spec: string; seed: number; records: FingerprintRecord[] }>()
   for (const record of catalog.codes.all()) {
-    const { augment, ...rest } = fieldsOf(parseJson(record.json))
-    if (augment === undefined || canonicalJson(JSON.parse(JSON.stringify(rest))) !== fingerprint.json) continue
-    const { spec, seed, view } = fieldsOf(augment)
+    if (isOfPlainImages(record.json)) continue // so is what cannot be read
+    const { augment, ...plain }: CodeIdentity = JSON.parse(record.json)
+    if (augment === undefined || canonicalJson(plain) !== fingerprint.json) continue
+    const { spec, seed, view } = augment
     const key = JSON.stringify([spec, seed])
-    const kind = kinds.get(key) ?? { spec: String(spec), seed: Number(seed), records: [] }
-    kind.records[Number(view) - 1] = record
+    const kind = kinds.get(key) ?? { spec, seed, records: [] }
+    kind.records[view - 1] = record
     kinds.delete(key) // so that the newest comes last
     kinds.set(key, kind)
   }
@@ -82,30 +81,4 @@ function completeOf({ catalog, images }: PlainCodes, { records }: CodeViews): Fi
 /** A key of its own for a view's code: 64 hexadecimal digits, as images have. */
 export function viewKey({ digest }: FingerprintRecord, image: string): string {
   return createHash('sha256').update(`${digest}:${image}`).digest('hex')
-}
-
-/** Images in as many views as `count`: sample v · images + i is view v of image i. */
-export interface ViewTable {
-  readonly images: number
-  readonly count: number
-}
-
-/** The views of a data set; undefined where there is the plain one alone. */
-export function viewTable({ images, views }: { readonly images: readonly unknown[]; readonly views?: CodeViews | undefined }) {
-  return views && { images: images.length, count: views.records.length + 1 }
-}
-
-/** Some samples of plain images in all views, or where there are no others as they are: [views · samples], the plain ones first. */
-export function inAllViews(samples: Int32Array, { views }: { readonly views?: ViewTable | undefined }): Int32Array {
-  if (!views) return samples
-  return Int32Array.from({ length: samples.length * views.count }, (_, at) => {
-    const view = Math.floor(at / samples.length)
-    return view * views.images + (samples[at % samples.length] ?? 0)
-  })
-}
-
-/** One view of each of some plain samples, drawn by (seed, epoch, sample) and nothing else. */
-export function drawViews(samples: Int32Array, { images, count }: ViewTable, { seed, epoch }: { seed: number; epoch: number }): Int32Array {
-  const key = streamKey(seed, epoch)
-  return samples.map((sample) => Math.floor(randomAt(key, sample) * count) * images + sample)
 }

@@ -4,7 +4,7 @@ import { type Catalog, openExistingCatalog } from '../cache/catalog.js'
 import { catalogError } from '../cache/catalog-error.js'
 import { type CodeKind, kindOptions, kindParts, kindText, optionText, varyingParts } from '../cache/code-kind.js'
 import type { FingerprintRecord } from '../cache/code-table.js'
-import type { CodeIdentity } from '../cache/fingerprint.js'
+import { isOfRandomWeights } from '../cache/fingerprint.js'
 import { cachePaths } from '../cache/paths.js'
 import { rootOf } from '../cache/root-of.js'
 import type { LastRun, RunFilter } from '../cache/run-table.js'
@@ -61,18 +61,17 @@ export function openDataSet(options: DataSetOptions): DataSet {
       throw noneAsAsked(options, catalog, dataset)
     }
     const bad = new Set(catalog.files.quarantined(dataset, fingerprint.digest).map(({ path }) => path))
-    const isCoded = catalog.codes.lookup(fingerprint.digest)
+    const coded = catalog.codes.ofDataset(dataset, fingerprint.digest)
     const all = catalog.files.files(dataset)
     const files = selectImages(all, { ...options, data, root, isUsable: (path) => !bad.has(path) })
     const images = files.flatMap(({ path, label, labels, part, image }) =>
-      image !== undefined && isCoded(image) ? [{ path, label, labels, part, sha256: image }] : [],
+      image !== undefined && coded.has(image) ? [{ path, label, labels, part, sha256: image }] : [],
     )
     if (images.length < files.length) throw noCodes(options, `that ${files.length - images.length} of ${files.length} are missing`, run)
     if (images.length === 0) throw noCodes(options, 'that no image is left')
-    const { backbone }: CodeIdentity = JSON.parse(fingerprint.json)
     const kinds = catalog.runs.kinds(dataset, filter)
     if (kinds.length > 1) onNote?.(severalKinds(run, kinds))
-    if (backbone.random !== undefined) onNote?.('The network of these codes has random weights: accuracies on them mean nothing.')
+    if (isOfRandomWeights(fingerprint.json)) onNote?.('The network of these codes has random weights: accuracies on them mean nothing.')
     const plain = { catalog, fingerprint, images: images.map(({ sha256 }) => sha256), command: codesCommand(options, run) }
     const views = findViews(plain, options)
     const inViews = views ? `-views${views.records.length + 1}` : ''

@@ -6,12 +6,12 @@ import type { OptimizerName } from '../heads/optimizers/index.js'
 import { toHeadName } from '../heads/save-head.js'
 import { openCodeSources } from './code-sources.js'
 import { type DataSetOptions, openDataSet } from './data-set.js'
+import { divideDataSet } from './divide-data-set.js'
 import { batchDefaults, type HeadOptions, type SolverName } from './head-options.js'
 import { headPool } from './head-pool.js'
 import { isOptimizer, resolveSolver } from './head-trainers.js'
 import { lossOf } from './loss-of.js'
 import { resolveHead } from './resolve-head.js'
-import { splitDataSet } from './split-data-set.js'
 
 export interface FindLearningRateResult {
   /** What to begin with; null where the loss never falls. */
@@ -50,7 +50,7 @@ function checkFinderOptions(options: HeadOptions): void {
 export async function findLearningRate(given: DataSetOptions & HeadOptions): Promise<FindLearningRateResult> {
   const data = openDataSet(given)
   try {
-    const parts = splitDataSet(data, given)
+    const { parts } = await divideDataSet(data, given)
     const solver = optimizerOf(given)
     checkFinderOptions(given)
     const options = resolveHead({ ...given, solver, onNote: undefined }, parts, data) // a note on the default rate is of no use

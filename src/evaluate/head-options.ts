@@ -27,6 +27,8 @@ export interface HeadOptions {
   /** Share of each class's train part that choices are made on, default '0.1'. */
   readonly validation?: string | undefined
   readonly seed?: number | undefined
+  /** Keep near-duplicates, in whatever classes they are, in one part; default false. */
+  readonly splitByCluster?: boolean | undefined
   /** Test by the mean of the probabilities over all views of an image, where there are several; default false: by the plain image. */
   readonly tta?: boolean | undefined
   /** Mini-batch training: epochs, default 20. */

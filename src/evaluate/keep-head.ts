@@ -3,6 +3,8 @@ import type { Json } from '../cache/fingerprint.js'
 import { saveHead, toHeadName } from '../heads/save-head.js'
 import type { DataSet } from './data-set.js'
 import type { Split } from './split.js'
+import type { TestAnswers } from './test-answers.js'
+import { encodeTestResults, testResultsFile } from './test-results.js'
 import type { TrainedHead } from './trained-head.js'
 
 /** A trained head and everything that it came from. */
@@ -10,6 +12,7 @@ export interface HeadToKeep {
   readonly data: DataSet
   readonly parts: Split
   readonly head: TrainedHead
+  readonly answers: TestAnswers
   /** Default: from data folder, model, pool and head. */
   readonly name: string | undefined
   /** Told why the head could not be kept. */
@@ -19,10 +22,10 @@ export interface HeadToKeep {
 }
 
 /**
- * Saves a head under its name, with the identity of the codes it takes; returns the bundle's folder, null where it cannot be
+ * Saves a head under its name, with the identity of the codes it takes and what it says of each test image; returns the bundle's folder, null where it cannot be
  * written: the figures are worth having without it.
  */
-export async function keepHead({ data, parts, head, name, onNote, result }: HeadToKeep): Promise<string | null> {
+export async function keepHead({ data, parts, head, answers, name, onNote, result }: HeadToKeep): Promise<string | null> {
   const view = result.pool === 'none' ? 'flat' : result.pool
   const folder = name ?? toHeadName(`${data.name}-${view}-${result.head}`)
   const codes: Json = {
@@ -32,7 +35,8 @@ export async function keepHead({ data, parts, head, name, onNote, result }: Head
     pool: result.pool,
   }
   const description = { ...result, data: data.root, codes, created: new Date().toISOString() }
-  const saved = { layers: await head.layers(), labels: parts.classes, description }
+  const test = { name: testResultsFile, pieces: await encodeTestResults(data, parts, answers) }
+  const saved = { layers: await head.layers(), labels: parts.classes, description, test }
   return saveHead(data.catalog.cache, folder, saved).catch((error: unknown) => {
     if (!(error instanceof UserError)) throw error
     onNote?.(error.message)

@@ -1,15 +1,19 @@
+import { usageError } from '../base/errors.js'
 import { once } from '../base/once.js'
 import { product } from '../base/product.js'
 import { type Pool, pooledShape } from '../cache/pool-codes.js'
 import type { Matrix } from '../engine/gemm.js'
 import type { DataSet } from './data-set.js'
+import { divideDataSet } from './divide-data-set.js'
 import { openFeatures } from './features.js'
 import type { HeadOptions, SolverName } from './head-options.js'
 import { headPool } from './head-pool.js'
 import { headName, headTrainer } from './head-trainers.js'
+import { cleanAccuracy, type Leak, leaksOf } from './leaks.js'
 import { type ResolvedHead, resolveHead } from './resolve-head.js'
 import type { Split } from './split.js'
-import { splitDataSet } from './split-data-set.js'
+import { rankTrain, subsample } from './subsample.js'
+import { type TestAnswers, testAnswers } from './test-answers.js'
 import { type TestMeasures, testMeasures } from './test-measures.js'
 import { testScores } from './test-scores.js'
 import type { HeadTrainer, HistoryEntry, TrainedHead } from './trained-head.js'
@@ -46,7 +50,7 @@ export interface HeadFacts {
   readonly settings: TrainingSettings
   readonly seed: number
   /** The shares as they were given. */
-  readonly split: { readonly train: string; readonly validation: string }
+  readonly split: { readonly train: string; readonly validation: string; readonly perClass: number | null; readonly byCluster: boolean }
   /** Iterations or epochs, all settings together. */
   readonly epochs: number
   /** The epoch whose weights the head has; null where it was not trained by epochs. */
@@ -56,7 +60,28 @@ export interface HeadFacts {
    * In a multi-label set the share of images whose labels are all right.
    */
   readonly accuracy: { readonly train: number; readonly validation: number | null; readonly test: number }
+  /** Test images whose picture was trained or chosen on, and the image that shows it. */
+  readonly leaks: readonly LeakedImage[]
+  /** What told near-duplicates: a look at the pictures, codes alone, or (only byte-equal ones are known) bytes. */
+  readonly leaksBy: 'pictures' | 'codes' | 'bytes'
+  /** Accuracy on the other test images; null where none is leaked, or all are. */
+  readonly cleanAccuracy: number | null
   readonly history: readonly HistoryEntry[]
+}
+
+/** A test image that is a near-duplicate of one that was trained or chosen on. */
+export type LeakedImage = {
+  readonly test: string
+  readonly other: string
+  /** Cosine of their codes. */
+  readonly similarity: number
+}
+
+export interface MeasureOptions extends HeadOptions {
+  /** Train images of each class, at most; default all. */
+  readonly perClass?: number | undefined
+  /** Fit again with the validation part, once a choice was made on it; default where `perClass` is not given. */
+  readonly refit?: boolean | undefined
 }
 
 /** A trained head, the parts of its data, and its figures. */
@@ -64,6 +89,8 @@ export interface MeasuredHead {
   readonly parts: Split
   readonly head: TrainedHead
   readonly figures: HeadFigures
+  /** What it says of each test image. */
+  readonly answers: TestAnswers
 }
 
 /**
@@ -72,15 +99,18 @@ export interface MeasuredHead {
  * @param train what trains it; default what the options say.
  * @throws UserError where a class is too small for the split.
  */
-export async function measureHead(data: DataSet, given: HeadOptions = {}, train?: HeadTrainer): Promise<MeasuredHead> {
-  const { split = '0.7', validation = '0.1', seed = 0 } = given
-  const parts = splitDataSet(data, given)
+export async function measureHead(data: DataSet, given: MeasureOptions = {}, train?: HeadTrainer): Promise<MeasuredHead> {
+  const { split = '0.7', validation = '0.1', seed = 0, perClass, refit = perClass === undefined } = given
+  const { parts: whole, pairs } = await divideDataSet(data, given)
+  const parts = limited(whole, data, given)
   const options = resolveHead(given, parts, data)
   const { solver } = options
   const pool = headPool(options)
   const features = once(() => openFeatures(data, featureOptions(options)))
-  const head = await (train ?? headTrainer(solver))({ data, parts, options, features, refit: true })
-  const { testAccuracy, ...measures } = testMeasures(await scoresOrClose(head, parts, options), parts)
+  const head = await (train ?? headTrainer(solver))({ data, parts, options, features, refit })
+  const scores = await scoresOrClose(head, parts, options)
+  const { testAccuracy, ...measures } = testMeasures(scores, parts)
+  const leaks = leaksOf(data.images, parts, pairs?.pairs ?? [])
   const figures = {
     classes: parts.classes.length,
     train: parts.train.length,
@@ -102,14 +132,29 @@ export async function measureHead(data: DataSet, given: HeadOptions = {}, train?
     ...head.chosen,
     settings: { ...trainingSettings({ ...options, ...head.chosen }), ...viewSettings(data, options) },
     seed,
-    split: { train: split, validation },
+    split: { train: split, validation, perClass: perClass ?? null, byCluster: given.splitByCluster ?? false },
     epochs: head.epochs,
     kept: head.kept ?? null,
     accuracy: { ...head.accuracy, test: testAccuracy },
+    leaks: leaks.map((leak) => leakedImage(leak, data)),
+    leaksBy: pairs?.by ?? 'bytes',
+    cleanAccuracy: cleanAccuracy(scores, parts, leaks),
     ...measures,
     history: head.history,
   } as const
-  return { parts, head, figures }
+  return { parts, head, figures, answers: testAnswers(scores, parts, options) }
+}
+
+function leakedImage({ test, other, similarity }: Leak, { images }: DataSet): LeakedImage {
+  return { test: images[test]?.path ?? '', other: images[other]?.path ?? '', similarity }
+}
+
+/** As many train images of each class as are wanted: those of the first repeat of a sweep with this seed. */
+function limited(parts: Split, { images }: DataSet, { perClass, seed = 0 }: MeasureOptions): Split {
+  if (perClass === undefined) return parts
+  if (!Number.isSafeInteger(perClass) || perClass < 1) throw usageError('--per-class', 'a whole number above 0', perClass)
+  const ranked = rankTrain(images, parts, { seed, repeat: 0 })
+  return { ...parts, train: subsample(ranked, { unit: 'per-class', count: perClass }).samples }
 }
 
 /** A head that fails gives its threads back: nobody else can. */

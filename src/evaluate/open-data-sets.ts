@@ -67,7 +67,8 @@ function kindsOf(models: readonly Asked['model'][], layers: readonly Asked['laye
   return [...barren, ...unknown, ...found]
 }
 
-function withSameImages(sets: readonly DataSet[], { onNote }: DataSetsOptions): DataSet[] {
+/** The sets with the images that all of them have; `onNote` is told of the others. */
+export function withSameImages(sets: readonly DataSet[], { onNote }: Pick<DataSetsOptions, 'onNote'>): DataSet[] {
   const paths = sets.map(({ images }) => new Set(images.map(({ path }) => path)))
   const all = new Set(paths.flatMap((of) => [...of]))
   const common = new Set([...all].filter((path) => paths.every((of) => of.has(path))))

@@ -6,6 +6,8 @@ export interface SplitImage {
   readonly labels?: readonly string[] | undefined
   /** Of the image file's bytes, in hex. */
   readonly sha256: string
+  /** Set where it shows the same picture as others, which it stays together with, in whatever classes they are. */
+  readonly cluster?: string | undefined
   /** Set where the folders divide the data set; then they are used as they are. */
   readonly part?: 'train' | 'validation' | 'test' | undefined
 }

@@ -1,10 +1,10 @@
 import { UserError, usageError } from '../base/errors.js'
-import type { ViewTable } from './code-views.js'
 import { parseFraction } from './fraction.js'
 import { checkTargets, type LabelTable, multiLabels } from './multi-label.js'
 import { quotedList } from './quoted-list.js'
 import type { SplitImage } from './split-image.js'
 import { givenParts, neededUnits, type Parts, rankedUnits, splitUnits } from './split-units.js'
+import type { ViewTable } from './view-table.js'
 
 export type { SplitImage }
 
@@ -33,7 +33,7 @@ export interface Split extends LabelTable {
 /**
  * Splits inside each class: images are ranked by `rankHash`, the first ⌊split · n⌋ are for training, and of those the last
  * ⌊validation · train⌋, at least one, for choices. Every part gets at least one image. Byte-equal images count one each
- * and go where the first of them goes.
+ * and go where the first of them goes; so do images of one cluster, in all classes.
  *
  * Of a multi-label set the images that share their rarest label are split so, and those with none; where they are too few for all
  * parts they are for training, which `onNote` is told.
@@ -53,9 +53,20 @@ export function splitImages(images: readonly SplitImage[], options: SplitOptions
   })
   const strata = (several ? members : members.slice(0, -1)).map((of) => rankedUnits(of, images, options.seed))
   const divided = images.some((image) => image.part !== undefined)
+  if (divided && images.some(({ cluster }) => cluster !== undefined))
+    throw usageError('--split-by-cluster', 'left out where train and test folders divide the images', true)
+  const placed = new Map<string, keyof Parts>() // clusters of which a part is in a class before
   const parts = strata.map((units, at): Parts => {
-    const stratum = { units, label: several ? undefined : (table.classes[at] ?? '') }
-    return divided ? givenParts(stratum, images, share.validation) : splitUnits(stratum, share)
+    const stratum = { units, label: several ? undefined : (table.classes[at] ?? ''), placed }
+    if (divided) return givenParts(stratum, images, share.validation)
+    const made = splitUnits(stratum, share)
+    for (const part of ['train', 'validation', 'test'] as const) {
+      for (const index of made[part]) {
+        const { cluster } = images[index] ?? {}
+        if (cluster !== undefined) placed.set(cluster, part)
+      }
+    }
+    return made
   })
   const collect = (part: keyof Parts) => Int32Array.from(parts.flatMap((of) => of[part]))
   const all = { ...table, conflicts, train: collect('train'), validation: collect('validation'), test: collect('test') }
@@ -69,7 +80,8 @@ export function splitImages(images: readonly SplitImage[], options: SplitOptions
   return all
 }
 
-function oneLabels(images: readonly SplitImage[]): LabelTable {
+/** The labels of images of one class each. */
+export function oneLabels(images: readonly SplitImage[]): LabelTable {
   const classes = [...new Set(images.map((image) => image.label))].sort()
   if (classes.length < 2)
     throw new UserError(
@@ -98,7 +110,8 @@ export function targetsOf({ classes, targets }: Split, samples: Int32Array): Uin
   return rows
 }
 
-function labelConflicts(images: readonly SplitImage[]): number[][] {
+/** Groups of byte-equal images whose labels differ. */
+export function labelConflicts(images: readonly SplitImage[]): number[][] {
   const groups = new Map<string, number[]>()
   images.forEach(({ sha256 }, index) => {
     const group = groups.get(sha256)

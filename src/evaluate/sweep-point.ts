@@ -21,6 +21,8 @@ export interface SweepPoint extends SeriesKey {
   readonly low: number | null
   readonly high: number | null
   readonly accuracies: readonly number[]
+  /** The same without the test images whose picture was to train or choose on; null where there are none. */
+  readonly cleanAccuracies: readonly number[] | null
   /** λ that was chosen, or given; null where the head has none. */
   readonly l2: number | null
 }

@@ -1,17 +1,18 @@
-import { createHash } from 'node:crypto'
 import { usageError } from '../base/errors.js'
+import { onceEach } from '../base/once-each.js'
 import { toHeadName } from '../heads/save-head.js'
 import { compareSeries, type SeriesComparison } from './compare-series.js'
 import type { DataSet } from './data-set.js'
+import { divideDataSet } from './divide-data-set.js'
 import { type LearningCurve, learningCurves } from './learning-curve.js'
 import { type DataSetsOptions, openDataSets } from './open-data-sets.js'
 import type { Split } from './split.js'
-import { splitDataSet } from './split-data-set.js'
 import { rankTrain, subsample } from './subsample.js'
 import type { SweepPoint } from './sweep-point.js'
 import { type HeadSetting, headSettings, type SeriesOptions } from './sweep-series.js'
 import { type SizedSamples, type SweptSeries, sweepSets } from './sweep-sets.js'
 import { type SweepSizeOptions, sweepSizes } from './sweep-sizes.js'
+import { noteTunedImages } from './tuned-images.js'
 
 /** Every combination that exists of model, layer, pool, head and solver is a series. λ is chosen once for each series and size. */
 export interface SweepSamplesOptions extends DataSetsOptions, SeriesOptions, SweepSizeOptions {
@@ -43,6 +44,8 @@ export interface SweepSamplesResult {
   readonly train: number
   readonly validation: number
   readonly test: number
+  /** Test images whose picture is in the train or validation part: `cleanAccuracies` of the points are without them. */
+  readonly leaked: number
   /** Images left out because byte-equal ones have other labels. */
   readonly conflicts: readonly (readonly string[])[]
   /** Views of each image that heads were trained on, and that they were tested by. */
@@ -68,10 +71,11 @@ export async function sweepSamples(given: SweepSamplesOptions = {}): Promise<Swe
   try {
     const [first] = sets
     if (!first) throw new Error('Expected at least one kind of codes')
-    const parts = splitDataSet(first, options)
+    const { parts, leaks } = await divideDataSet(first, options)
+    for (const other of sets.slice(1)) noteTunedImages(other, parts.test, options.onNote)
     const samples = drawSamples(first, parts, options)
     const settings = headSettings(parts, first, options)
-    const swept = await sweepSets(sets, settings, { parts, samples, options })
+    const swept = await sweepSets(sets, settings, { parts, leaks, samples, options })
     const points = swept.flatMap((one) => one.points)
     const { target, seed = 0, split = '0.7', validation = '0.1' } = options
     return {
@@ -89,6 +93,7 @@ export async function sweepSamples(given: SweepSamplesOptions = {}): Promise<Swe
       train: parts.train.length,
       validation: parts.validation.length,
       test: parts.test.length,
+      leaked: leaks.length,
       conflicts: parts.conflicts.map((group) => group.map((index) => first.images[index]?.path ?? '')),
       views: { train: parts.views?.count ?? 1, test: options.tta ? (parts.views?.count ?? 1) : 1 },
       seed,
@@ -105,15 +110,6 @@ function checkOptions({ repeats = 5, target }: SweepSamplesOptions): void {
     throw usageError('--target', 'an accuracy above 0 and below 1, such as 0.95', target)
 }
 
-/** Several kinds of codes have much to say in common. */
-function onceEach(tell: ((text: string) => void) | undefined): (text: string) => void {
-  const told = new Set<string>()
-  return (text) => {
-    if (!told.has(text)) tell?.(text)
-    told.add(text)
-  }
-}
-
 /** The sub-samples of each size, nested; one where all repeats would be the same. */
 function drawSamples(data: DataSet, parts: Split, options: SweepSamplesOptions): SizedSamples[] {
   const { repeats = 5, seed = 0 } = options
@@ -125,16 +121,11 @@ function drawSamples(data: DataSet, parts: Split, options: SweepSamplesOptions):
   })
 }
 
-/** Longer names are cut, and told apart by a hash. */
-const NAME_LENGTH = 100
-
 /** Data folder, file of labels and models, views of the codes, heads and solvers beyond the usual ones. */
 function nameOf(sets: readonly DataSet[], settings: readonly HeadSetting[]): string {
   const [first = '', ...others] = sets.map(({ name }) => name)
   const views = settings.map(({ pool }) => (pool === 'none' ? 'flat' : pool))
   const heads = settings.map(({ head, options }) => (options.solver === 'lbfgs' ? head : `${head}-${options.solver}`))
   const own = heads.every((head) => head === 'softmax') ? [] : heads
-  const name = toHeadName([...new Set([first, ...others, ...views, ...own])].join('-'))
-  if (name.length <= NAME_LENGTH) return name
-  return `${name.slice(0, NAME_LENGTH - 9)}-${createHash('sha256').update(name).digest('hex').slice(0, 8)}`
+  return toHeadName([...new Set([first, ...others, ...views, ...own])].join('-'))
 }

@@ -3,6 +3,7 @@ import { pooledShape } from '../cache/pool-codes.js'
 import type { DataSet } from './data-set.js'
 import { type Features, openFeatures } from './features.js'
 import type { HeadOptions } from './head-options.js'
+import type { Leak } from './leaks.js'
 import { featureOptions } from './measure-head.js'
 import { type SeriesKey, seriesNames } from './series.js'
 import type { Split } from './split.js'
@@ -25,6 +26,8 @@ export interface SweptSeries extends SeriesKey {
 /** What all series have in common. */
 export interface Sweep {
   readonly parts: Split
+  /** Test images that are left out of a second accuracy. */
+  readonly leaks: readonly Leak[]
   readonly samples: readonly SizedSamples[]
   readonly options: Pick<HeadOptions, 'onProgress'>
 }
@@ -56,7 +59,7 @@ function keyOf({ model, layer }: DataSet, { pool, head, solver }: HeadSetting) {
 }
 
 /** The same for views that are the same: codes without positions have one. */
-function viewOf({ fingerprint: { digest, shape } }: DataSet, { pool }: HeadSetting): string {
+export function viewOf({ fingerprint: { digest, shape } }: DataSet, { pool }: Pick<HeadSetting, 'pool'>): string {
   return `${digest} ${pooledShape(shape, pool) === shape ? 'none' : pool}`
 }
 
@@ -68,11 +71,11 @@ interface SeriesJob {
   readonly onSize: (size: string, share: number) => void
 }
 
-async function sweepSeries({ data, setting, key, features, onSize }: SeriesJob, { parts, samples }: Sweep): Promise<Swept> {
+async function sweepSeries({ data, setting, key, features, onSize }: SeriesJob, { parts, leaks, samples }: Sweep): Promise<Swept> {
   const options = { ...setting.options, onProgress: undefined } // a head's own progress would be in the way of the sweep's
   const points: SweepPoint[] = []
   for (const { size, subsamples } of samples) {
-    const { chosen, ...measured } = await sweepSize(subsamples, { data, parts, options, features })
+    const { chosen, ...measured } = await sweepSize(subsamples, { data, parts, leaks, options, features })
     const [first] = subsamples
     const trainImages = first?.samples.length ?? 0
     points.push({

@@ -43,6 +43,13 @@ export function testMeasures(scores: Matrix, parts: Split): TestMeasures & { rea
   return parts.targets === undefined ? classMeasures(scores, parts) : labelMeasures(scores, parts)
 }
 
+/** The accuracy alone of the test part's scores [m, C]; in a multi-label set the share of images whose labels are all right. */
+export function accuracyOfScores(scores: Matrix, parts: Split): number {
+  return parts.targets === undefined
+    ? accuracyOf(argmaxRows(scores), labelsOf(parts, parts.test))
+    : subsetAccuracy(scores, targetsOf(parts, parts.test))
+}
+
 function classMeasures(scores: Matrix, parts: Split): ClassMeasures & { readonly testAccuracy: number } {
   const [predicted, labels, size] = [argmaxRows(scores), labelsOf(parts, parts.test), parts.classes.length]
   const counts = confusionMatrix(predicted, labels, size)

@@ -1,9 +1,9 @@
 import { type Matrix, matrix } from '../engine/gemm.js'
 import { parseHead } from '../heads/network/head-spec.js'
-import { inAllViews } from './code-views.js'
 import type { ResolvedHead } from './resolve-head.js'
 import type { Split } from './split.js'
 import type { TrainedHead } from './trained-head.js'
+import { inAllViews } from './view-table.js'
 
 /** Least probability whose logarithm is taken. */
 const least = 1e-30
@@ -32,10 +32,10 @@ export async function testScores(
   return { ...sum, data: sum.data.map((mean) => toScore(mean, output)) }
 }
 
-type Output = 'softmax' | 'sigmoid' | 'linear'
+export type Output = 'softmax' | 'sigmoid' | 'linear'
 
 /** Probabilities, where scores are logits. */
-function toAnswers({ data, columns }: Matrix, output: Output): Float32Array {
+export function toAnswers({ data, columns }: Matrix, output: Output): Float32Array {
   if (output === 'linear') return data
   if (output === 'sigmoid') return data.map((value) => 1 / (1 + Math.exp(-value)))
   const answers = new Float32Array(data.length)

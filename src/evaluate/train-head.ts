@@ -1,12 +1,14 @@
 import { checkHeadName } from '../heads/save-head.js'
 import { type DataSetOptions, openDataSet } from './data-set.js'
-import type { HeadOptions } from './head-options.js'
 import { keepHead } from './keep-head.js'
-import { type HeadFigures, measureHead } from './measure-head.js'
+import { type HeadFigures, type MeasureOptions, measureHead } from './measure-head.js'
+import { runFacts } from './run-facts.js'
 
-export interface TrainHeadOptions extends DataSetOptions, HeadOptions {
+export interface TrainHeadOptions extends DataSetOptions, MeasureOptions {
   /** Name of the bundle, default from the data folder, model, pool and head. */
   readonly name?: string | undefined
+  /** The words of the command line, which the bundle keeps without credentials; default: none. */
+  readonly command?: readonly string[] | undefined
 }
 
 export type TrainHeadResult = HeadFigures & {
@@ -22,12 +24,15 @@ export type TrainHeadResult = HeadFigures & {
  */
 export async function trainHead(options: TrainHeadOptions = {}): Promise<TrainHeadResult> {
   const started = performance.now()
-  const { name, onNote } = options
+  const { name, onNote, command } = options
   if (name !== undefined) checkHeadName(name)
   const data = openDataSet(options)
   try {
-    const { figures, parts, head } = await measureHead(data, options)
-    const bundle = await keepHead({ data, parts, head, name, onNote, result: { ...figures } }).finally(() => head.close?.())
+    const { figures, ...measured } = await measureHead(data, options)
+    const { head } = measured
+    const run = runFacts({ started, words: command, models: [figures.model] })
+    const result = { ...figures, ...run }
+    const bundle = await keepHead({ data, ...measured, name, onNote, result }).finally(() => head.close?.())
     if (bundle !== null) head.finish?.()
     return { ...figures, seconds: (performance.now() - started) / 1000, bundle }
   } finally {

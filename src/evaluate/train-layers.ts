@@ -22,6 +22,8 @@ export interface NetworkKind {
   readonly pool: Pool
   /** Numbers that go into the head. */
   readonly headInputs: number
+  /** Whether the weights that it begins with take part in the choice of the best epoch. */
+  readonly keepStart?: boolean | undefined
   /** What determines its training beside the head's options and the codes. */
   readonly key: string
   /** @param options `inputs`: numbers that go into the head. */
@@ -53,9 +55,9 @@ export async function trainLayers(name: OptimizerName, job: HeadJob, kind?: Netw
   try {
     const train = sources.train(parts.train)
     const validation = parts.validation.length === 0 ? undefined : sources.held(parts.validation)
-    const checkpoint = job.refit ? checkpointOf(name, job, kind) : undefined
+    const checkpoint = !job.isSwept ? checkpointOf(name, job, kind) : undefined
     const signal = options.interruptible?.()
-    const how = { ...trainingOptions(name, options, train.samples), signal, ...resuming(checkpoint, options) }
+    const how = { ...trainingOptions(name, options, train.samples), keepStart: kind?.keepStart, signal, ...resuming(checkpoint, options) }
     const training = await trainNetwork(network, { train, validation, loss, ...how }).catch((error: unknown) => {
       throw signal?.aborted ? new TrainingInterrupted(checkpoint?.epochs ?? 0, how.epochs) : error
     })
@@ -67,7 +69,7 @@ export async function trainLayers(name: OptimizerName, job: HeadJob, kind?: Netw
       history: training.history,
       accuracy: {
         train: (await scoreOf(network, parts.views ? sources.held(parts.train) : train, loss)).accuracy,
-        validation: training.history[training.best - 1]?.valAccuracy ?? null,
+        validation: training.history[training.best - 1]?.valAccuracy ?? training.start?.accuracy ?? null,
       },
       chosen: options.l2 === undefined ? {} : { l2: options.l2 },
       space: 'weight',
@@ -150,8 +152,8 @@ export function networkParts(
 }
 
 /** Says why a training ended early (in a sweep only what is bad); fails where nothing came of it. */
-function tellEnd({ ended, best, history }: Training, { options: { onNote }, refit }: HeadJob): void {
-  if (ended === 'patience' && refit) onNote?.(`Training stopped after epoch ${history.length}: no gain since epoch ${best}.`)
+function tellEnd({ ended, best, history }: Training, { options: { onNote }, isSwept }: HeadJob): void {
+  if (ended === 'patience' && !isSwept) onNote?.(`Training stopped after epoch ${history.length}: no gain since epoch ${best}.`)
   if (ended !== 'diverged') return
   if (history.length === 0) {
     throw new UserError('Expected the loss to fall, but it diverged in the first epoch. Choose a smaller --lr, or --clip-norm 1.')

@@ -3,11 +3,11 @@ import { chooseL2, type L2Trial, type Validation } from '../heads/choose-l2.js'
 import { type ConvexLoss, scoreBy } from '../heads/convex/convex-loss.js'
 import { fitLinear, type LinearFit, mostIterations } from '../heads/fit-linear.js'
 import type { LinearHead } from '../heads/linear-head.js'
-import { inAllViews } from './code-views.js'
 import type { Features } from './features.js'
 import type { HeadOptions } from './head-options.js'
 import { linearParts, type OutputActivation } from './linear-parts.js'
 import type { HeadJob, HistoryEntry, TrainedHead } from './trained-head.js'
+import { inAllViews } from './view-table.js'
 
 /** A linear head whose loss is convex. */
 export interface LinearTask {
@@ -25,7 +25,7 @@ export interface LinearTask {
  * train and validation together, starting from the chosen head; with `l2` it is trained on the train part alone.
  */
 export async function trainLinear(job: HeadJob, task: LinearTask): Promise<TrainedHead> {
-  const { parts, options, tolerance, refit } = job
+  const { parts, options, tolerance, refit, isSwept } = job
   const { validation } = parts
   const train = inAllViews(parts.train, parts)
   const features = await job.features()
@@ -34,8 +34,8 @@ export async function trainLinear(job: HeadJob, task: LinearTask): Promise<Train
   const held = async () => ({ logits: await features.scorer(validation, train), loss: task.lossOf(validation) })
   if (options.l2 !== undefined) {
     const fit = await fitLinear(space, loss, { l2: options.l2, tolerance })
-    if (refit) tellUnfinished(fit, options)
-    const { accuracy } = validation.length > 0 && refit ? await scoreOf(fit, await held()) : { accuracy: null }
+    if (!isSwept) tellUnfinished(fit, options)
+    const { accuracy } = validation.length > 0 && !isSwept ? await scoreOf(fit, await held()) : { accuracy: null }
     return trained(features, fit, { samples: train, history: [], before: 0, validation: accuracy, task })
   }
   const choice = await chooseL2(space, loss, await held(), { grid: task.grid, tolerance })

@@ -9,7 +9,7 @@ import type { HeadJob, TrainedHead } from './trained-head.js'
  * The nearest class mean: nothing is chosen. The validation part is told apart by the means of the train part, then takes part in the
  * means.
  */
-export async function trainMeans({ parts, refit, ...job }: HeadJob): Promise<TrainedHead> {
+export async function trainMeans({ parts, refit, isSwept, ...job }: HeadJob): Promise<TrainedHead> {
   const { train, validation, classes } = parts
   const features = await job.features()
   const meansOf = async (samples: Int32Array) => {
@@ -19,9 +19,9 @@ export async function trainMeans({ parts, refit, ...job }: HeadJob): Promise<Tra
   const accuracyOn = async (samples: Int32Array, { scores }: Pick<TrainedHead, 'scores'>) =>
     accuracyOf(argmaxRows(await scores(samples)), labelsOf(parts, samples))
   const first = await meansOf(train)
-  const held = refit && validation.length > 0 ? await accuracyOn(validation, first) : null
+  const held = !isSwept && validation.length > 0 ? await accuracyOn(validation, first) : null
   const samples = refit ? Int32Array.from([...train, ...validation]) : train
-  const head = held === null ? first : await meansOf(samples)
+  const head = refit && validation.length > 0 ? await meansOf(samples) : first
   return {
     samples,
     epochs: 1,

@@ -16,12 +16,12 @@ import type { HeadJob, TrainedHead } from './trained-head.js'
  *
  * @throws UserError for more neighbours than there are images to vote.
  */
-export async function trainNeighbours({ data, parts, options, refit, ...job }: HeadJob): Promise<TrainedHead> {
+export async function trainNeighbours({ data, parts, options, refit, isSwept, ...job }: HeadJob): Promise<TrainedHead> {
   const { train, validation } = parts
   const features = await job.features()
   const rule = given(options, train.length) ?? (await chosenRule(features, parts))
   const samples = refit ? Int32Array.from([...train, ...validation]) : train
-  const held = refit && validation.length > 0 ? await votesOf(features, parts, { samples: validation, voters: train, rule }) : null
+  const held = !isSwept && validation.length > 0 ? await votesOf(features, parts, { samples: validation, voters: train, rule }) : null
   const own = await votesOf(features, parts, { samples, voters: samples, rule, own: true })
   return {
     samples,

@@ -15,6 +15,8 @@ export interface HeadJob {
   readonly features: () => Promise<Features>
   /** Fit again on train and validation together, once a choice was made on the latter. */
   readonly refit: boolean
+  /** One of many in a sweep: it keeps nothing to be resumed, tells nothing of how it ended, and of the validation part only what it chose by. */
+  readonly isSwept?: boolean | undefined
   /** Part of the objective that may be left to gain, for solvers that go to an optimum; default the solver's. */
   readonly tolerance?: number | undefined
 }
@@ -39,7 +41,7 @@ export interface TrainedHead {
   readonly samples: Int32Array
   /** Iterations or epochs, all settings together. */
   readonly epochs: number
-  /** The epoch whose weights it has, where there are epochs. */
+  /** The epoch whose weights it has, where there are epochs; 0: those that it began with. */
   readonly kept?: number
   readonly history: readonly HistoryEntry[]
   /** On `samples`; and on the validation part by a head that had not seen it, null without such a part. */

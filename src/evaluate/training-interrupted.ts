@@ -13,3 +13,11 @@ export class TrainingInterrupted extends Error {
     this.epochs = epochs
   }
 }
+
+/** The slow stage before a training was ended before its end. */
+export class SlowStageInterrupted extends TrainingInterrupted {
+  constructor(done: number, images: number) {
+    super(0, 0)
+    this.message = `Interrupted: ${done} of ${images} images are done, and the same command goes on from there.`
+  }
+}

@@ -1,5 +1,6 @@
 import type { Backbone } from '../backbones/backbone.js'
 import type { CodeIdentity } from '../cache/fingerprint.js'
+import { isInputGraph } from '../graph/input-layer.js'
 import type { Preprocessing } from '../images/preprocessing.js'
 import { checkResizeRule } from '../images/resize-rule.js'
 import type { ExtractOptions } from './options.js'
@@ -19,11 +20,14 @@ export function preprocessingOf(
   return { resize: checkResizeRule(resize, size), resampler: 1, ...lane, exif, icc: 'ignore', alpha, truncated, ...input }
 }
 
+/** No network took part: the images as they go into one, version 1. All networks that want the same input share them. */
+const noNetwork = { images: '1' }
+
 /** Everything that a code of this backbone depends on, beside the image. */
 export function codeIdentity(backbone: Backbone, preprocessing: Preprocessing): CodeIdentity {
   return {
     format: 1,
-    backbone: { ...backbone.identity },
+    backbone: isInputGraph(backbone.graph) ? noNetwork : { ...backbone.identity },
     layer: backbone.layer,
     size: backbone.size,
     preprocessing: { ...preprocessing },

@@ -1,11 +1,11 @@
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { isSelected } from '../cache/selection.js'
-import { scanFolder } from '../images/scan-folder.js'
+import { type ScannedFolder, scanFolder } from '../images/scan-folder.js'
 import { checkOptions } from './check-options.js'
 import { inPrecisions } from './in-precisions.js'
 import type { ExtractSeveralOptions } from './options.js'
-import { resolveTargets } from './target.js'
+import { resolveTargets, type Target } from './target.js'
 import { sampleImages, Trial } from './trial.js'
 
 /** How fast one kind of code is made; medians. */
@@ -24,9 +24,19 @@ const batches = 4
 
 /** Measures how fast each kind of code is made, on images of the data folder. Nothing is written. */
 export async function measureSpeed(options: ExtractSeveralOptions): Promise<CodeSpeed[]> {
-  const { data = 'data', cache = 'cache', workers = availableParallelism(), batch = 8 } = checkOptions(options)
+  const { data = 'data', cache = 'cache' } = checkOptions(options)
   const scanned = scanFolder(data, cache)
   const targets = await inPrecisions(await resolveTargets(options), scanned, { ...options, recalibrate: false, leases: undefined })
+  return measureTargets(targets, scanned, options)
+}
+
+/** The same of kinds that are known already. */
+export async function measureTargets(
+  targets: readonly Target[],
+  scanned: ScannedFolder,
+  options: ExtractSeveralOptions,
+): Promise<CodeSpeed[]> {
+  const { workers = availableParallelism(), batch = 8 } = checkOptions(options)
   const paths = scanned.files.flatMap((file) => (isSelected({ ...file, image: undefined }, options) ? join(scanned.root, file.path) : []))
   const images = await sampleImages(paths, batches * workers * batch)
   const trials: Trial[] = []

@@ -28,6 +28,9 @@ export interface StoredCode {
   readonly dtype: Dtype
 }
 
+/** The numbers of a code, float32 where float16 was wanted and does not hold them; or why the image gives none, as a sentence. */
+export type ComputedCode = { readonly codes: CodeArray } | { readonly refused: string }
+
 /** Computes codes of one fingerprint again; its network is loaded with the first of them. The caller closes it. */
 export class Recomputer {
   readonly #catalog: Catalog
@@ -46,18 +49,33 @@ export class Recomputer {
    * @throws Uncheckable where the network cannot be had again, or takes the image no more.
    */
   async compare(image: Uint8Array, { path, facts, row, dtype }: StoredCode): Promise<Comparison> {
-    this.#crew ??= this.#start()
-    const { pool, on } = await this.#crew
+    const computed = await this.code(image, dtype)
+    if ('refused' in computed) throw new Uncheckable(`its image is refused now: ${computed.refused}`)
+    const stored = readCode(path, { facts, row, dtype })
+    const { on } = await this.#running()
+    return compareCodes({ stored, computed: computed.codes }, { isSameMachine: isSameMachine(facts.made, on), float16: this.#float16 })
+  }
+
+  /**
+   * Computes the code of an image file's bytes.
+   *
+   * @throws Uncheckable where the network cannot be had again.
+   */
+  async code(image: Uint8Array, dtype: Dtype): Promise<ComputedCode> {
+    const { pool } = await this.#running()
     // A batch of its own: numbers of other images that do not fit float16 must not change the dtype.
     const { results } = await pool.code([image], [{ images: [0], dtype }])
     const { refused = [], codes } = results[0] ?? {}
-    if (refused[0] || !codes) throw new Uncheckable(`its image is refused now: ${refused[0]?.reason}`)
-    const stored = readCode(path, { facts, row, dtype })
-    return compareCodes({ stored, computed: codes }, { isSameMachine: isSameMachine(facts.made, on), float16: this.#float16 })
+    return refused[0] || !codes ? { refused: refused[0]?.reason ?? 'It gives no code.' } : { codes }
   }
 
   async close(): Promise<void> {
     await (await this.#crew?.catch(() => undefined))?.pool.close()
+  }
+
+  #running() {
+    this.#crew ??= this.#start()
+    return this.#crew
   }
 
   async #start() {

@@ -1,3 +1,4 @@
+import { backbones } from '../backbones/index.js'
 import { clauseOf } from '../base/errors.js'
 import type { Catalog } from '../cache/catalog.js'
 import type { FingerprintRecord } from '../cache/code-table.js'
@@ -62,7 +63,8 @@ function sourcesOf({ database }: Catalog, fingerprint: number, { backbone }: Cod
 function optionsOf({ backbone, layer, size, preprocessing }: CodeIdentity, { model, weights }: RunSource) {
   const { resize, decoder, exif, alpha, truncated, mean, scale } = preprocessing
   const numbers = (value: unknown) => (Array.isArray(value) ? value.map(Number) : undefined)
-  const input = backbone.file === undefined ? {} : { mean: numbers(mean), scale: numbers(scale) }
+  const hasOwn = backbone.architecture !== undefined || backbones.has(model)
+  const input = hasOwn ? {} : { mean: numbers(mean), scale: numbers(scale) }
   return {
     models: [model],
     layers: [layer],

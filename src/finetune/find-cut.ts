@@ -3,12 +3,13 @@ import { constantOrigins } from '../graph/constant-origins.js'
 import { consumedBy } from '../graph/consumers.js'
 import { resolveLayer } from '../graph/cut.js'
 import { type Graph, layerName } from '../graph/graph.js'
+import { inputLayer } from '../graph/input-layer.js'
 
 /** Which layers are trained; one of the two. */
 export interface CutOptions {
   /** So many of the last ones, as Keras counts: pools and activations of their own are layers, too. */
   readonly last?: number | undefined
-  /** This one and all behind it. */
+  /** This one and all behind it; `input`: all layers. */
   readonly from?: string | undefined
 }
 
@@ -16,7 +17,7 @@ export interface CutOptions {
 export interface Cut {
   /** The tensor between the two parts. */
   readonly tensor: string
-  /** The name of the layer that gives it. */
+  /** The name of the layer that gives it; that of the images where all layers are trained. */
   readonly layer: string
   /** Names of the layers behind it, the first one that is trained first. */
   readonly layers: readonly string[]
@@ -30,7 +31,7 @@ export interface Cut {
  */
 export function findCut(graph: Graph, layers: readonly string[], options: CutOptions): Cut {
   const at = placeOf(layers, options)
-  const [tensor, ...others] = boundary(graph, layers[at - 1] ?? '')
+  const [tensor, ...others] = boundary(graph, layers[at - 1])
   if (tensor === undefined || others.length > 0) throw branched(graph, layers, { at, options })
   return { tensor, layer: resolveLayer(graph, tensor), layers: layers.slice(at) }
 }
@@ -41,23 +42,20 @@ function placeOf(layers: readonly string[], { last, from }: CutOptions): number 
     const found = last === undefined ? 'neither' : 'both'
     throw new UserError(`Expected either --last N or --from LAYER, which say what is trained, got ${found}. Try --last 4.`, 2)
   }
-  if (from === 'input' || from === layers[0] || last === layers.length) {
-    throw usageError('--from', 'a layer behind the first one', from ?? layers[0], 'Training from the images on is not there yet.')
-  }
-  if (from !== undefined) return known(layers, from)
-  if (last !== undefined && Number.isSafeInteger(last) && last > 0 && last < layers.length) return layers.length - last
-  throw usageError('--last', `a whole number from 1 to ${layers.length - 1}, the layers behind the first one`, last)
+  if (from !== undefined) return from === inputLayer && !layers.includes(from) ? 0 : known(layers, from)
+  if (last !== undefined && Number.isSafeInteger(last) && last > 0 && last <= layers.length) return layers.length - last
+  throw usageError('--last', `a whole number from 1 to ${layers.length}, the layers of the model`, last)
 }
 
 function known(layers: readonly string[], from: string): number {
   const at = layers.indexOf(from)
-  if (at > 0) return at
+  if (at >= 0) return at
   const last = layers.slice(-5).join(', ')
-  throw usageError('--from', `one of the ${layers.length} layers of the model`, from, `The last ones are: ${last}.`)
+  throw usageError('--from', `input or one of the ${layers.length} layers of the model`, from, `The last ones are: ${last}.`)
 }
 
-/** The tensors that lead from a layer, and what comes before it, to the nodes behind it. */
-function boundary(graph: Graph, before: string): string[] {
+/** The tensors that lead from a layer, and what comes before it, to the nodes behind it; without a layer, from the images to all nodes. */
+export function boundary(graph: Graph, before: string | undefined): string[] {
   const end = graph.nodes.findIndex((node) => layerName(node) === before) + 1
   const constants = constantOrigins(graph)
   const early = new Set([...graph.inputs.map(({ name }) => name), ...graph.nodes.slice(0, end).flatMap(({ outputs }) => outputs)])
@@ -72,8 +70,8 @@ interface Branched {
 
 /** Between the ends of a branch nothing can be cut: tells the nearest place where it can. */
 function branched(graph: Graph, layers: readonly string[], { at, options: { from } }: Branched): UserError {
-  const isCut = (place: number) => boundary(graph, layers[place - 1] ?? '').length === 1
-  const places = layers.map((_, place) => place).filter((place) => place > 0 && isCut(place))
+  const isCut = (place: number) => boundary(graph, layers[place - 1]).length === 1
+  const places = layers.map((_, place) => place).filter(isCut)
   const nearest = [places.findLast((place) => place < at), places.find((place) => place > at)].flatMap((place) => place ?? [])
   const tries = nearest.map((place) => `--from ${layers[place]} (--last ${layers.length - place})`)
   const fix = tries.length === 0 ? 'Choose another layer.' : `Try ${tries.join(' or ')}.`

@@ -36,7 +36,7 @@ export async function planTail(model: string, options: BackboneOptions & CutOpti
   const tail = tailFrom(graph, cut.tensor)
   const trained = trainedTensors(tail, graph)
   if (trained.length === 0) {
-    const found = cut.layers.length === 1 ? `only "${cut.layers[0]}"` : `only ${cut.layers.map((layer) => `"${layer}"`).join(', ')}`
+    const found = cut.layers.length === 0 ? 'none' : `only ${cut.layers.map((layer) => `"${layer}"`).join(', ')}`
     throw new UserError(`Expected layers with weights behind the cut, found ${found}. Give a larger --last, or an earlier --from.`, 2)
   }
   gradientGraph(tail, { trained })
@@ -45,7 +45,7 @@ export async function planTail(model: string, options: BackboneOptions & CutOpti
 }
 
 /** Names of the layers up to the one that gives codes: those of the architecture, or else the nodes. */
-function layersOf(model: string, graph: Graph, options: BackboneOptions): string[] {
+export function layersOf(model: string, graph: Graph, options: BackboneOptions): string[] {
   const architecture = architectures.get(model)
   if (architecture) return describeNetwork(architecture, options).layers.map(({ name }) => name)
   const constants = constantOrigins(graph)

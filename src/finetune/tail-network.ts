@@ -4,18 +4,19 @@ import { biased, buildLayers, withBiases } from '../heads/network/build-layers.j
 import type { WindowCodes } from '../heads/network/code-window.js'
 import { copyRows } from '../heads/network/copy-rows.js'
 import type { NetworkOptions } from '../heads/network/network.js'
+import { restoreSaved } from '../heads/network/restore-saved.js'
 import type { WindowName } from '../heads/network/stem.js'
 import type { NetworkState, StepOptions, Trainable, TrainBatch } from '../heads/network/trainable.js'
 import { makeOptimizer } from '../heads/optimizers/index.js'
 import type { SavedLayer } from '../heads/save-head.js'
 import { createFloat16 } from '../kernels/float16.js'
 import { createKernels } from '../kernels/kernels.js'
-import { type TailGraph, TailSession, weightOf } from './tail-session.js'
+import { type TailGraph, TailSession } from './tail-session.js'
 
 export interface TailNetworkOptions extends NetworkOptions {
   readonly tail: TailGraph
-  /** Steps in which the head alone is trained. */
-  readonly frozenSteps: number
+  /** The head that it begins with; default Keras' initial weights. */
+  readonly start?: readonly SavedLayer[] | undefined
   /** Learning rate of the tail over that of the head. */
   readonly rateRatio: number
 }
@@ -30,8 +31,6 @@ export class TailNetwork implements Trainable {
   readonly #options: TailNetworkOptions
   readonly #windows = new Map<WindowName, WindowCodes>()
   readonly #float16 = createFloat16(createKernels())
-  /** The head as it was before the tail began to move. */
-  #before: NetworkState = new Map()
 
   private constructor(tail: TailSession, head: Chain, options: TailNetworkOptions) {
     this.#tail = tail
@@ -39,13 +38,15 @@ export class TailNetwork implements Trainable {
     this.#options = options
   }
 
-  /** The backbone's own weights; the head with Keras' initial ones. */
+  /** The backbone's own weights behind the head. */
   static async create(options: TailNetworkOptions): Promise<TailNetwork> {
-    const { layers, inputs, outputs, optimizer: settings, seed, threads, tail } = options
+    const { layers, inputs, outputs, optimizer: settings, seed, threads, tail, start } = options
     const optimizer = makeOptimizer(settings)
     const specs = biased([...layers, { type: 'dense', units: outputs }])
     const made = { gemm: createGemm(threads), optimizer, seed, widths: [inputs], from: 0, inputs, before: 0 }
-    return new TailNetwork(await TailSession.open(tail, optimizer, threads), new Chain(buildLayers(specs, made)), options)
+    const head = new Chain(buildLayers(specs, made))
+    if (start) restoreSaved(head, start)
+    return new TailNetwork(await TailSession.open(tail, optimizer, threads), head, options)
   }
 
   async load(name: WindowName, window: WindowCodes): Promise<void> {
@@ -71,46 +72,32 @@ export class TailNetwork implements Trainable {
   }
 
   async step({ rows, key }: TrainBatch, take: (logits: Matrix) => void, options: StepOptions): Promise<void> {
-    const { frozenSteps } = this.#options
-    const tailNumber = options.number - frozenSteps
-    if (tailNumber === 1) this.#before = copies(this.#head.state('weights'))
     const codes = this.#codes('train', rows)
-    const features = await (tailNumber > 0 ? this.#tail.forwardToLearn(codes) : this.#tail.forward(codes))
+    const features = await this.#tail.forwardToLearn(codes)
     const [logits = matrix(0, 0)] = await this.#head.forward([features], { training: true, key })
     take(logits)
-    const [gradient = matrix(0, 0)] = await this.#head.backward([logits], tailNumber > 0)
-    if (tailNumber > 0) await this.#tail.backward(codes, gradient)
-    await this.#move(options, tailNumber)
+    const [gradient = matrix(0, 0)] = await this.#head.backward([logits], true)
+    await this.#tail.backward(codes, gradient)
+    await this.#move(options)
   }
 
-  /** Moves the head, and the tail where its first step is done or is this one. */
-  async #move({ settings, number, clipNorm }: StepOptions, tailNumber: number): Promise<void> {
-    const scale = clipNorm === undefined ? 1 : clipNorm / Math.max(clipNorm, await this.#norm(tailNumber > 0))
+  async #move({ settings, number, clipNorm }: StepOptions): Promise<void> {
+    const scale = clipNorm === undefined ? 1 : clipNorm / Math.max(clipNorm, await this.#norm())
     await this.#head.update(settings.map((setting) => ({ ...setting, number, scale })))
-    if (tailNumber <= 0) return
-    const rate = (settings[0]?.rate ?? 0) * this.#options.rateRatio
-    this.#tail.update({ rate, l1: 0, l2: 0, number: tailNumber, scale })
+    this.#tail.update({ rate: (settings[0]?.rate ?? 0) * this.#options.rateRatio, l1: 0, l2: 0, number, scale })
   }
 
   /** Length of the whole gradient. */
-  async #norm(withTail: boolean): Promise<number> {
-    return Math.sqrt((await this.#head.squaredNorm()) + (withTail ? this.#tail.squaredNorm() : 0))
+  async #norm(): Promise<number> {
+    return Math.sqrt((await this.#head.squaredNorm()) + this.#tail.squaredNorm())
   }
 
   async state(): Promise<NetworkState> {
-    return new Map([...copies(this.#live('all')), ...prefixed('before', this.#before)])
+    return copies(this.#live('all'))
   }
 
   async weights(): Promise<NetworkState> {
     return copies(this.#live('weights'))
-  }
-
-  /** The weights before the tail began to move; undefined where it never did. */
-  before(): NetworkState | undefined {
-    if (this.#before.size === 0) return undefined
-    const { graph, trained } = this.#options.tail
-    const original = trained.map((name) => [`tail.${name}`, weightOf(graph, name)] as const)
-    return new Map([...original, ...prefixed('head', this.#before)])
   }
 
   /** The trained weights of the tail, by the names of the constants that they take the place of. */
@@ -129,8 +116,6 @@ export class TailNetwork implements Trainable {
 
   async restore(state: NetworkState): Promise<void> {
     for (const [name, array] of this.#live('all')) array.set(state.get(name) ?? array)
-    const before = [...state].filter(([name]) => name.startsWith('before.'))
-    if (before.length > 0) this.#before = new Map(before.map(([name, array]) => [name.slice('before.'.length), array]))
   }
 
   async saved(): Promise<SavedLayer[]> {

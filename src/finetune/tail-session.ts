@@ -1,6 +1,8 @@
 import { createFeedSession, type Feed, type FeedSession } from '../engine/feed-session.js'
 import { type Matrix, matrix } from '../engine/gemm.js'
 import { RelaySession } from '../engine/relay-session.js'
+import { tensorShapes } from '../engine/tensor-shapes.js'
+import { channelRows } from '../graph/gradient/channel-rows.js'
 import { gradientName, upstream } from '../graph/gradient/gradient-graph.js'
 import { splitGradient } from '../graph/gradient/split-gradient.js'
 import { type ElementType, type Graph, isElementType, type ValueInfo } from '../graph/graph.js'
@@ -40,9 +42,10 @@ export class TailSession {
 
   /** @param threads of one run; 0: all cores. */
   static async open(tail: TailGraph, optimizer: Optimizer, threads = 0): Promise<TailSession> {
-    const { graph, trained } = tail
-    const parameters = new Map(trained.map((name) => [name, parameterOf(graph, name, optimizer)]))
-    const forward = await createFeedSession(writeOnnx(withTrainedInputs(graph, trained)), threads)
+    const { trained } = tail
+    const parameters = new Map(trained.map((name) => [name, parameterOf(tail.graph, name, optimizer)]))
+    const graph = channelRows(tail.graph, await tensorShapes(tail.graph, [2, ...tail.shape]))
+    const forward = await createFeedSession(writeOnnx(withTrainedInputs(tail.graph, trained)), threads)
     const { forward: first, carried, backward } = splitGradient(graph, trained)
     const second = (types: ReadonlyMap<string, string>) =>
       writeOnnx(backward(new Map([...types].map(([name, type]) => [name, typeOf(type)]))))

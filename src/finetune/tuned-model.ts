@@ -6,7 +6,7 @@ import { messageOf, UserError } from '../base/errors.js'
 import { makeFolder } from '../base/make-folder.js'
 import { writeAtomic } from '../base/write-atomic.js'
 import { writeRemedy } from '../base/write-remedy.js'
-import { cachePaths } from '../cache/paths.js'
+import { tunedFolder, writeTunedImages } from '../evaluate/tuned-images.js'
 import { floats } from '../graph/builder-weights.js'
 import type { Graph, ValueInfo } from '../graph/graph.js'
 import { writeOnnx } from '../graph/write-onnx.js'
@@ -18,20 +18,24 @@ export interface TunedModel {
   readonly backbone: Backbone
   /** New values by the names of the constants. */
   readonly weights: ReadonlyMap<string, Float32Array>
+  /** Images that it was trained or chosen on, now or before: sha256 in hex. */
+  readonly images: ReadonlySet<string>
 }
 
 /**
- * Writes a backbone with other weights as cache/models/tuned-v1/NAME-SHA256.onnx. It knows its size and how its pixels are prepared.
+ * Writes a backbone with other weights as cache/models/tuned-v1/NAME-SHA256.onnx, which knows its size and how its pixels are prepared,
+ * and beside it, as SHA256.images, what it was trained on.
  *
  * @returns the path.
  * @throws UserError when it cannot be written.
  */
-export async function writeTunedModel({ cache, name, backbone, weights }: TunedModel): Promise<string> {
+export async function writeTunedModel({ cache, name, backbone, weights, images }: TunedModel): Promise<string> {
   const bytes = writeOnnx(withInput(sized(withWeights(backbone.graph, weights), backbone), backbone.input))
-  const folder = join(cachePaths(cache).models, 'tuned-v1')
-  const path = join(folder, `${name}-${sha256(bytes)}.onnx`)
+  const [folder, digest] = [tunedFolder(cache), sha256(bytes)]
+  const path = join(folder, `${name}-${digest}.onnx`)
   try {
     makeFolder(folder)
+    await writeTunedImages(cache, digest, images)
     await writeAtomic(path, bytes)
   } catch (error) {
     throw new UserError(`Expected to write the model to ${path}, but that is not possible: ${messageOf(error)}. ${writeRemedy(error)}`)

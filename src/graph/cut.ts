@@ -2,13 +2,15 @@ import { UserError } from '../base/errors.js'
 import { constantOrigins } from './constant-origins.js'
 import { consumedBy } from './consumers.js'
 import { type Graph, layerName, type Node } from './graph.js'
+import { inputGraph, inputName, meansInput } from './input-layer.js'
 
 /**
  * The part of a graph that computes one layer's output, which becomes the only output.
  *
- * @param layer a node's name, or the name of a tensor that a node computes.
+ * @param layer a node's name, the name of a tensor that a node computes, or `input`: the images themselves.
  */
 export function cutAt(graph: Graph, layer: string): Graph {
+  if (meansInput(graph, layer)) return inputGraph(graph)
   const at = findLayer(graph, layer)
   const tensor = at.outputs.includes(layer) ? layer : (at.outputs[0] ?? '')
   const known = graph.outputs.find((output) => output.name === tensor)
@@ -29,6 +31,7 @@ export function withoutUnused(graph: Graph): Graph {
 
 /** The one name a layer goes by, however it was asked for: the node's name, or a tensor's where only that tells it. */
 export function resolveLayer(graph: Graph, layer: string): string {
+  if (meansInput(graph, layer)) return inputName(graph)
   const at = findLayer(graph, layer)
   const name = layerName(at)
   return at.outputs.indexOf(layer) > 0 || findLayer(graph, name) !== at ? layer : name

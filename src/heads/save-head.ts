@@ -3,6 +3,7 @@ import { readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { messageOf, UserError, usageError } from '../base/errors.js'
 import { makeFolder } from '../base/make-folder.js'
+import { shortName } from '../base/short-name.js'
 import { writeAtomic } from '../base/write-atomic.js'
 import { writeRemedy } from '../base/write-remedy.js'
 import type { Json } from '../cache/fingerprint.js'
@@ -25,6 +26,8 @@ export interface SavedHead {
   readonly labels: readonly string[]
   /** How the codes are made and how the head was trained: kept as it is. */
   readonly description: { readonly [key: string]: Json }
+  /** A file about the images that it was tested on. */
+  readonly test?: { readonly name: string; readonly pieces: readonly Uint8Array[] }
 }
 
 /** Throws unless a name is safe as the name of a folder. */
@@ -34,38 +37,41 @@ export function checkHeadName(name: string): void {
   }
 }
 
-/** A name made safe: what does not belong into one becomes "-". */
+/** A name made safe, and short: what does not belong into one becomes "-". */
 export function toHeadName(text: string): string {
-  return text.replaceAll(/[^\w.-]+/g, '-').replace(/^[.-]+/, '') || 'head'
+  return shortName(text.replaceAll(/[^\w.-]+/g, '-').replace(/^[.-]+/, '') || 'head')
 }
 
 /**
  * Keeps a head as a bundle, the folder cache/heads/NAME: head.json and weights-….safetensors, whose tensors are named by the layer's
  * place and their own name: `0.kernel`.
  *
- * The weights' name comes from their content and head.json is replaced last, so the folder holds a whole head at any time.
+ * The weights' name comes from their content and head.json is replaced last, so the folder holds a whole head at any time; head.json
+ * tells by its digest whether the file about the test images is this head's.
  *
  * @returns the folder.
  * @throws UserError when it cannot be written.
  */
-export async function saveHead(cache: string, name: string, { layers, labels, description }: SavedHead): Promise<string> {
+export async function saveHead(cache: string, name: string, { layers, labels, description, test }: SavedHead): Promise<string> {
   checkHeadName(name)
   const folder = join(cachePaths(cache).heads, name)
   const tensors = layers.flatMap(({ tensors }, at) =>
     Object.entries(tensors).map(([name, tensor]) => ({ ...tensor, name: `${at}.${name}` })),
   )
   const content = encodeSafetensors(tensors)
-  const digest = content.reduce((hash, part) => hash.update(part), createHash('sha256')).digest('hex')
+  const digest = digestOf(content)
   const weights = `weights-${digest.slice(0, 16)}.safetensors`
   const kept = layers.map(({ type, settings, tensors }, at) => ({
     type,
     ...settings,
     tensors: Object.keys(tensors).map((each) => `${at}.${each}`),
   }))
-  const head = { format: 2, name, ...description, labels, layers: kept, weights: { file: weights, sha256: digest } }
+  const tested = test && { testResults: { file: test.name, sha256: digestOf(test.pieces) } }
+  const head = { format: 2, name, ...description, labels, layers: kept, weights: { file: weights, sha256: digest }, ...tested }
   try {
     makeFolder(folder)
     await writeAtomic(join(folder, weights), content)
+    if (test) await writeAtomic(join(folder, test.name), test.pieces)
     await writeAtomic(join(folder, 'head.json'), `${readableJson(head)}\n`)
   } catch (error) {
     throw new UserError(
@@ -75,6 +81,8 @@ export async function saveHead(cache: string, name: string, { layers, labels, de
   for (const old of readdirSync(folder)) if (/^weights-.*\.safetensors$/.test(old) && old !== weights) rmSync(join(folder, old))
   return folder
 }
+
+const digestOf = (pieces: readonly Uint8Array[]) => pieces.reduce((hash, part) => hash.update(part), createHash('sha256')).digest('hex')
 
 /** JSON with a line for each field, lists of numbers in one line: strings hold no line feed. */
 function readableJson(value: object): string {

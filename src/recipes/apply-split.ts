@@ -3,11 +3,15 @@ import { dirname, join } from 'node:path'
 import type { CodedImage, DataSet } from '../evaluate/data-set.js'
 import type { SplitRule } from './published/recipe.js'
 
-/** A data set whose images are divided as a recipe says, and the shares for what is not divided yet. */
-export interface RecipeSplit {
-  readonly data: DataSet
+/** Shares of images, for what is not divided otherwise. */
+export interface RecipeShares {
   readonly split: string
   readonly validation: string
+}
+
+/** A data set whose images are divided as a recipe says, and the shares for what is not divided yet. */
+export interface RecipeSplit extends RecipeShares {
+  readonly data: DataSet
   /** What is done otherwise than the recipe says. */
   readonly deviation: string | undefined
 }
@@ -15,22 +19,27 @@ export interface RecipeSplit {
 /** The share that stands in for a rule that these images do not know. */
 const usual = '0.7'
 
+/** The shares of a recipe's rule. */
+export function sharesOf(rule: SplitRule): RecipeShares {
+  return { split: rule.by === 'share' ? rule.train : usual, validation: rule.validation }
+}
+
 /**
  * Divides a data set by a recipe's rule. Folders that are divided into train and test already stay so.
  *
  * @param options `generated`: these are not the recipe's own images, which its rule would not fit.
  */
 export function applySplit(data: DataSet, rule: SplitRule, { generated }: { readonly generated: boolean }): RecipeSplit {
-  const { validation } = rule
+  const shares = sharesOf(rule)
   const divided = data.images.some(({ part }) => part !== undefined)
-  if (rule.by === 'share') return { data, split: rule.train, validation, deviation: undefined }
-  if (divided) return { data, split: usual, validation, deviation: undefined }
-  if (generated) return { data, split: usual, validation, deviation: '70 % of each generated class are to train.' }
+  if (rule.by === 'share') return { data, ...shares, deviation: undefined }
+  if (divided) return { data, ...shares, deviation: undefined }
+  if (generated) return { data, ...shares, deviation: '70 % of each generated class are to train.' }
   const images = rule.by === 'first' ? firstToTest(data.images, rule.test) : byLists(data, rule.folder)
-  if (images) return { data: { ...data, images }, split: usual, validation, deviation: undefined }
+  if (images) return { data: { ...data, images }, ...shares, deviation: undefined }
   const where = join(dirname(data.root), rule.by === 'lists' ? rule.folder : '')
   const deviation = `70 % of each class are to train: the data set's own lists train.txt and test.txt are not in ${where}, or name other images.`
-  return { data, split: usual, validation, deviation }
+  return { data, ...shares, deviation }
 }
 
 /** The first images of each class, in the order of their names. */

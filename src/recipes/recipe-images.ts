@@ -14,6 +14,8 @@ export interface RecipeImages {
   readonly origin: 'given' | 'found' | 'generated'
   readonly classes: readonly string[] | undefined
   readonly excludeClasses: readonly string[] | undefined
+  /** How many there are. */
+  readonly counts: { readonly images: number; readonly classes: number }
 }
 
 export interface RecipeImagesOptions {
@@ -27,8 +29,8 @@ export interface RecipeImagesOptions {
   readonly seed: number
 }
 
-/** Generated images of a class, and of a quick run. */
-const [perClass, fewPerClass] = [64, 24]
+/** Generated images of a class; of a quick run, and its classes at most. */
+const [perClass, fewPerClass, fewClasses] = [64, 24, 5]
 
 /** Finds a recipe's images, or draws some where there are none. */
 export async function recipeImages({ data: { firstClasses, ...data } }: Recipe, options: RecipeImagesOptions): Promise<RecipeImages> {
@@ -37,7 +39,10 @@ export async function recipeImages({ data: { firstClasses, ...data } }: Recipe, 
   const origin = options.data !== undefined ? 'given' : found !== undefined ? 'found' : 'generated'
   const background = datasetSources.find(({ name }) => name === data.dataset)?.background
   const excludeClasses = background !== undefined && existsSync(join(folder, background)) ? [background] : undefined
-  return { folder, origin, classes: firstClasses === undefined ? undefined : sortedClasses(folder).slice(0, firstClasses), excludeClasses }
+  const labels = scanFolder(folder).files.map(({ label }) => label)
+  const classes = firstClasses === undefined ? undefined : [...new Set(labels)].sort().slice(0, firstClasses)
+  const taken = labels.filter((label) => (classes?.includes(label) ?? true) && !excludeClasses?.includes(label))
+  return { folder, origin, classes, excludeClasses, counts: { images: taken.length, classes: new Set(taken).size } }
 }
 
 /** The folder of a recipe's images where get-dataset puts them; undefined where there is none. */
@@ -47,14 +52,10 @@ export function findDataset({ dataset }: Pick<RecipeData, 'dataset'>, root = 'da
   return folder !== undefined && statSync(folder, { throwIfNoEntry: false })?.isDirectory() ? folder : undefined
 }
 
-function sortedClasses(folder: string): string[] {
-  return [...new Set(scanFolder(folder).files.map(({ label }) => label))].sort()
-}
-
 /** The same options give the same images: those of an earlier run are taken. */
-async function drawImages({ generatedClasses: classes }: Pick<RecipeData, 'generatedClasses'>, options: RecipeImagesOptions) {
+async function drawImages({ generatedClasses }: Pick<RecipeData, 'generatedClasses'>, options: RecipeImagesOptions) {
   const { out, quick, seed } = options
-  const count = quick ? fewPerClass : perClass
+  const [classes, count] = quick ? [Math.min(fewClasses, generatedClasses), fewPerClass] : [generatedClasses, perClass]
   const folder = join(out, `images-${classes}-${count}-${seed}`)
   if (existsSync(folder)) return folder
   const temporary = join(out, temporaryName())

@@ -34,7 +34,8 @@ function confusions({ networks }: RecipeResult): Confusion[] {
 }
 
 /** The run in Markdown: the published figures beside the measured ones, what deviates, and what was not run. */
-export function recipeReport({ recipe, images, networks, deviations, near, quick, seed, seconds, out }: RecipeResult): string {
+export function recipeReport(result: RecipeResult): string {
+  const { recipe, images, networks, deviations, near, quick, seed, seconds, out } = result
   const notRun = networks.flatMap(({ steps }) => steps).flatMap((step) => (step.status === 'not run' ? [step] : []))
   const all = [...deviations, ...networks.flatMap((network) => [...network.deviations, ...network.steps.flatMap(deviationsOf)])]
   const blocks = [
@@ -44,11 +45,13 @@ export function recipeReport({ recipe, images, networks, deviations, near, quick
       ? [`**Generated images stand in for ${recipe.data.what}: nothing here can be compared with the published figures.**`]
       : []),
     ...(quick ? ['**A quick run, with few epochs and sizes: its figures are no measure of the experiment.**'] : []),
-    `Images: ${text(images.folder)}; seed ${seed}; ${seconds.toFixed(0)} s in all.`,
+    `Images: ${text(images.folder)}, ${countsText(images)}; seed ${seed}; ${seconds.toFixed(0)} s in all.`,
     table([
-      ['network', 'step', 'published', 'measured', 'on', 'test images', 'seconds'],
+      ['network', 'step', 'published', 'measured', 'on', 'images', 'seconds'],
       ...networks.flatMap(({ steps }) => steps.flatMap(rowsOf)),
     ]),
+    ...networks.flatMap(codesText),
+    ...(confusions(result).length > 0 ? ['![What each classifier said of the test images of each class](confusion.svg)'] : []),
     ...networks.flatMap((network) => twinText(network, near)),
     ...section('What deviates from the original', [...new Set(all)]),
     ...section(
@@ -65,6 +68,10 @@ export function recipeReport({ recipe, images, networks, deviations, near, quick
   return `${blocks.join('\n\n')}\n`
 }
 
+/** 8,677 images of 101 classes. */
+export const countsText = ({ counts }: RecipeResult['images']) =>
+  `${counts.images.toLocaleString('en-US')} images of ${counts.classes} classes`
+
 function rowsOf(step: StepResult): string[][] {
   const { model, title, published } = step
   const facts = [text(model), title, published?.text ?? '']
@@ -75,15 +82,25 @@ function rowsOf(step: StepResult): string[][] {
   })
 }
 
-/** The accuracy, and its interval where there is one. */
-export function measured({ accuracy, low, high }: MeasuredRow): string {
+/** The accuracy, and its interval where there is one; nothing where no image is left. */
+export function measured({ accuracy, images, low, high }: MeasuredRow): string {
+  if (images === 0) return '–'
   const percent = (share: number) => (share * 100).toFixed(2)
   const interval = low === null || high === null ? '' : ` (${percent(Math.max(0, low))} – ${percent(Math.min(1, high))})`
   return `${percent(accuracy)} %${interval}`
 }
 
-function deviationsOf(step: StepResult): readonly string[] {
+/** What a step did otherwise. */
+export function deviationsOf(step: StepResult): readonly string[] {
   return step.status === 'done' ? step.deviations : []
+}
+
+function codesText({ model, codes }: NetworkResult): string[] {
+  if (codes === undefined) return []
+  const { images, computed, seconds, codeLength } = codes
+  return [
+    `Codes of ${text(model)}, ${codeLength} numbers each: ${computed} of ${images} images computed in ${seconds.toFixed(1)} s, the others from the cache.`,
+  ]
 }
 
 function twinText({ model, twins }: NetworkResult, near: number | null): string[] {

@@ -1,39 +1,43 @@
 import { accuracyAmong, type CountedAccuracy } from '../evaluate/accuracy-among.js'
 import { keepHead } from '../evaluate/keep-head.js'
 import { measureHead } from '../evaluate/measure-head.js'
+import { runFacts } from '../evaluate/run-facts.js'
 import type { Split } from '../evaluate/split.js'
 import { argmaxRows } from '../heads/argmax.js'
 import type { EpochEntry } from '../heads/network/train-network.js'
-import { trainingPlot } from '../report/training-plot.js'
-import { writePlot } from '../report/write-plot.js'
 import type { HeadStep } from './published/recipe.js'
 import { shorten } from './shorten.js'
-import type { StepContext, StepRunner } from './step-context.js'
+import type { CodesContext, StepRunner } from './step-context.js'
+import { confusionOf, trainingFiles } from './step-figures.js'
 import type { MeasuredRow } from './step-result.js'
 
 /** Trains a head as train-head does, saves it, and measures it once more without the images that may not count. */
-export const runHeadStep: StepRunner<HeadStep> = async (step, context) => {
-  const { data, split, validation, seed, name, out, training } = context
+export const runHeadStep: StepRunner<HeadStep, CodesContext> = async (step, context) => {
+  const { data, split, validation, seed, name, training } = context
   const short = shorten(step.options, context)
   const onEpoch = (history: readonly EpochEntry[]) => context.onEpoch?.(history, short.epochs ?? history.length)
   const options = { ...short, ...training, split, validation, seed, onEpoch }
-  const { figures, parts, head } = await measureHead(data, options)
+  const started = performance.now()
+  const { figures, parts, head, answers } = await measureHead(data, options)
   try {
     const predicted = argmaxRows(await head.scores(parts.test))
-    const bundle = await keepHead({ data, parts, head, name, onNote: training.onNote, result: { ...figures } })
+    const result = { ...figures, ...runFacts({ started, words: undefined, models: [] }) }
+    const bundle = await keepHead({ data, parts, head, answers, name, onNote: training.onNote, result })
     if (bundle !== null) head.finish?.()
-    const { history, kept } = figures
-    const files = history.length > 0 ? await writePlot(out, name, trainingPlot({ history, kept, title: step.title })) : []
-    const augment = step.augment === undefined ? [] : [`Trained on plain images; the original changes them at random (${step.augment}).`]
-    const confusion = figures.multiLabel ? undefined : { classes: parts.classes, counts: figures.confusion }
-    return { rows: measuredRows(predicted, parts, context), deviations: augment, files, confusion, figures: { ...figures, bundle } }
+    return {
+      rows: measuredRows(predicted, parts, context),
+      deviations: [],
+      files: await trainingFiles(step, figures, context),
+      confusion: confusionOf(figures),
+      figures: { ...figures, bundle },
+    }
   } finally {
     await head.close?.()
   }
 }
 
 /** The accuracy on all test images, and without those that the user lists or that are pictures of the train part. */
-function measuredRows(predicted: Int32Array, parts: Split, context: StepContext): MeasuredRow[] {
+function measuredRows(predicted: Int32Array, parts: Split, context: CodesContext): MeasuredRow[] {
   const { data, near, duplicates, without } = context
   const same = new Set(duplicates.map(({ test }) => test))
   const isListed = (sample: number) => [data.images[sample]?.path, data.images[sample]?.sha256].some((key) => without?.has(key ?? ''))
@@ -42,7 +46,9 @@ function measuredRows(predicted: Int32Array, parts: Split, context: StepContext)
   return [
     among('all test images', new Set()),
     ...(near === undefined ? [] : [among(`without near-duplicates of train images (cosine from ${near})`, same)]),
-    ...(without === undefined ? [] : [among('without the listed images', listed)]),
+    ...(without === undefined
+      ? []
+      : [among(listed.size === 0 ? 'without the listed images: none is a test image' : 'without the listed images', listed)]),
     ...(near === undefined || without === undefined ? [] : [among('without both', new Set([...same, ...listed]))]),
   ]
 }

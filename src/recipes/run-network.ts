@@ -1,17 +1,15 @@
 import { basename, extname } from 'node:path'
-import { type DataSet, openDataSet } from '../evaluate/data-set.js'
-import { nearDuplicates } from '../evaluate/near-duplicates.js'
-import { splitDataSet } from '../evaluate/split-data-set.js'
-import { extractCodes } from '../extract/extract-codes.js'
 import { toHeadName } from '../heads/save-head.js'
-import { applySplit } from './apply-split.js'
+import { applySplit, sharesOf } from './apply-split.js'
+import { type FrozenCodes, frozenCodes } from './frozen-codes.js'
 import type { RunNetwork } from './planned-networks.js'
-import type { Recipe } from './published/recipe.js'
-import type { RecipeImages } from './recipe-images.js'
-import type { RunRecipeOptions } from './run-recipe-options.js'
-import { cannotRun, runStep } from './run-step.js'
-import type { StepContext } from './step-context.js'
-import type { StepResult } from './step-result.js'
+import { type PlannedStep, plannedSteps } from './planned-steps.js'
+import type { HeadStep } from './published/recipe.js'
+import { runCodesStep } from './run-codes-step.js'
+import type { RunSettings } from './run-settings.js'
+import { runTuneStep } from './run-tune-step.js'
+import type { StepContext, TuneContext } from './step-context.js'
+import type { StepDone, StepResult } from './step-result.js'
 
 /** Two images that are one picture. */
 export interface TwinImages {
@@ -22,7 +20,7 @@ export interface TwinImages {
 
 export interface NetworkResult {
   readonly model: string
-  /** Undefined where nothing was run on this network. */
+  /** Undefined where no step took the frozen network's codes. */
   readonly codes: { readonly images: number; readonly computed: number; readonly seconds: number; readonly codeLength: number } | undefined
   readonly steps: readonly StepResult[]
   /** Pictures on both sides of the split; null where they were not looked for. */
@@ -30,67 +28,81 @@ export interface NetworkResult {
   readonly deviations: readonly string[]
 }
 
-/** What all networks of a run have in common. */
-export interface RunSettings {
-  readonly recipe: Recipe
-  readonly images: RecipeImages
-  readonly options: RunRecipeOptions & { readonly cache: string }
-  readonly out: string
-  readonly seed: number
-  readonly quick: boolean
-  readonly near: number | undefined
-}
-
-/** The network's codes, then its steps. */
-export async function runNetwork({ why, ...network }: RunNetwork, settings: RunSettings): Promise<NetworkResult> {
-  const { model, steps, deviations } = network
-  const reasons = steps.map((step) => why ?? cannotRun(step))
-  const notRun = steps.map((step, at): StepResult => ({ ...factsOf(step, model), status: 'not run', why: reasons[at] ?? '' }))
-  if (reasons.every((reason) => reason !== undefined)) return { model, codes: undefined, steps: notRun, twins: null, deviations: [] }
-  const { images, options, recipe } = settings
-  const { folder: data, classes, excludeClasses } = images
-  options.onStage?.(`codes of ${model}`)
-  const { size, resize } = network
-  const codes = await extractCodes({ ...options, data, classes, excludeClasses, model, size, resize })
-  if (codes.interrupted) options.signal?.throwIfAborted()
-  const opened = { data, cache: options.cache, classes, excludeClasses, model, digest: codes.fingerprint, onNote: options.onNote }
-  const set = openDataSet(opened)
+/** The frozen network's codes where a step takes them, then the steps. Those that cannot be run are known before any work. */
+export async function runNetwork(network: RunNetwork, given: RunSettings): Promise<NetworkResult> {
+  const { model, deviations } = network
+  const settings = { ...given, near: network.weights === 'random' ? undefined : given.near }
+  const planned = await plannedSteps(network, settings.options.cache)
+  const frozen = planned.some(({ on }) => on === 'codes') ? await frozenCodes(network, settings) : undefined
+  const steps: StepResult[] = []
   try {
-    const divided = applySplit(set, recipe.split, { generated: images.origin === 'generated' })
-    const duplicates = await twinsOf(divided.data, { ...settings, ...divided })
-    const results: StepResult[] = []
-    for (const [at, step] of steps.entries()) {
-      const name = toHeadName(`${recipe.name}-${basename(model, extname(model))}-${at + 1}`)
-      options.onStage?.(`${step.title}, ${model}`)
-      const context: StepContext = { ...settings, ...divided, name, codes: opened, duplicates: duplicates ?? [], ...contextOf(options) }
-      results.push({ ...factsOf(step, model), ...(await runStep(step, context)) })
-      options.signal?.throwIfAborted()
-    }
-    return {
-      model,
-      codes,
-      steps: results,
-      twins: duplicates?.map(({ test, train, similarity }) => ({ ...pathsOf(set, { test, train }), similarity })) ?? null,
-      deviations: [...deviations, ...(divided.deviation === undefined ? [] : [divided.deviation])],
+    for (const one of planned) {
+      const { title, published = null } = one.step
+      steps.push({ title, model, published, ...(await runStep(one, { network, settings, frozen, before: steps })) })
+      settings.options.signal?.throwIfAborted()
     }
   } finally {
-    set.catalog.close()
+    frozen?.data.catalog.close()
   }
+  const isRun = planned.some(({ on }) => on !== 'nothing')
+  const twins = frozen?.duplicates?.map(({ test, train, similarity }) => ({ ...pathsOf(frozen, { test, train }), similarity })) ?? null
+  const divided = frozen?.deviation === undefined ? [] : [frozen.deviation]
+  return { model, codes: frozen?.result, steps, twins, deviations: isRun ? [...deviations, ...divided] : [] }
 }
 
-const factsOf = ({ title, published }: RunNetwork['steps'][number], model: string) => ({ title, model, published: published ?? null })
-
-function contextOf({ without, memory, signal, onNote, onShare, onEpoch }: RunRecipeOptions) {
-  return { without, onEpoch, training: { memory, onNote, onProgress: onShare, ...(signal && { interruptible: () => signal }) } }
+interface Run {
+  readonly network: RunNetwork
+  readonly settings: RunSettings
+  readonly frozen: FrozenCodes | undefined
+  /** What came of the steps before. */
+  readonly before: readonly StepResult[]
 }
 
-async function twinsOf(data: DataSet, { near, ...options }: RunSettings & { readonly split: string; readonly validation: string }) {
-  if (near === undefined) return undefined
-  options.options.onStage?.('near-duplicates')
-  return nearDuplicates(data, splitDataSet(data, options), { threshold: near, memory: options.options.memory })
+async function runStep(planned: PlannedStep, run: Run): Promise<Pick<StepDone, keyof StepDone> | { status: 'not run'; why: string }> {
+  if (planned.on === 'nothing') return { status: 'not run', why: planned.why }
+  const { network, settings } = run
+  settings.options.onStage?.(`${planned.step.title}, ${network.model}`)
+  const started = performance.now()
+  const done = await (planned.on === 'network'
+    ? runTuneStep(planned.step, tuneContext(planned, run))
+    : runCodesStep(planned.step, codesContext(run)))
+  return { status: 'done', ...done, seconds: (performance.now() - started) / 1000 }
 }
 
-const pathsOf = ({ images }: DataSet, { test, train }: { readonly test: number; readonly train: number }) => ({
+function stepContext({ network: { model }, settings, before }: Run): StepContext {
+  const { without, memory, signal, onNote, onShare, onEpoch } = settings.options
+  const name = toHeadName(`${settings.recipe.name}-${basename(model, extname(model))}-${before.length + 1}`)
+  const training = { memory, onNote, onProgress: onShare, ...(signal && { interruptible: () => signal }) }
+  return { ...settings, name, without, onEpoch, training }
+}
+
+function codesContext(run: Run) {
+  const { frozen, settings } = run
+  if (!frozen) throw new Error('Expected codes for a step that takes them')
+  return { ...frozen, ...stepContext(run), near: settings.near, duplicates: frozen.duplicates ?? [] }
+}
+
+function tuneContext({ tail, deviations }: Extract<PlannedStep, { on: 'network' }>, run: Run): TuneContext {
+  const { network, settings } = run
+  const { model, size, resize, weights } = network
+  const { images, recipe, seed, views, options } = settings
+  const { folder: data, classes, excludeClasses } = images
+  const divide: TuneContext['tuned']['divide'] = (set) => applySplit(set, recipe.split, { generated: images.origin === 'generated' }).data
+  const { cache, device, engine, onProgress: onImages, onDownload } = options
+  const how = { cache, device, engine, onImages, onDownload, model, size, resize, weights }
+  const tuned = { ...how, data, classes, excludeClasses, seed, ...views, ...sharesOf(recipe.split), divide }
+  return { ...stepContext(run), tuned, tail, deviations, frozen: headBefore(run) }
+}
+
+/** The last step before that trained a head on the frozen network. */
+function headBefore({ network: { steps }, before }: Run): HeadStep | undefined {
+  return steps
+    .slice(0, before.length)
+    .flatMap((step) => (step.kind === 'head' ? [step] : []))
+    .at(-1)
+}
+
+const pathsOf = ({ data: { images } }: FrozenCodes, { test, train }: { readonly test: number; readonly train: number }) => ({
   test: images[test]?.path ?? '',
   train: images[train]?.path ?? '',
 })

@@ -3,7 +3,7 @@ import { sweepSamples } from '../evaluate/sweep-samples.js'
 import { writeSweep } from '../report/write-sweep.js'
 import type { SweepStep } from './published/recipe.js'
 import { shorten } from './shorten.js'
-import type { StepRunner } from './step-context.js'
+import type { CodesContext, StepRunner } from './step-context.js'
 
 /** Sub-samples of each size. */
 const [usual, few] = [5, 2]
@@ -12,7 +12,7 @@ const [usual, few] = [5, 2]
 const fewSizes = 2
 
 /** Sweeps over images per class as sweep-samples does. */
-export const runSweepStep: StepRunner<SweepStep> = async (step, context) => {
+export const runSweepStep: StepRunner<SweepStep, CodesContext> = async (step, context) => {
   const { codes, split, validation, seed, name, out, quick, training } = context
   const perClass = quick ? step.perClass.slice(0, fewSizes) : step.perClass
   const options = { ...shorten(step.options, context), ...training, ...codes, split, validation, seed }

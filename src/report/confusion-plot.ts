@@ -11,8 +11,10 @@ export interface Confusion {
   readonly counts: readonly (readonly number[])[]
 }
 
-/** Pixels of a cell. */
-const cell = 30
+/** Pixels of a cell, and the least; of more classes than so many only the cells that hold images are drawn, without their counts. */
+const largest = 30
+const smallest = 8
+const counted = 30
 const titleSize = 13
 
 /**
@@ -30,17 +32,21 @@ export function confusionPlot(matrices: readonly Confusion[]): TopLevelSpec {
 }
 
 function panel({ title, classes, counts }: Confusion) {
+  const hasCounts = classes.length <= counted
+  const cell = hasCounts ? largest : Math.max(smallest, Math.floor((largest * counted) / classes.length))
   const values = counts.flatMap((row, actual) => {
     const sum = row.reduce((total, count) => total + count, 0)
-    return row.map((count, predicted) => ({
+    const cells = row.map((count, predicted) => ({
       ...{ actual: classes[actual] ?? '', predicted: classes[predicted] ?? '', count },
       share: sum === 0 ? 0 : count / sum,
     }))
+    return hasCounts ? cells : cells.filter(({ count }) => count > 0)
   })
-  const sort = [...classes]
+  const names = { sort: [...classes], scale: { domain: [...classes] } }
+  const font = { labelFontSize: Math.min(12, cell), labelOverlap: false, ticks: hasCounts } as const
   const encoding = {
-    x: { field: 'predicted', type: 'nominal', sort, title: 'Predicted', axis: { labelAngle: -45 } },
-    y: { field: 'actual', type: 'nominal', sort, title: 'Class' },
+    x: { field: 'predicted', type: 'nominal', ...names, title: 'Predicted', axis: { ...font, labelAngle: hasCounts ? -45 : -90 } },
+    y: { field: 'actual', type: 'nominal', ...names, title: 'Class', axis: font },
   } as const
   const share = { field: 'share', type: 'quantitative', scale: { domain: [0, 1], range: ['#f7fbff', '#08519c'] }, legend: null } as const
   const ink = { condition: { test: 'datum.share > 0.5', value: 'white' }, value: '#333' } as const
@@ -52,11 +58,15 @@ function panel({ title, classes, counts }: Confusion) {
     encoding,
     layer: [
       { mark: { type: 'rect' as const }, encoding: { color: share } },
-      {
-        transform: [{ filter: 'datum.count > 0' }],
-        mark: { type: 'text' as const },
-        encoding: { text: { field: 'count' } as const, color: ink },
-      },
+      ...(hasCounts
+        ? [
+            {
+              transform: [{ filter: 'datum.count > 0' }],
+              mark: { type: 'text' as const },
+              encoding: { text: { field: 'count' } as const, color: ink },
+            },
+          ]
+        : []),
     ],
   }
 }

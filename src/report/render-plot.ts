@@ -31,7 +31,8 @@ export function plotFonts() {
   return { loadSystemFonts: false, fontFiles: files, defaultFontFamily: 'DejaVu Sans', sansSerifFamily: 'DejaVu Sans' }
 }
 
-async function renderSvg(spec: TopLevelSpec): Promise<string> {
+/** The SVG alone, as `renderPlot` draws it. */
+export async function renderSvg(spec: TopLevelSpec): Promise<string> {
   const [vega, vegaLite] = await Promise.all([import('vega'), import('vega-lite')])
   const view = new vega.View(vega.parse(vegaLite.compile(spec).spec), { renderer: 'none' })
   try {

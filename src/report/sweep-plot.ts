@@ -3,11 +3,13 @@ import { UserError } from '../base/errors.js'
 import type { LearningCurve } from '../evaluate/learning-curve.js'
 import { seriesNames } from '../evaluate/series.js'
 import { type SweepPoint, sizeOf } from '../evaluate/sweep-point.js'
+import { accuracyAxis } from './accuracy-axis.js'
 import { curveLayers, type DrawnCurves, drawnCurves, goalLayers, targetLayers } from './curve-marks.js'
-import { plotConfig, plotWidth, seriesColours, seriesShapes } from './plot-style.js'
+import { plotConfig, plotWidth } from './plot-style.js'
+import { seriesLegend, seriesShape } from './series-legend.js'
 import { shortNames } from './short-names.js'
 import { sizeAxis } from './size-axis.js'
-import { textEms, wrapText } from './wrap-text.js'
+import { wrapText } from './wrap-text.js'
 
 /** What stands above the plot, and the curves in it. */
 export interface SweepPlotOptions {
@@ -69,7 +71,7 @@ export function sweepPlot(points: readonly SweepPoint[], options: SweepPlotOptio
       ...(curves.length > 0 ? curveLayers : [{ mark: { type: 'line', strokeWidth: 2 }, encoding: { y: mean } } as const]),
       {
         mark: { type: 'point', filled: true, size: 62, opacity: 1 },
-        encoding: { y: accuracyAxis(drawn, repeats, fits), shape: seriesShape(series) },
+        encoding: { y: { ...mean, ...accuracyAxis(accuraciesIn(drawn, repeats, fits)) }, shape: seriesShape(series) },
       },
       ...(fits.targets.length > 0 ? targetLayers : []),
     ],
@@ -95,33 +97,8 @@ function plotTitle({ title = 'Test accuracy against training images', subtitle, 
   return { text, subtitle: [...lines, ...marks, ...fitted] }
 }
 
-/** Test accuracy as a percentage; the domain holds every mark, at least 2 points of a percentage, and stays within 0…100 %. */
-function accuracyAxis(drawn: readonly Drawn[], repeats: readonly { readonly accuracy: number }[], { goal, extrapolated }: DrawnCurves) {
+/** Everything that the vertical axis has to hold. */
+function accuraciesIn(drawn: readonly Drawn[], repeats: readonly { readonly accuracy: number }[], { goal, extrapolated }: DrawnCurves) {
   const others = [...repeats, ...goal, ...extrapolated].map(({ accuracy }) => accuracy)
-  const values = [...drawn.flatMap(({ mean, low, high }) => [mean, low ?? mean, high ?? mean]), ...others]
-  const lowest = values.reduce((a, b) => Math.min(a, b))
-  const highest = values.reduce((a, b) => Math.max(a, b))
-  const margin = Math.max(0.01, (highest - lowest) * 0.04)
-  const domain = [Math.max(0, lowest - margin), Math.min(1, highest + margin)]
-  return {
-    ...mean,
-    title: 'Test accuracy',
-    scale: { domain, zero: false, nice: true },
-    axis: { format: highest - lowest < 0.05 ? '.1%' : '.0%', tickCount: 5 },
-  } as const
-}
-
-function seriesLegend(names: readonly string[]) {
-  const widest = names.reduce((width, name) => Math.max(width, textEms(name) * 12), 0)
-  return {
-    field: 'series',
-    type: 'nominal',
-    title: null,
-    scale: { domain: [...names], range: [...seriesColours] },
-    legend: { orient: 'bottom', columns: Math.max(1, Math.floor(plotWidth / (widest + 40))), labelLimit: 0, symbolOpacity: 1 },
-  } as const
-}
-
-function seriesShape(names: readonly string[]) {
-  return { field: 'series', type: 'nominal', scale: { domain: [...names], range: [...seriesShapes] } } as const
+  return [...drawn.flatMap(({ mean, low, high }) => [mean, low ?? mean, high ?? mean]), ...others]
 }

@@ -1,4 +1,5 @@
 import stringWidth from 'string-width'
+import { visibleText } from '../base/visible-text.js'
 
 /** A column of a table. */
 export interface TextColumn {
@@ -17,7 +18,7 @@ export function textTable(columns: readonly TextColumn[], rows: readonly (readon
   for (const row of rows) {
     if (row.length !== columns.length) throw new Error(`Expected each row to have ${columns.length} cells, got ${row.length}.`)
   }
-  const texts = [columns.map(({ title }) => title), ...rows].map((row) => row.map((cell) => visible(String(cell))))
+  const texts = [columns.map(({ title }) => title), ...rows].map((row) => row.map((cell) => visibleText(String(cell))))
   const widths = columns.map((_, index) => texts.reduce((width, row) => Math.max(width, stringWidth(row[index] ?? '')), 0))
   const right = columns.map(({ align }, index) => (align ?? (isNumeric(rows, index) ? 'right' : 'left')) === 'right')
   const lines = texts.map((row) => row.map((text, index) => pad(text, widths[index] ?? 0, right[index] ?? false)))
@@ -32,11 +33,4 @@ function isNumeric(rows: readonly (readonly (string | number)[])[], index: numbe
 function pad(text: string, width: number, right: boolean): string {
   const space = ' '.repeat(Math.max(0, width - stringWidth(text)))
   return right ? space + text : text + space
-}
-
-/** Control, line-breaking and direction-changing characters as escapes. */
-function visible(text: string): string {
-  return text.replace(/[\p{Cc}\p{Zl}\p{Zp}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu, (character) => {
-    return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`
-  })
 }

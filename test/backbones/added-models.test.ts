@@ -74,7 +74,7 @@ describe('a model that was added', () => {
 
   it('is listed where --model is another name', async () => {
     await add('mine')
-    expect((await userErrorOf(() => resolveBackbone('vgg99', { cache }))).message).toContain('resnet50.torch, mine, or a path')
+    expect((await userErrorOf(() => resolveBackbone('vgg99', { cache }))).message).toContain('cnn7, mine, or a path')
   })
 
   it.each(['', '{}', '{"name":"other"}', '{"name":"mine","path":1}'])('is refused where its record is %j', async (text) => {
@@ -95,7 +95,7 @@ describe('a model that was added', () => {
     expect(damaged).toEqual([
       `Expected ${record} to describe the model broken, found that it is damaged. Delete it and add the model again.`,
     ])
-    expect((await userErrorOf(() => resolveBackbone('vgg99', { cache }))).message).toContain('resnet50.torch, mine, or a path')
+    expect((await userErrorOf(() => resolveBackbone('vgg99', { cache }))).message).toContain('cnn7, mine, or a path')
   })
 
   it('is forgotten by removeAdded, its file stays', async () => {

@@ -20,9 +20,10 @@ it('weightsState tells where weights are, by their checksum where there is one',
   const places = placesIn(folder)
   const states = async (...names: string[]) => Promise.all(names.map((name) => weightsState(name, places)))
   const { vgg16, mobilenet } = weightSources
-  expect(await states('efficientnet-lite0', 'squeezenet', 'vgg16')).toEqual([
+  expect(await states('efficientnet-lite0', 'squeezenet', 'cnn7', 'vgg16')).toEqual([
     { state: 'embedded' },
     { state: 'own' },
+    { state: 'random' },
     { state: 'missing', source: vgg16 },
   ])
   write(join(folder, 'home/.keras/models', vgg16?.file ?? ''), new Uint8Array(9))

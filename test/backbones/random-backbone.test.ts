@@ -10,7 +10,9 @@ import { convolution, modelFile } from '../helpers/tiny-graph.js'
 const random = (name: string, seed?: number) => resolveBackbone(name, { weights: 'random', seed, size: 96 })
 
 describe('--weights random', () => {
-  it.each([...architectures.keys()])('%s: activations neither vanish nor explode', async (name) => {
+  const tried = [...architectures.values()].filter(({ untrained }) => !untrained).map(({ name }) => name)
+
+  it.each(tried)('%s: activations neither vanish nor explode', async (name) => {
     const { graph, input, size } = await random(name)
     const session = await createSession(writeOnnx(graph), 0)
     const { data } = await session.run(goldenInput(size, input), [1, 3, size, size])

@@ -10,7 +10,7 @@ describe('resolveBackbone refuses', () => {
   it.each(['vgg99', 'constructor', '__proto__', ''])('the unknown name "%s"', async (name) => {
     const error = await userErrorOf(() => resolveBackbone(name))
     expect([error.message, error.exitCode]).toEqual([
-      `Expected --model to be one of efficientnet-lite0, inceptionv3, vgg16, vgg19, resnet50, resnet50v2, mobilenet, mobilenetv2, xception, densenet121, squeezenet, resnet18, resnet34, resnet50.torch, or a path to an .onnx, .h5, .keras or model.json file, got "${name}".`,
+      `Expected --model to be one of efficientnet-lite0, inceptionv3, vgg16, vgg19, resnet50, resnet50v2, mobilenet, mobilenetv2, xception, densenet121, squeezenet, resnet18, resnet34, resnet50.torch, cnn7, or a path to an .onnx, .h5, .keras or model.json file, got "${name}".`,
       2,
     ])
   })

@@ -20,6 +20,7 @@ async function verified(...args: Parameters<typeof verifyBackbones>): Promise<Ve
 it.each([
   ['mobilenetv2', [224]],
   ['squeezenet', [227]],
+  ['cnn7', [224]],
   ['resnet18', [192, 224]],
   ['efficientnet-lite0', [224]],
 ])('verifyBackbones passes %s', async (name, sizes) => {
@@ -38,7 +39,7 @@ it('verifyBackbones fails what differs by more than a thousandth of the standard
 it('verifyBackbones refuses an unknown name', async () => {
   const { message, exitCode } = await userErrorOf(() => verified('vgg99'))
   expect([message, exitCode]).toEqual([
-    'Expected NAME to be one of inceptionv3, vgg16, vgg19, resnet50, resnet50v2, mobilenet, mobilenetv2, xception, densenet121, squeezenet, resnet18, resnet34, resnet50.torch, efficientnet-lite0, got "vgg99".',
+    'Expected NAME to be one of inceptionv3, vgg16, vgg19, resnet50, resnet50v2, mobilenet, mobilenetv2, xception, densenet121, squeezenet, resnet18, resnet34, resnet50.torch, cnn7, efficientnet-lite0, got "vgg99".',
     2,
   ])
 })

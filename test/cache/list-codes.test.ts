@@ -124,6 +124,7 @@ describe('listCodes', () => {
       ['models/int8-v1/a.onnx', 9],
       ['models/vgg16.h5', 10],
       ['exports/a.parquet', 11],
+      ['reports/a.html', 12],
       ['codes-v1/damaged/a.arrow', 12],
     ] as const)
       put(cache, path, Buffer.alloc(size))
@@ -136,6 +137,7 @@ describe('listCodes', () => {
       graphs: { files: 2, bytes: 17 },
       models: { files: 1, bytes: 10 },
       exports: { files: 1, bytes: 11 },
+      reports: { files: 1, bytes: 12 },
       aside: { files: 1, bytes: 12 },
     })
     expect(unknown).toEqual({ files: 2, bytes: 4 }) // what another host is writing is not counted

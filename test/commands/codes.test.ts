@@ -36,7 +36,7 @@ describe('codes refuses', () => {
       'an unknown model',
       ['--model', 'vgg99'],
       2,
-      'Expected --model to be one of efficientnet-lite0, inceptionv3, vgg16, vgg19, resnet50, resnet50v2, mobilenet, mobilenetv2, xception, densenet121, squeezenet, resnet18, resnet34, resnet50.torch, or a path to an .onnx, .h5, .keras or model.json file, got "vgg99".',
+      'Expected --model to be one of efficientnet-lite0, inceptionv3, vgg16, vgg19, resnet50, resnet50v2, mobilenet, mobilenetv2, xception, densenet121, squeezenet, resnet18, resnet34, resnet50.torch, cnn7, or a path to an .onnx, .h5, .keras or model.json file, got "vgg99".',
     ],
     [
       'a model that is not ONNX',
@@ -176,7 +176,7 @@ describe('codes', () => {
     expect(stdout.split('\n')).toEqual([
       expect.stringMatching(/^5 images: 5 computed, /),
       'squeezenet, layer fire9/concat: codes of 2 × 2 × 512 = 2,048 numbers, float16, onnx on cpu',
-      'The weights are random: these codes mean nothing, nor does a head on them. They are for trying speed.',
+      'The weights are random: these codes mean nothing, nor does a head on them. They are for trying speed; fine-tune --from input trains such a network.',
       '',
     ])
     const computed = async (seed: string) => JSON.parse((await spawnCli([...args, '--seed', seed, '--json'])).stdout).computed

@@ -7,6 +7,7 @@ function recorder() {
   const seen: unknown[] = []
   const progress: Terminal['progress'] = () => ({ update: (...told) => void seen.push(told), stop: () => void seen.push('stop') })
   const terminal: Terminal = {
+    words: [],
     print: () => undefined,
     note: () => undefined,
     progress,

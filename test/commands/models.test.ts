@@ -21,7 +21,7 @@ describe('models refuses', () => {
       'an unknown network to verify',
       ['verify', 'vgg99'],
       2,
-      'Expected NAME to be one of inceptionv3, vgg16, vgg19, resnet50, resnet50v2, mobilenet, mobilenetv2, xception, densenet121, squeezenet, resnet18, resnet34, resnet50.torch, efficientnet-lite0, got "vgg99".',
+      'Expected NAME to be one of inceptionv3, vgg16, vgg19, resnet50, resnet50v2, mobilenet, mobilenetv2, xception, densenet121, squeezenet, resnet18, resnet34, resnet50.torch, cnn7, efficientnet-lite0, got "vgg99".',
     ],
     [
       'to remove what is not there',
@@ -49,8 +49,9 @@ describe('models', () => {
     expect(lines[2]).toMatch(/^efficientnet-lite0 +224 +7 × 7 × 1280 +62,720 +3\.35 M +384 M +inside$/)
     expect(stdout).toMatch(/^squeezenet +227 +13 × 13 × 512 +86,528 +722 k +266 M +by --weights FILE$/m)
     expect(stdout).toMatch(/^vgg16 +224 +7 × 7 × 512 +25,088 +14\.7 M +15\.3 G +(not here, about 58\.9 MB to fetch|\S+\.h5)$/m)
+    expect(stdout).toMatch(/^cnn7 +224 +14 × 14 × 256 +50,176 +582 k +2\.12 G +random, to be trained: fine-tune --from input$/m)
     const json = await models('list', '--cache', cache, '--json')
-    expect(JSON.parse(json.stdout)).toMatchObject({ models: { length: 14 }, added: [], built: { graphs: 0, bytes: 0 } })
+    expect(JSON.parse(json.stdout)).toMatchObject({ models: { length: 15 }, added: [], built: { graphs: 0, bytes: 0 } })
   })
 
   it('lists the others where the record of an added model is damaged, and names it', async () => {

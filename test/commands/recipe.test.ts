@@ -3,6 +3,8 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { runCli } from '../helpers/run-cli.js'
 import { tempFolder } from '../helpers/temp-folder.js'
+import { modelFile } from '../helpers/tiny-graph.js'
+import { threeConvolutions, twoClasses } from '../helpers/tunable.js'
 
 test('recipe without a name lists the recipes, and which weights are here', () => {
   const cache = tempFolder()
@@ -38,11 +40,22 @@ test.each([
 test('a recipe runs with random weights on generated images, and says that they stand in', () => {
   const cache = tempFolder()
   const args = ['--cache', cache, '--quick', '--model', 'squeezenet', '--weights', 'random']
-  const { status, stdout, stderr } = runCli('recipe', 'guitars-inception', ...args)
+  const { status, stdout, stderr } = runCli('recipe', 'caltech-resnet50', ...args)
   expect(status).toBe(0)
-  expect(stdout).toContain("Deviates: The network's weights are random: accuracies mean nothing.")
-  expect(stdout).toContain(`Report: ${join(cache, 'recipes/guitars-inception/report.md')}`)
-  expect(stderr).toContain('Generated images stood in for any folder of three classes. For the experiment itself: --data FOLDER.')
+  expect(stdout).toContain("Deviates: The network's weights are random: accuracies mean nothing, and near-duplicates are not looked for.")
+  expect(stdout).toContain(`Report: ${join(cache, 'recipes/caltech-resnet50-quick/report.md')}`)
+  expect(stderr).toContain(
+    'stood in for Caltech-101 without its background class. For the experiment itself: npm run get-dataset -- caltech-101, or --data FOLDER.',
+  )
+}, 60_000)
+
+test('a recipe trains the layers of a network, and tells what it does otherwise', async () => {
+  const given = ['--cache', tempFolder(), '--data', await twoClasses(8), '--model', modelFile(threeConvolutions()), '--quick']
+  const { status, stdout, stderr } = runCli('recipe', 'guitars-inception', ...given)
+  expect(status).toBe(0)
+  expect(stdout).toMatch(/behind mixed4 too, by SGD +\d+\.\d\d +all test images, 6 images\n/)
+  expect(stdout).toContain('by SGD": of net.onnx these are the last 3 layers, from middle on.')
+  expect(stderr).toMatch(/\nepoch 1\/2: loss .*\nepoch 2\/2: loss .*\n.*by SGD.*\nepoch 1\/2: loss .*\nepoch 2\/2: loss /)
 }, 60_000)
 
 test('a recipe whose weight file is missing says so', () => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { checkHeadOptions } from '../../src/evaluate/check-head-options.js'
 import type { HeadOptions } from '../../src/evaluate/head-options.js'
 import { resolveSolver } from '../../src/evaluate/head-trainers.js'
-import { userErrorOf } from '../helpers/thrown.js'
+import { expectUsageError, userErrorOf } from '../helpers/thrown.js'
 
 const layered = 'dense:8:relu,softmax'
 const exactly = (name: string, got: unknown) =>
@@ -44,7 +44,7 @@ const refused: [HeadOptions, string][] = [
 
 describe('checkHeadOptions', () => {
   it.each(refused)('refuses %j', async (options, message) => {
-    expect(await userErrorOf(() => checkHeadOptions(options))).toMatchObject({ exitCode: 2, message })
+    await expectUsageError(() => checkHeadOptions(options), message)
   })
 
   it('refuses to choose where the data set leaves no images to validate on, whatever share is asked for', async () => {

@@ -5,7 +5,7 @@ import { openCatalog } from '../../src/cache/catalog.js'
 import { type SweepSamplesOptions, sweepSamples } from '../../src/evaluate/sweep-samples.js'
 import { codedDataSet } from '../helpers/coded-data-set.js'
 import { labelFile } from '../helpers/label-file.js'
-import { userErrorOf } from '../helpers/thrown.js'
+import { expectUsageError, userErrorOf } from '../helpers/thrown.js'
 
 const counts = { ant: 40, bee: 30, cow: 50 } // train without validation: 26, 19, 32
 
@@ -122,7 +122,7 @@ describe('sweepSamples', () => {
     [{ target: 1 }, 'Expected --target to be an accuracy above 0 and below 1, such as 0.95, got 1.'],
   ])('refuses %j', async (options, message) => {
     const made = await codedDataSet({ counts, shape: [20] })
-    expect(await userErrorOf(() => sweepSamples({ ...made, ...options }))).toMatchObject({ exitCode: 2, message })
+    await expectUsageError(() => sweepSamples({ ...made, ...options }), message)
   })
 
   it('reports byte-equal images in two classes, which it leaves out', async () => {
@@ -181,20 +181,10 @@ describe('sweepSamples of several series', () => {
 
   it('takes several heads and solvers; a head with a view of its own goes with that one', async () => {
     const made = await codedDataSet({ counts, shape: [3, 3, 20], signal: 0.4 })
-    const small = { perClass: [2], repeats: 1, epochs: undefined }
-    const heads = await sweepSamples({ ...made, ...small, pool: ['none', 'avg'], head: ['softmax', 'maxpool,dense:4:relu,softmax'] }).catch(
-      (error) => error,
-    )
-    expect(heads.message).toBe(
-      'Expected --pool to be left out or "max", with which the head "maxpool,dense:4:relu,softmax" begins, got "none".',
-    )
-    const { points } = await sweepSamples({
-      ...made,
-      ...small,
-      pool: ['none', 'max'],
-      head: ['softmax', 'maxpool,dense:4:relu,softmax'],
-      solver: ['auto', 'sgd'],
-    })
+    const small = { ...made, perClass: [2], repeats: 1, epochs: undefined, head: ['softmax', 'maxpool,dense:4:relu,softmax'] }
+    const { message } = await userErrorOf(() => sweepSamples({ ...small, pool: ['none', 'avg'] }))
+    expect(message).toBe('Expected --pool to be left out or "max", with which the head "maxpool,dense:4:relu,softmax" begins, got "none".')
+    const { points } = await sweepSamples({ ...small, pool: ['none', 'max'], solver: ['auto', 'sgd'] })
     expect(named(points)).toEqual([
       'net.onnx y none softmax lbfgs',
       'net.onnx y none softmax sgd',

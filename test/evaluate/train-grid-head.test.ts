@@ -3,7 +3,7 @@ import type { HeadOptions } from '../../src/evaluate/head-options.js'
 import { sweepSamples } from '../../src/evaluate/sweep-samples.js'
 import { trainHead } from '../../src/evaluate/train-head.js'
 import { codedDataSet } from '../helpers/coded-data-set.js'
-import { userErrorOf } from '../helpers/thrown.js'
+import { expectUsageError, userErrorOf } from '../helpers/thrown.js'
 
 const common = { solver: 'adam', epochs: 3, seed: 1 } as const
 const counts = { ant: 40, bee: 30, cow: 50 }
@@ -69,7 +69,6 @@ describe('trainHead with a grid', () => {
     [{ patience: 2 }, 'Expected --patience to be left out with --grid, whose settings share their steps, got 2.'],
   ])('refuses %j beside it', async (options, message) => {
     const made = await codedDataSet({ counts, shape: [4] })
-    const error = await userErrorOf(() => trainHead({ ...made, ...common, grid: { lr: [0.1] }, ...options }))
-    expect(error).toMatchObject({ exitCode: 2, message })
+    await expectUsageError(() => trainHead({ ...made, ...common, grid: { lr: [0.1] }, ...options }), message)
   })
 })

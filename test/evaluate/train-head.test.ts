@@ -54,6 +54,23 @@ describe('trainHead', () => {
     expect(accuracyOfBundle(bundle, made)).toBeCloseTo(right / 120, 10)
   })
 
+  it.each([
+    'lbfgs',
+    'knn',
+    'ridge',
+    'adam',
+  ] as const)('trains %s on so many images of each class, and not on those to choose on', async (solver) => {
+    const made = await codedDataSet({ counts, shape: [20], signal: 3 })
+    const whole = await trainHead({ ...made, solver })
+    const some = await trainHead({ ...made, solver, perClass: 10 })
+    expect(some).toMatchObject({ train: 30, validation: whole.validation, test: whole.test, split: { perClass: 10 } })
+    expect(whole.split).toEqual({ train: '0.7', validation: '0.1', perClass: null, byCluster: false })
+    const share = some.accuracy.train * 30 // of the images that it was trained on
+    expect(share).toBeCloseTo(Math.round(share), 10)
+    const message = 'Expected --per-class to be a whole number above 0, got 0.5.'
+    expect((await userErrorOf(() => trainHead({ ...made, perClass: 0.5 }))).message).toBe(message)
+  })
+
   it('stops where the loss diverges, or where patience ends, and says so', async () => {
     const made = await codedDataSet({ counts, shape: [20], signal: 3 })
     const head = 'dense:8:relu,softmax'

@@ -70,6 +70,8 @@ describe('verifyCache computes codes again', () => {
     ['float16', {}],
     ['float32', { dtype: 'float32' }],
     ['another layer, size fixed, mean and scale', { layer: 'conv', mean: [1, 2, 3], scale: [7] }],
+    ['the images themselves, mean and scale', { layer: 'input', mean: [1, 2, 3], scale: [7] }],
+    ['the images themselves, of a named network', { layer: 'input', model: 'cnn7', size: 32 }],
     ['other rules of decoding', { resize: 'pad', exif: false, alpha: 'drop', truncated: 'accept' }],
     ['a crop', { resize: 'crop:10' }],
     ['int8', { precision: 'int8' }],

@@ -1,7 +1,7 @@
 import { type Graph, node } from '../../src/graph/graph.js'
 import { noisePng, put } from './image-folder.js'
 import { tempFolder } from './temp-folder.js'
-import { convolution, noise, value } from './tiny-graph.js'
+import { convolution, graphOf, noise, value } from './tiny-graph.js'
 
 /** Three convolutions, 8 × 8 images to 2 × 2 × 6. */
 export function threeConvolutions(): Graph {
@@ -23,6 +23,19 @@ export function threeConvolutions(): Graph {
     outputs: [value('top', ['n', 6, 2, 2])],
     initializers: new Map([...initializers, ...constants]),
   }
+}
+
+/** a, then a branch of b and c around which a goes, then d. */
+export function branched(): Graph {
+  const nodes = [
+    node('Conv', 'a', ['image', 'a/weight']),
+    node('Conv', 'b', ['a', 'b/weight']),
+    node('Relu', 'c', ['b']),
+    node('Add', 'sum', ['a', 'c']),
+    node('Conv', 'd', ['sum', 'b/weight']),
+  ]
+  const constants = { 'a/weight': noise([4, 3, 1, 1]), 'b/weight': noise([4, 4, 1, 1]) }
+  return graphOf(nodes, constants, { outputs: [value('d')] })
 }
 
 /** A folder of images of two classes that differ a little in brightness. */

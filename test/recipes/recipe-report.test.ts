@@ -10,15 +10,15 @@ const recipe = { ...recipeOf('caltech-codes'), title: 'A recipe' }
 
 const result: RecipeResult = {
   recipe,
-  images: { folder: '/photos|<b>', origin: 'found', classes: undefined, excludeClasses: undefined },
+  images: { folder: '/photos|<b>', origin: 'found', classes: undefined, excludeClasses: undefined, counts: { images: 1200, classes: 7 } },
   networks: [
     {
       model: 'net*.onnx',
-      codes: undefined,
+      codes: { images: 150, computed: 30, seconds: 1.5, codeLength: 64 },
       steps: [
         {
           ...{ title: 'softmax', model: 'net*.onnx', published: { text: '90 %', accuracy: 0.9 }, status: 'done' },
-          rows: [row('all test images', 0.9123, 100), row('without near-duplicates', 0.9, 98)],
+          rows: [row('all test images', 0.9123, 100), row('without near-duplicates', 0.9, 98), row('without both', 0, 0)],
           ...{ seconds: 1.25, deviations: ['On plain images.'], files: ['/out/a.svg'], figures: {} },
         },
         {
@@ -41,14 +41,17 @@ test('recipeReport sets published figures beside measured ones, and what a file 
 
 A recipe.
 
-Images: /photos\\|\\<b\\>; seed 3; 12 s in all.
+Images: /photos\\|\\<b\\>, 1,200 images of 7 classes; seed 3; 12 s in all.
 
-| network | step | published | measured | on | test images | seconds |
+| network | step | published | measured | on | images | seconds |
 | --- | --- | --- | --- | --- | --- | --- |
 | net\\*.onnx | softmax | 90 % | 91.23 % | all test images | 100 | 1.3 |
 |  |  |  | 90.00 % | without near-duplicates | 98 |  |
+|  |  |  | – | without both | 0 |  |
 | net\\*.onnx | sweep |  | 50.00 % (40.00 – 100.00) | 5 images per class | 100 | 2.0 |
 | net\\*.onnx | tail |  | not run |  |  |  |
+
+Codes of net\\*.onnx, 64 numbers each: 30 of 150 images computed in 1.5 s, the others from the cache.
 
 ## Near-duplicates across the split
 

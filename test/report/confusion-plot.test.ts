@@ -42,3 +42,15 @@ test('confusionPlot needs a matrix', async () => {
   const { message } = await userErrorOf(() => confusionPlot([]))
   expect(message).toBe('Expected at least one confusion matrix, got none.')
 })
+
+test('confusionPlot of many classes draws only the cells that hold images, and names every class', async () => {
+  const classes = Array.from({ length: 40 }, (_, at) => `class ${at}`)
+  const counts = classes.map((_, row) => classes.map((_, column) => (row === column && row > 0 ? 5 : row === 0 && column === 3 ? 2 : 0)))
+  const { svg } = await renderPlot(confusionPlot([{ title: 'many', classes, counts }]))
+  const cells = [...svg.matchAll(/<path aria-label="Predicted: ([^;]*); Class: ([^;]*);/g)].map(
+    ([, predicted, actual]) => `${actual} → ${predicted}`,
+  )
+  expect(cells).toHaveLength(40)
+  expect(cells[0]).toBe('class 0 → class 3')
+  for (const name of classes) expect(textsOf(svg).filter((text) => text === name)).toHaveLength(2)
+})

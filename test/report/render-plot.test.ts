@@ -89,8 +89,9 @@ test('renderPlot draws one point of one repeat', async () => {
 
 test('renderPlot alone loads Vega and resvg, and only when it is called', () => {
   const folder = fileURLToPath(new URL('../../src/report/', import.meta.url))
-  const loading = readdirSync(folder).filter((file) =>
-    /^import (?!type ).*from '(vega|vega-lite|@resvg\/resvg-js)'/m.test(readFileSync(folder + file, 'utf8')),
+  const loading = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter(
+    (file) =>
+      file.endsWith('.ts') && /^import (?!type ).*from '(vega|vega-lite|@resvg\/resvg-js)'/m.test(readFileSync(folder + file, 'utf8')),
   )
   expect(loading).toEqual([])
 })

@@ -20,6 +20,7 @@ export function sweepPoint(change: Partial<SweepPoint> = {}): SweepPoint {
     low: 0.85,
     high: 0.95,
     accuracies,
+    cleanAccuracies: null,
     l2: 1e-5,
     ...change,
   }

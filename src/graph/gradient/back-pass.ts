@@ -1,7 +1,9 @@
 import { consumedBy } from '../consumers.js'
-import { type Graph, layerName, type Node } from '../graph.js'
+import type { Graph, Node } from '../graph.js'
 import type { NodeWriter } from './node-writer.js'
+import { reshapedDims } from './reshaped-dims.js'
 import { ruleOf } from './rules.js'
+import { unsupported } from './unsupported.js'
 
 interface BackPassOptions {
   /** The tensor whose gradient is given. */
@@ -30,12 +32,15 @@ export function backPass(
   }
   const isWanted = (node: Node) => (at: number) => wanted.has(node.inputs[at] ?? '')
   const dimsOf = (tensor: string) => graph.initializers.get(tensor)?.dims
+  const sidesOf = (tensor: string) => dimsOf(tensor) ?? reshapedDims(graph, tensor)
   for (const node of graph.nodes.toReversed()) {
     if (!node.outputs.some((tensor) => wanted.has(tensor))) continue
     const [own, ...others] = node.outputs.map(settle)
-    if (others.some((other) => other !== undefined)) throw new Error(`Expected gradients of the first output only in ${layerName(node)}`)
-    if (own === undefined) continue
-    const found = ruleOf(node)({ node, gradient: own, isWanted: isWanted(node), dimsOf, write })
+    const isOther = others.some((other) => other !== undefined)
+    if (own === undefined && !isOther) continue
+    const rule = ruleOf(node)
+    if (own === undefined || isOther) throw unsupported(node, 'one output that leads to the loss', 'another one')
+    const found = rule({ node, gradient: own, isWanted: isWanted(node), dimsOf, sidesOf, write })
     for (const [at, input] of node.inputs.entries()) {
       const term = found[at]
       if (term !== undefined && wanted.has(input)) terms.set(input, [...(terms.get(input) ?? []), term])

@@ -48,15 +48,15 @@ export function withBatchStatistics(graph: Graph, norms?: readonly string[]): Tr
 }
 
 /** γ · (x − mean) / √(variance + ε) + β, the statistics over all axes but the channels; the last node computes it. */
-function writeNorm(write: NodeWriter, { inputs, ...norm }: Node): Statistics {
-  const [x = '', gamma = '', beta = ''] = inputs
+function writeNorm(write: NodeWriter, norm: Node): Statistics {
+  const [x = '', gamma = '', beta = ''] = norm.inputs
   const rows = write.op('Reshape', [x, write.integers(0, 0, -1)]) // [n, channels, numbers]
   const channels = write.op('Size', [gamma])
   const count = write.op('Cast', [write.op('Div', [write.op('Size', [x]), channels])], { to: int(elementTypes.float32) })
   const mean = channelMean(write, rows, count)
   const centred = write.op('Sub', [rows, mean])
   const variance = channelMean(write, write.op('Mul', [centred, centred]), count)
-  const deviation = write.op('Sqrt', [write.op('Add', [variance, write.number(floatOf({ ...norm, inputs }, 'epsilon', 1e-5))])])
+  const deviation = write.op('Sqrt', [write.op('Add', [variance, write.number(floatOf(norm, 'epsilon', 1e-5))])])
   const [scale = '', shift = ''] = [gamma, beta].map((each) => write.op('Reshape', [each, write.integers(1, -1, 1)]))
   const scaled = write.op('Mul', [write.op('Div', [centred, deviation]), scale])
   write.op('Reshape', [write.op('Add', [scaled, shift]), write.op('Shape', [x])])

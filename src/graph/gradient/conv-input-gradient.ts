@@ -1,5 +1,6 @@
 import { int, ints } from '../attributes.js'
 import type { ConvParts } from './conv-parts.js'
+import type { NodeWriter } from './node-writer.js'
 import type { Call } from './rule.js'
 import { spreadWindow } from './spread-window.js'
 import { extentOf, type FixedPads, fixedPads, namedPads } from './window-pads.js'
@@ -24,12 +25,21 @@ function turnedPads(call: Call, { window }: ConvParts): FixedPads | undefined {
 /** Without strides: a convolution of the gradient by the kernel turned around, its input and output channels exchanged. */
 function turnedConv({ write, node, gradient }: Call, { dims, groups, window }: ConvParts, { begin, end }: FixedPads): string {
   const [out = 1, perGroup = 1, height = 1, width = 1] = dims
-  const [area, each] = [height * width, out / groups]
-  const split = write.op('Reshape', [node.inputs[1] ?? '', write.integers(groups, each, perGroup, area)])
-  const backwards = [write.integers(-1), write.integers(-area - 1), write.integers(3), write.integers(-1)]
-  const turned = area === 1 ? split : write.op('Slice', [split, ...backwards])
-  const exchanged = write.op('Transpose', [turned], { perm: ints([0, 2, 1, 3]) })
-  const kernel = write.op('Reshape', [exchanged, write.integers(groups * perGroup, each, height, width)])
+  const weight = node.inputs[1] ?? ''
+  const isMatrix = groups * height * width === 1 // two axes are exchanged several times as fast as two of four
+  const exchanged = isMatrix
+    ? write.op('Transpose', [write.op('Reshape', [weight, write.integers(out, perGroup)])])
+    : write.op('Transpose', [turnedKernel(write, weight, { dims, groups })], { perm: ints([0, 2, 1, 3]) })
+  const kernel = write.op('Reshape', [exchanged, write.integers(groups * perGroup, out / groups, height, width)])
   const attributes = { dilations: ints(window.dilations), pads: ints([...begin, ...end]), group: int(groups) }
   return write.op('Conv', [gradient, kernel], { kernel_shape: ints([height, width]), ...attributes })
+}
+
+/** [groups, out / groups, in / groups, height · width], the last place of the kernel first. */
+function turnedKernel(write: NodeWriter, weight: string, { dims, groups }: Pick<ConvParts, 'dims' | 'groups'>): string {
+  const [out = 1, perGroup = 1, height = 1, width = 1] = dims
+  const area = height * width
+  const split = write.op('Reshape', [weight, write.integers(groups, out / groups, perGroup, area)])
+  const backwards = [write.integers(-1), write.integers(-area - 1), write.integers(3), write.integers(-1)]
+  return area === 1 ? split : write.op('Slice', [split, ...backwards])
 }

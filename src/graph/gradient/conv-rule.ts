@@ -1,7 +1,7 @@
 import { intOf } from '../attributes.js'
+import { channelSums } from './channel-sums.js'
 import { convInputGradient } from './conv-input-gradient.js'
 import { convKernelGradient } from './conv-kernel-gradient.js'
-import { channelSums } from './norm-rule.js'
 import type { Rule, Rules } from './rule.js'
 import { unsupported } from './unsupported.js'
 import { windowSettings } from './window-pads.js'

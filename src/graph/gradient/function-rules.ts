@@ -1,5 +1,5 @@
-import { floatOf } from '../attributes.js'
-import type { Node } from '../graph.js'
+import { floatOf, int } from '../attributes.js'
+import { elementTypes, type Node } from '../graph.js'
 import type { NodeWriter } from './node-writer.js'
 import type { Rule, Rules } from './rule.js'
 
@@ -13,23 +13,33 @@ interface Point {
 /** f'(x) of a function of single numbers. */
 type Derivative = (point: Point) => string
 
+/** The tensor that was repeated to make this one: a product with a whole tensor repeats it, too. */
+function unexpanded({ nodes }: NodeWriter, tensor: string): string {
+  const made = nodes.find(({ op, outputs }) => op === 'Expand' && outputs[0] === tensor)
+  return made?.inputs[0] ?? tensor
+}
+
 /** g · f'(x). */
 function chained(derivative: Derivative): Rule {
   return ({ write, node, gradient }) => {
     const [x = '', y = ''] = [node.inputs[0], node.outputs[0]]
-    return [write.op('Mul', [gradient, derivative({ write, node, x, y })])]
+    return [write.op('Mul', [unexpanded(write, gradient), derivative({ write, node, x, y })])]
   }
 }
 
 /** g where the function rises with 1, a share of it elsewhere. */
-function masked(isKept: (point: Point) => string, share: (point: Point) => number = () => 0): Rule {
+function masked(isKept: (point: Point) => string, share: (point: Point) => number): Rule {
   return ({ write, node, gradient }) => {
     const point = { write, node, x: node.inputs[0] ?? '', y: node.outputs[0] ?? '' }
-    const part = share(point)
-    const elsewhere = part === 0 ? write.number(0) : write.op('Mul', [gradient, write.number(part)])
-    return [write.op('Where', [isKept(point), gradient, elsewhere])]
+    return [write.op('Where', [isKept(point), gradient, write.op('Mul', [gradient, write.number(share(point))])])]
   }
 }
+
+/** 1 where the function rises, 0 elsewhere: the engine multiplies twice as fast as it chooses. */
+const switched =
+  (isKept: (point: Point) => string): Derivative =>
+  (point) =>
+    point.write.op('Cast', [isKept(point)], { to: int(elementTypes.float32) })
 
 const isAbove = ({ write, x }: Point) => write.op('Greater', [x, write.number(0)])
 
@@ -91,8 +101,8 @@ const elu =
 const selu = elu(1.6732632423543772, 1.0507009873554805)
 
 export const functionRules: Rules = {
-  Relu: masked(isOn),
-  Clip: masked(isInside),
+  Relu: chained(switched(isOn)),
+  Clip: chained(switched(isInside)),
   LeakyRelu: masked(isAbove, ({ node }) => floatOf(node, 'alpha', 0.01)),
   Elu: chained(elu(1, 1)),
   Selu: chained(selu),

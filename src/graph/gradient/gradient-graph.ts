@@ -1,8 +1,8 @@
 import { UserError } from '../../base/errors.js'
 import { withoutUnused } from '../cut.js'
-import type { Graph, Node, ValueInfo } from '../graph.js'
+import { type Graph, type Node, node, type ValueInfo } from '../graph.js'
 import { backPass } from './back-pass.js'
-import { depthwiseAsProduct } from './depthwise-as-product.js'
+import { channelRows } from './channel-rows.js'
 import { NodeWriter } from './node-writer.js'
 
 export interface GradientOptions {
@@ -12,7 +12,7 @@ export interface GradientOptions {
   readonly data?: readonly string[]
   /** The output that the gradients are of. Default the first one. */
   readonly output?: string
-  /** Shapes of the graph's tensors, the batch first, as far as they are known: depthwise convolutions of small maps get quicker. */
+  /** Shapes of the graph's tensors, the batch first, as far as they are known: pointwise and small depthwise convolutions get quicker. */
   readonly shapes?: ReadonlyMap<string, readonly number[]>
 }
 
@@ -38,7 +38,7 @@ const oldestOpset = 16
 export function gradientGraph(graph: Graph, options: GradientOptions): Graph {
   const { trained, data = [], output = graph.outputs[0]?.name ?? '', shapes = new Map() } = options
   checkOpset(graph)
-  const used = depthwiseAsProduct(withoutUnused(graph), shapes)
+  const used = channelRows(withoutUnused(graph), shapes)
   const forward = { ...used, nodes: used.nodes.map(withIndices) }
   const result = forward.outputs.find(({ name }) => name === output)
   if (!result) throw new Error(`Expected ${output} to be an output of the graph`)
@@ -87,8 +87,7 @@ function named(nodes: readonly Node[], tensors: readonly string[], gradients: Re
   const copies = tensors.map((tensor): Node => {
     const inner = gradients.get(tensor)
     if (inner === undefined) throw new Error(`Expected the output to depend smoothly on ${tensor}, found no gradient`)
-    const name = gradientName(tensor)
-    return { name, op: 'Identity', domain: '', inputs: [inner], outputs: [name], attributes: {} }
+    return node('Identity', gradientName(tensor), [inner])
   })
   return [...nodes, ...copies]
 }

@@ -1,3 +1,4 @@
+import { product } from '../../base/product.js'
 import { integers } from '../builder-shape.js'
 import { floats } from '../builder-weights.js'
 import { type Node, node, type Tensor } from '../graph.js'
@@ -50,8 +51,7 @@ export class NodeWriter {
 
   /** A float32 tensor that holds one number everywhere. */
   filled(dims: readonly number[], value: number): string {
-    const length = dims.reduce((all, side) => all * side, 1)
-    return this.#constant(`${this.#prefix}${value}[${dims.join()}]`, () => floats(dims, new Float32Array(length).fill(value)))
+    return this.#constant(`${this.#prefix}${value}[${dims.join()}]`, () => floats(dims, new Float32Array(product(dims)).fill(value)))
   }
 
   #constant(name: string, make: () => Tensor): string {

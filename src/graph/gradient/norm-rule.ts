@@ -1,5 +1,6 @@
-import { float, floatOf, int, intOf } from '../attributes.js'
-import type { Call, Rule, Rules } from './rule.js'
+import { float, floatOf, intOf } from '../attributes.js'
+import { channelSums } from './channel-sums.js'
+import type { Rule, Rules } from './rule.js'
 import { unsupported } from './unsupported.js'
 
 /**
@@ -21,12 +22,6 @@ const batchNorm: Rule = (call) => {
     isWanted(1) ? channelSums(call, write.op('Mul', [gradient, normed()])) : undefined,
     isWanted(2) ? channelSums(call, gradient) : undefined,
   ]
-}
-
-/** [n, channels, …] → [channels]. */
-export function channelSums({ write }: Call, tensor: string): string {
-  const rows = write.op('Reshape', [tensor, write.integers(0, 0, -1)])
-  return write.op('ReduceSum', [rows, write.integers(0, 2)], { keepdims: int(0) })
 }
 
 export const normRules: Rules = { BatchNormalization: batchNorm }

@@ -1,6 +1,7 @@
+import { product } from '../../base/product.js'
 import { int, intOf } from '../attributes.js'
 import type { Call, Rule, Rules } from './rule.js'
-import { scattered } from './shape-rules.js'
+import { scattered } from './scattered.js'
 import { spreadWindow } from './spread-window.js'
 import { unsupported } from './unsupported.js'
 import { namedPads, type WindowSettings, windowSettings } from './window-pads.js'
@@ -14,11 +15,12 @@ const maxPool: Rule = (call) => {
 /** As `maxPool`, with one window that is the whole map. */
 const globalMaxPool: Rule = ({ write, node, gradient }) => {
   const [x = ''] = node.inputs
-  const shape = write.op('Shape', [x])
-  const zeros = write.op('Expand', [write.number(0), write.op('Shape', [write.op('Reshape', [x, write.integers(0, 0, -1)])])])
-  const place = write.op('ArgMax', [write.op('Reshape', [x, write.integers(0, 0, -1)])], { axis: int(2), keepdims: int(1) })
-  const value = write.op('Reshape', [gradient, write.integers(0, 0, -1)])
-  return [write.op('Reshape', [write.op('ScatterElements', [zeros, place, value], { axis: int(2) }), shape])]
+  const rows = (tensor: string) => write.op('Reshape', [tensor, write.integers(0, 0, -1)]) // [n, channels, numbers of a map]
+  const maps = rows(x)
+  const place = write.op('ArgMax', [maps], { axis: int(2), keepdims: int(1) })
+  const zeros = write.op('Expand', [write.number(0), write.op('Shape', [maps])])
+  const given = write.op('ScatterElements', [zeros, place, rows(gradient)], { axis: int(2) })
+  return [write.op('Reshape', [given, write.op('Shape', [x])])]
 }
 
 /** g / count for each number of a window, count being the numbers of the window that lie inside (or all of them). */
@@ -26,7 +28,7 @@ const averagePool: Rule = (call) => {
   const { write, node, gradient } = call
   if (intOf(node, 'ceil_mode', 0) !== 0) throw unsupported(node, 'an average pool that rounds down', 'ceil_mode')
   const window = windowSettings(call)
-  const area = window.kernel.reduce((all, side) => all * side, 1)
+  const area = product(window.kernel)
   const isWhole = intOf(node, 'count_include_pad', 0) !== 0
   const share = write.op('Div', [gradient, isWhole ? write.number(area) : counts(call, window)])
   return [spread(call, share, window)]

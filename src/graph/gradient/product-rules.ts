@@ -1,4 +1,4 @@
-import { float, floatOf, int, intOf, text } from '../attributes.js'
+import { float, floatOf, int, intOf, ints, text } from '../attributes.js'
 import type { Call, Rule, Rules } from './rule.js'
 import { sumToShape } from './sum-to-shape.js'
 import { unsupported } from './unsupported.js'
@@ -35,13 +35,23 @@ const matMul: Rule = (call) => {
   ]
 }
 
-/** The last two axes exchanged. */
-function turned({ write, dimsOf }: Call, tensor: string): string {
-  return dimsOf(tensor)?.length === 2 ? write.op('Transpose', [tensor]) : write.op('Einsum', [tensor], { equation: text('...ij->...ji') })
+/** The last two axes exchanged: where their number is known, by an operator that the engine makes a part of the product. */
+function turned({ write, sidesOf }: Call, tensor: string): string {
+  const sides = sidesOf(tensor)
+  if (!sides) return write.op('Einsum', [tensor], { equation: text('...ij->...ji') })
+  const axes = sides.map((_, axis) => axis)
+  return write.op('Transpose', [tensor], { perm: ints([...axes.slice(0, -2), ...axes.slice(-2).toReversed()]) })
 }
 
-function stacked({ write }: Call, factors: readonly string[], tensor: string): string {
-  return sumToShape(write, write.op('MatMul', factors), tensor)
+function stacked(call: Call, factors: readonly string[], tensor: string): string {
+  const made = call.write.op('MatMul', factors)
+  return isStretched(call) ? sumToShape(call.write, made, tensor) : made
+}
+
+/** Whether a factor may be shared by several products of a stack. */
+function isStretched({ node, sidesOf }: Call): boolean {
+  const [a, b] = node.inputs.map((tensor) => sidesOf(tensor)?.slice(0, -2))
+  return !a || !b || a.length !== b.length || a.some((side, axis) => side === undefined || side !== b[axis])
 }
 
 /** Aᵀ · G with all rows of a stack as one matrix; b is [k, n]. */

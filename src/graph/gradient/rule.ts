@@ -1,5 +1,6 @@
 import type { Node } from '../graph.js'
 import type { NodeWriter } from './node-writer.js'
+import type { PartialDims } from './reshaped-dims.js'
 
 /** A node of the forward pass, and what a rule needs to go back through it. */
 export interface Call {
@@ -10,6 +11,8 @@ export interface Call {
   readonly isWanted: (at: number) => boolean
   /** Shape of a tensor whose values the graph holds or did hold; undefined for others. */
   readonly dimsOf: (tensor: string) => readonly number[] | undefined
+  /** The same, and what is known of other tensors' shapes before a run. */
+  readonly sidesOf: (tensor: string) => PartialDims | undefined
   /** Where the rule writes its nodes; shapes that only a run tells are computed by nodes, too. */
   readonly write: NodeWriter
 }

@@ -1,5 +1,6 @@
 import { int, intOf, ints, intsOf, textOf } from '../attributes.js'
-import type { Call, Rule, Rules } from './rule.js'
+import type { Rule, Rules } from './rule.js'
+import { scattered } from './scattered.js'
 import { unsupported } from './unsupported.js'
 
 const same: Rule = ({ gradient }) => [gradient]
@@ -37,23 +38,6 @@ const moved: Rule = (call) => {
   const size = write.op('Size', [x])
   const places = write.op('Reshape', [write.op('Range', [write.integer(0), size, write.integer(1)]), write.op('Shape', [x])])
   return [scattered(call, { x, places: write.op(node.op, [places, ...others], node.attributes), values: gradient })]
-}
-
-interface Scattered {
-  readonly x: string
-  /** Places in x as one row, of any shape. */
-  readonly places: string
-  /** As many numbers as places. */
-  readonly values: string
-}
-
-/** A tensor like x with the values added at their places, zeros elsewhere. */
-export function scattered({ write }: Call, { x, places, values }: Scattered): string {
-  const row = write.integers(-1)
-  const zeros = write.op('ConstantOfShape', [write.op('Reshape', [write.op('Size', [x]), row])])
-  const parts = [places, values].map((tensor) => write.op('Reshape', [tensor, row]))
-  const sum = write.op('ScatterElements', [zeros, ...parts], { axis: int(0), reduction: { kind: 'string', value: 'add' } })
-  return write.op('Reshape', [sum, write.op('Shape', [x])])
 }
 
 export const shapeRules: Rules = {

@@ -6,8 +6,8 @@ import type { NodeWriter } from './node-writer.js'
  * tensor lacks and over those where its side is 1. The shapes may be known only when the graph runs.
  */
 export function sumToShape(write: NodeWriter, gradient: string, tensor: string): string {
-  const [from, to] = [gradient, tensor].map((name) => write.op('Shape', [name]))
-  if (from === undefined || to === undefined) return gradient
+  const from = write.op('Shape', [gradient])
+  const to = write.op('Shape', [tensor])
   const missing = write.op('Sub', [write.op('Shape', [from]), write.op('Shape', [to])])
   const pads = write.op('Concat', [missing, write.integers(0)], { axis: int(0) })
   const aligned = write.op('Pad', [to, pads, write.integer(1)]) // shape of the tensor with sides of 1 before it

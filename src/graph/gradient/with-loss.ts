@@ -1,5 +1,5 @@
 import { int } from '../attributes.js'
-import type { Graph, ValueInfo } from '../graph.js'
+import { elementTypes, type Graph, node, type ValueInfo } from '../graph.js'
 import { NodeWriter } from './node-writer.js'
 
 export interface LossOptions {
@@ -19,15 +19,14 @@ export const loss = 'loss'
 export function withLoss(graph: Graph, { kind, logits = graph.outputs[0]?.name ?? '' }: LossOptions): Graph {
   const write = new NodeWriter('loss:')
   const terms = kind === 'softmax' ? softmaxTerms(write, logits) : sigmoidTerms(write, logits)
-  const sum = { name: loss, op: 'ReduceSum', domain: '', outputs: [loss] }
-  const axes = write.integers(1)
+  const sum = node('ReduceSum', loss, [terms, write.integers(1)], { keepdims: int(0) })
   const known = graph.outputs.find(({ name }) => name === logits)?.dims
   const inputs: ValueInfo[] = [...graph.inputs, { name: targets, type: 'float32', dims: known ?? ['n', null] }]
   return {
     ...graph,
     inputs,
     outputs: [{ name: loss, type: 'float32', dims: [known?.[0] ?? 'n'] }, ...graph.outputs],
-    nodes: [...graph.nodes, ...write.nodes, { ...sum, inputs: [terms, axes], attributes: { keepdims: int(0) } }],
+    nodes: [...graph.nodes, ...write.nodes, sum],
     initializers: new Map([...graph.initializers, ...write.constants]),
   }
 }
@@ -41,5 +40,5 @@ function softmaxTerms(write: NodeWriter, logits: string): string {
 function sigmoidTerms(write: NodeWriter, logits: string): string {
   const terms = write.op('Sub', [write.op('Softplus', [logits]), write.op('Mul', [targets, logits])])
   const classes = write.op('Gather', [write.op('Shape', [logits]), write.integers(1)], { axis: int(0) })
-  return write.op('Div', [terms, write.op('Cast', [classes], { to: int(1) })])
+  return write.op('Div', [terms, write.op('Cast', [classes], { to: int(elementTypes.float32) })])
 }

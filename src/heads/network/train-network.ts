@@ -36,6 +36,8 @@ export interface TrainingOptions {
   readonly penalty: Penalty
   /** Whose best epoch stays, and what `patience` waits for. Default val-loss; without a validation part none: the last epoch stays. */
   readonly monitor?: Monitor | undefined
+  /** Whether the weights at the beginning take part in that choice, as those of epoch 0; not where the train part is monitored. */
+  readonly keepStart?: boolean | undefined
   /** Epochs without a gain after which training stops; default: never. */
   readonly patience?: number | undefined
   /** What an interrupted training had come to. */
@@ -62,8 +64,10 @@ export interface Best {
 
 export interface Training {
   readonly history: readonly EpochEntry[]
-  /** The epoch whose weights the network has now; 0: none, its loss diverged in the first. */
+  /** The epoch whose weights the network has now; 0: those at the beginning, or none, its loss having diverged in the first. */
   readonly best: number
+  /** On the validation part at the beginning, where that takes part in the choice. */
+  readonly start: EpochScore | undefined
   /** Why it ended. */
   readonly ended: 'epochs' | 'patience' | 'diverged'
 }
@@ -94,6 +98,7 @@ class TrainingRun {
   #history: readonly EpochEntry[] = []
   #steps = 0
   #best: Best | undefined
+  #start: EpochScore | undefined
 
   constructor(network: Trainable, options: TrainingOptions) {
     const { train, epochs, batch, rate, validation, monitor = validation && 'val-loss' } = options
@@ -103,8 +108,13 @@ class TrainingRun {
     this.#schedule = schedules[options.schedule]({ rate, steps: epochs * Math.ceil(train.samples / batch) })
   }
 
+  /** Looks at the beginning, and goes on where an interrupted training was. */
   async resume(): Promise<void> {
-    const { resume } = this.#options
+    const { resume, keepStart, validation, loss } = this.#options
+    if (keepStart && validation && this.#monitor?.startsWith('val')) {
+      this.#start = await scoreOf(this.#network, validation, loss)
+      this.#best = { epoch: 0, weights: await this.#network.weights() }
+    }
     if (!resume) return
     await this.#network.restore(resume.network)
     this.#history = resume.history
@@ -117,7 +127,7 @@ class TrainingRun {
     let ended = this.#ended()
     while (!ended) ended = (await this.#epoch()) ? this.#ended() : 'diverged'
     if (this.#best) await this.#network.restore(this.#best.weights)
-    return { history: this.#history, best: this.#best?.epoch ?? 0, ended }
+    return { history: this.#history, best: this.#best?.epoch ?? 0, start: this.#start, ended }
   }
 
   /** Why there is no further epoch, if so: asked before the first one too, since a resumed training may be at its end. */
@@ -158,14 +168,18 @@ class TrainingRun {
   /** Where nothing is monitored every epoch is: the last one stays, or the last before the loss diverged. */
   #isBest(entry: EpochEntry): boolean {
     if (!this.#monitor) return true
-    const best = this.#history[(this.#best?.epoch ?? 0) - 1]
+    const best = this.#history[(this.#best?.epoch ?? 0) - 1] ?? startEntry(this.#start)
     return !best || this.#badness(entry) < this.#badness(best)
   }
 
   /** What is monitored, the smaller the better. */
-  #badness({ loss, accuracy, valLoss, valAccuracy }: EpochEntry): number {
+  #badness({ loss, accuracy, valLoss, valAccuracy }: Omit<EpochEntry, 'epoch' | 'rate'>): number {
     if (this.#monitor === 'val-accuracy') return -(valAccuracy ?? accuracy)
     if (this.#monitor === 'accuracy') return -accuracy
     return this.#monitor === 'loss' ? loss : (valLoss ?? loss)
   }
 }
+
+/** The beginning as if it were an epoch: only its validation part is looked at. */
+const startEntry = (start: EpochScore | undefined) =>
+  start && { loss: start.loss, accuracy: start.accuracy, valLoss: start.loss, valAccuracy: start.accuracy }

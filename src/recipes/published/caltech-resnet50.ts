@@ -1,9 +1,10 @@
+import { caltech101 } from './caltech-101.js'
 import type { Recipe } from './recipe.js'
 
 export const caltechResnet50: Recipe = {
   name: 'caltech-resnet50',
   title: 'ResNet50 on Caltech-101: a head with batch norms and dropout',
-  data: { dataset: 'caltech-101', what: 'Caltech-101 without its background class', firstClasses: undefined, generatedClasses: 10 },
+  data: caltech101,
   split: { by: 'share', train: '0.8', validation: '0.2' },
   seed: 0,
   networks: [
@@ -21,6 +22,7 @@ export const caltechResnet50: Recipe = {
       ],
     },
   ],
+  views: undefined,
   pollution: true,
   deviations: [
     "The original's batch size and resize rule are not known: 32, and bilinear without antialiasing as Keras' image_dataset_from_directory has it.",

@@ -1,4 +1,5 @@
 import type { HeadOptions } from '../../evaluate/head-options.js'
+import type { OptimizerName } from '../../heads/optimizers/index.js'
 import type { ResizeRule } from '../../images/resize-rule.js'
 
 /** A published experiment as data: what was done, what came out, and what is done otherwise here. */
@@ -9,6 +10,8 @@ export interface Recipe {
   readonly split: SplitRule
   readonly seed: number
   readonly networks: readonly RecipeNetwork[]
+  /** How the original changes its images at random while it trains; undefined: it does not. */
+  readonly views: ViewRule | undefined
   /** Whether the accuracy is told without pictures that are on both sides of the split too. */
   readonly pollution: boolean
   /** What deviates from the original, a sentence each. */
@@ -24,6 +27,13 @@ export interface RecipeData {
   readonly firstClasses: number | undefined
   /** Classes of generated images that stand in where the data set is not there. */
   readonly generatedClasses: number
+}
+
+/** Views of each image that every training of a recipe draws from, the plain one included. */
+export interface ViewRule {
+  readonly count: number
+  /** A specification of `codes --augment` in its one spelling. */
+  readonly augment: string
 }
 
 /** Which images are to train and which to test; `validation` is the share of each class's train part that choices are made on. */
@@ -56,14 +66,15 @@ export interface Published {
   readonly accuracy?: number
 }
 
-type Training = Pick<HeadOptions, 'head' | 'solver' | 'lr' | 'batch' | 'epochs' | 'schedule' | 'patience' | 'monitor'>
+type Training = Pick<HeadOptions, 'head' | 'solver' | 'lr' | 'batch' | 'epochs' | 'schedule' | 'patience' | 'monitor' | 'weightDecay'> & {
+  /** The head of a quick run, where the own one is too large for it. */
+  readonly quickHead?: string
+}
 
 /** A head on the frozen network's codes. */
 export interface HeadStep extends StepFacts {
   readonly kind: 'head'
   readonly options: Training
-  /** How the original changes the images at random. */
-  readonly augment?: string
 }
 
 /** The same head on sub-samples of growing size. */
@@ -73,11 +84,19 @@ export interface SweepStep extends StepFacts {
   readonly perClass: readonly number[]
 }
 
-/** The network's last layers, or all of them, trained too. */
+/** The network's last layers, or all of them, and a head trained together; behind a head step of the same network both go on from there. */
 export interface FineTuneStep extends StepFacts {
   readonly kind: 'fine-tune'
   /** Layers counted from the last as Keras does; or the first layer that is trained, `input` for all. */
-  readonly tail: { readonly last: number } | { readonly from: string }
-  readonly options: Training
-  readonly augment?: string
+  readonly tail: RecipeTail
+  readonly options: Training & {
+    readonly solver: OptimizerName
+    /** Of the head. */
+    readonly lr: number
+    /** Of the network's own layers. */
+    readonly tailLr: number
+    readonly epochs: number
+  }
 }
+
+export type RecipeTail = { readonly last: number } | { readonly from: string }

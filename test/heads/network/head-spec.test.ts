@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { activationNames } from '../../../src/heads/layers/activations.js'
 import { type LayerSpec, parseHead } from '../../../src/heads/network/head-spec.js'
 import { presets } from '../../../src/heads/network/presets.js'
-import { userErrorOf } from '../../helpers/thrown.js'
+import { expectUsageError } from '../../helpers/thrown.js'
 
 const dense = (units: number): LayerSpec => ({ type: 'dense', units })
 const bn = (momentum = 0.99, epsilon = 0.001): LayerSpec => ({ type: 'bn', momentum, epsilon })
@@ -51,11 +51,8 @@ describe('parseHead, refusals', () => {
     ['dropout:half,softmax', rateRule, 1, 'dropout:half'],
     ['dropout:0.5:2,softmax', 'at most 1 value behind "dropout"', 1, 'dropout:0.5:2'],
   ])('"%s"', async (head, expected, position, got) => {
-    const error = await userErrorOf(() => parseHead(head))
-    expect(error).toMatchObject({
-      exitCode: 2,
-      message: `Expected ${expected} at position ${position} of --head "${head}", got "${got}". A head is a list such as "bn,dropout:0.5,dense:512:relu,softmax" or one of dense, keras-resnet, food, fastai.`,
-    })
+    const list = 'A head is a list such as "bn,dropout:0.5,dense:512:relu,softmax" or one of dense, keras-resnet, food, fastai.'
+    await expectUsageError(() => parseHead(head), `Expected ${expected} at position ${position} of --head "${head}", got "${got}". ${list}`)
   })
 })
 

@@ -114,6 +114,18 @@ describe('trainNetwork', () => {
     expect(again).toMatchObject({ ended, best: whole.best, history: whole.history, weights: whole.weights })
   })
 
+  it('may keep the weights that it began with, also when it goes on', async () => {
+    const worse = { keepStart: true, rate: 3, epochs: 3 }
+    const whole = await train({ ...worse, keepAt: 1 })
+    expect(whole).toMatchObject({ best: 0, ended: 'epochs', start: whole.score })
+    const { best, start, weights, history } = await train({ ...worse, resume: whole.state })
+    expect({ best, start, weights, history }).toEqual({ best: 0, start: whole.start, weights: whole.weights, history: whole.history })
+    expect(await train({ ...worse, patience: 2 })).toMatchObject({ best: 0, ended: 'patience' })
+    expect((await train({ ...worse, keepStart: false })).best).toBeGreaterThan(0)
+    const plain = await train({})
+    expect(await train({ keepStart: true })).toMatchObject({ best: plain.best, history: plain.history })
+  })
+
   it('stops where it is told to', async () => {
     const control = new AbortController()
     const onBatch = (epoch: number, seen: number) => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { parseAugment } from '../../../src/images/augment/parse-augment.js'
 import { presets } from '../../../src/images/augment/presets.js'
-import { userErrorOf } from '../../helpers/thrown.js'
+import { expectUsageError } from '../../helpers/thrown.js'
 
 const names = 'a list of flip, vflip, zoom, shift, rotate, crop, brightness, lighting, or keras or fastai'
 const chance = '; @P behind it gives a probability above 0, at most 1'
@@ -34,8 +34,7 @@ describe('parseAugment refuses', () => {
     ],
     ['lighting:1', `lighting:L with L above 0 and at most 0.9${chance}`, 1, 'lighting:1'],
   ])('"%s"', async (text, rule, at, found) => {
-    const error = await userErrorOf(() => parseAugment(text))
-    expect([error.message, error.exitCode]).toEqual([`Expected --augment to be ${rule}, at character ${at}, got "${found}".`, 2])
+    await expectUsageError(() => parseAugment(text), `Expected --augment to be ${rule}, at character ${at}, got "${found}".`)
   })
 })
 

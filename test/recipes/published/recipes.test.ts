@@ -1,29 +1,32 @@
 import { describe, expect, test } from 'vitest'
-import { describeBackbone } from '../../../src/backbones/describe-backbone.js'
 import { resolveHead } from '../../../src/evaluate/resolve-head.js'
+import { planTail } from '../../../src/finetune/plan-tail.js'
+import { parseAugment } from '../../../src/images/augment/parse-augment.js'
 import { recipeOf, recipes } from '../../../src/recipes/published/recipes.js'
 import { userErrorOf } from '../../helpers/thrown.js'
 
 const parts = { classes: [], labels: new Int32Array(), targets: undefined, conflicts: [] }
 const few = { train: new Int32Array(), validation: Int32Array.of(0), test: new Int32Array() }
 
-describe.each(recipes.map((recipe) => [recipe.name, recipe] as const))('%s', (_, { networks, deviations }) => {
+describe.each(recipes.map((recipe) => [recipe.name, recipe] as const))('%s', (_, { networks, deviations, views }) => {
   const steps = networks.flatMap((network) => network.steps.map((step) => ({ step, network })))
 
   test('every head can be trained as it says', () => {
     for (const { step } of steps) {
-      if (step.kind === 'fine-tune') continue
       expect(resolveHead(step.options, { ...parts, ...few }, { labels: undefined }).solver).toBe(step.options.solver)
     }
   })
 
-  test('every network and layer exists', async () => {
+  test('every layer that is trained exists, and can be', async () => {
     for (const { step, network } of steps) {
-      if (network.model === 'cnn7') continue // trained from scratch: it comes with fine-tuning
-      const { layers } = await describeBackbone(network.model)
-      const from = step.kind === 'fine-tune' && 'from' in step.tail ? step.tail.from : 'input'
-      if (from !== 'input') expect(layers.map(({ name }) => name)).toContain(from)
+      if (step.kind !== 'fine-tune') continue
+      const { trained } = await planTail(network.model, { ...step.tail, size: 96, weights: 'random', keep: false })
+      expect(trained.length).toBeGreaterThan(0)
     }
+  })
+
+  test('views are told in the one spelling that their codes are known by', () => {
+    if (views) expect(parseAugment(views.augment).text).toBe(views.augment)
   })
 
   test('deviations are sentences', () => {
