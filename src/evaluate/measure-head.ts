@@ -11,6 +11,7 @@ import { headPool } from './head-pool.js'
 import { headName, headTrainer } from './head-trainers.js'
 import { cleanAccuracy, type Leak, leaksOf } from './leaks.js'
 import { type ResolvedHead, resolveHead } from './resolve-head.js'
+import { type HeadChecks, selfTestSamples } from './self-test.js'
 import type { Split } from './split.js'
 import { rankTrain, subsample } from './subsample.js'
 import { type TestAnswers, testAnswers } from './test-answers.js'
@@ -91,6 +92,7 @@ export interface MeasuredHead {
   readonly figures: HeadFigures
   /** What it says of each test image. */
   readonly answers: TestAnswers
+  readonly checks: HeadChecks
 }
 
 /**
@@ -109,6 +111,11 @@ export async function measureHead(data: DataSet, given: MeasureOptions = {}, tra
   const features = once(() => openFeatures(data, featureOptions(options)))
   const head = await (train ?? headTrainer(solver))({ data, parts, options, features, refit })
   const scores = await scoresOrClose(head, parts, options)
+  const samples = selfTestSamples(parts)
+  const checks = {
+    samples,
+    answers: testAnswers(await scoresOrClose(head, { ...parts, test: samples, views: undefined }, options), parts, options).values,
+  }
   const { testAccuracy, ...measures } = testMeasures(scores, parts)
   const leaks = leaksOf(data.images, parts, pairs?.pairs ?? [])
   const figures = {
@@ -142,7 +149,7 @@ export async function measureHead(data: DataSet, given: MeasureOptions = {}, tra
     ...measures,
     history: head.history,
   } as const
-  return { parts, head, figures, answers: testAnswers(scores, parts, options) }
+  return { parts, head, figures, answers: testAnswers(scores, parts, options), checks }
 }
 
 function leakedImage({ test, other, similarity }: Leak, { images }: DataSet): LeakedImage {

@@ -12,12 +12,20 @@ import { writeOnnx } from '../graph/write-onnx.js'
  * @throws UserError when the network cannot be run, or the layer gives no row of numbers for each image.
  */
 export async function codeGraph(backbone: Backbone): Promise<Uint8Array> {
+  return writeOnnx((await givesChannelsFirst(backbone)) ? withChannelsLast(backbone.graph) : backbone.graph)
+}
+
+/**
+ * Whether the backbone gives spatial maps [n, c, h, w], not [n, h, w, c].
+ *
+ * @throws UserError as `codeGraph` does.
+ */
+export async function givesChannelsFirst(backbone: Backbone): Promise<boolean> {
   const { graph, layout, identity } = backbone
   const [output] = graph.outputs
   const declared = 'file' in identity ? undefined : output?.dims?.length
   const rank = declared ?? (await tryOut(backbone)).length
-  const spatial = rank === 4 && layoutOf(graph, output?.name ?? '', layout) === 'nchw'
-  return writeOnnx(spatial ? withChannelsLast(graph) : graph)
+  return rank === 4 && layoutOf(graph, output?.name ?? '', layout) === 'nchw'
 }
 
 /** Runs blank images through the network, in this thread, where an error ends as a message; returns the output's shape. */

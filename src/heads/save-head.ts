@@ -26,8 +26,8 @@ export interface SavedHead {
   readonly labels: readonly string[]
   /** How the codes are made and how the head was trained: kept as it is. */
   readonly description: { readonly [key: string]: Json }
-  /** A file about the images that it was tested on. */
-  readonly test?: { readonly name: string; readonly pieces: readonly Uint8Array[] }
+  /** Further files, each named in head.json with its digest under the field's name. */
+  readonly files?: { readonly [field: string]: { readonly name: string; readonly pieces: readonly Uint8Array[] } }
 }
 
 /** Throws unless a name is safe as the name of a folder. */
@@ -47,12 +47,12 @@ export function toHeadName(text: string): string {
  * place and their own name: `0.kernel`.
  *
  * The weights' name comes from their content and head.json is replaced last, so the folder holds a whole head at any time; head.json
- * tells by its digest whether the file about the test images is this head's.
+ * tells by their digests whether the other files are this head's.
  *
  * @returns the folder.
  * @throws UserError when it cannot be written.
  */
-export async function saveHead(cache: string, name: string, { layers, labels, description, test }: SavedHead): Promise<string> {
+export async function saveHead(cache: string, name: string, { layers, labels, description, files = {} }: SavedHead): Promise<string> {
   checkHeadName(name)
   const folder = join(cachePaths(cache).heads, name)
   const tensors = layers.flatMap(({ tensors }, at) =>
@@ -66,12 +66,20 @@ export async function saveHead(cache: string, name: string, { layers, labels, de
     ...settings,
     tensors: Object.keys(tensors).map((each) => `${at}.${each}`),
   }))
-  const tested = test && { testResults: { file: test.name, sha256: digestOf(test.pieces) } }
-  const head = { format: 2, name, ...description, labels, layers: kept, weights: { file: weights, sha256: digest }, ...tested }
+  const further = Object.entries(files).map(([field, { name, pieces }]) => [field, { file: name, sha256: digestOf(pieces) }] as const)
+  const head = {
+    format: 2,
+    name,
+    ...description,
+    labels,
+    layers: kept,
+    weights: { file: weights, sha256: digest },
+    ...Object.fromEntries(further),
+  }
   try {
     makeFolder(folder)
     await writeAtomic(join(folder, weights), content)
-    if (test) await writeAtomic(join(folder, test.name), test.pieces)
+    for (const { name: file, pieces } of Object.values(files)) await writeAtomic(join(folder, file), pieces)
     await writeAtomic(join(folder, 'head.json'), `${readableJson(head)}\n`)
   } catch (error) {
     throw new UserError(

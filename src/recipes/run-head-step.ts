@@ -18,11 +18,11 @@ export const runHeadStep: StepRunner<HeadStep, CodesContext> = async (step, cont
   const onEpoch = (history: readonly EpochEntry[]) => context.onEpoch?.(history, short.epochs ?? history.length)
   const options = { ...short, ...training, split, validation, seed, onEpoch }
   const started = performance.now()
-  const { figures, parts, head, answers } = await measureHead(data, options)
+  const { figures, parts, head, answers, checks } = await measureHead(data, options)
   try {
     const predicted = argmaxRows(await head.scores(parts.test))
     const result = { ...figures, ...runFacts({ started, words: undefined, models: [] }) }
-    const bundle = await keepHead({ data, parts, head, answers, name, onNote: training.onNote, result })
+    const bundle = await keepHead({ data, parts, head, answers, checks, name, onNote: training.onNote, result })
     if (bundle !== null) head.finish?.()
     return {
       rows: measuredRows(predicted, parts, context),
