@@ -8,6 +8,7 @@ import { duplicatesCommand } from './duplicates.js'
 import { fineTuneCommand } from './fine-tune.js'
 import { getDatasetCommand } from './get-dataset.js'
 import { models } from './models.js'
+import { predictCommand } from './predict.js'
 import { recipeCommand } from './recipe.js'
 import { reportCommand } from './report.js'
 import { searchCommand } from './search.js'
@@ -20,6 +21,7 @@ export const commands: readonly CommandFactory[] = [
   trainHeadCommand,
   sweepSamplesCommand,
   fineTuneCommand,
+  predictCommand,
   duplicatesCommand,
   searchCommand,
   reportCommand,

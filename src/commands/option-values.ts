@@ -35,6 +35,7 @@ export const accuracy = (name: string) =>
   numberThat(name, 'an accuracy above 0 and below 1, such as 0.95', (value) => value > 0 && value < 1)
 export const cosine = (name: string) => numberThat(name, 'a cosine above -1 and up to 1', (value) => value > -1 && value <= 1)
 export const nonNegative = (name: string) => numberThat(name, 'a number, 0 or more', (value) => Number.isFinite(value) && value >= 0)
+export const probability = (name: string) => numberThat(name, 'a probability from 0 to 1', (value) => value >= 0 && value <= 1)
 export const share = (name: string) => numberThat(name, 'a number from 0 to below 1', (value) => value >= 0 && value < 1)
 
 /** balanced, or a=2,b=1: a weight above 0 for each name, which may hold "=" itself. */

@@ -1,9 +1,11 @@
+import { text } from 'node:stream/consumers'
 import { stripVTControlCharacters } from 'node:util'
 import cliProgress from 'cli-progress'
 import type { LiveDisplay, ProgressDisplay, Terminal } from './terminal.js'
 
 /** The slice of a process that a terminal needs. */
 export interface Streams {
+  readonly stdin: NodeJS.ReadStream
   readonly stdout: NodeJS.WriteStream
   readonly stderr: NodeJS.WriteStream
   readonly env: NodeJS.ProcessEnv
@@ -14,10 +16,11 @@ export interface Streams {
 const lineInterval = 5000
 
 /** The terminal of a process. */
-export function processTerminal({ stdout, stderr, env, argv }: Streams, interruptible: () => AbortSignal): Terminal {
+export function processTerminal({ stdin, stdout, stderr, env, argv }: Streams, interruptible: () => AbortSignal): Terminal {
   let live: ReturnType<typeof liveDisplay> | undefined
   return {
     words: argv.slice(2),
+    input: () => text(stdin),
     print: (text) => void stdout.write(`${text}\n`),
     note(text) {
       live?.leave()

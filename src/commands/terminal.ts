@@ -2,6 +2,8 @@
 export interface Terminal {
   /** The words of the command line behind the program's name. */
   readonly words: readonly string[]
+  /** All that stands on standard input. */
+  input(): Promise<string>
   /** A line on standard output: the result, and nothing else. */
   print(text: string): void
   /** A line on standard error: everything else. */

@@ -32,7 +32,7 @@ const partNames: ReadonlyMap<string, 'train' | 'validation' | 'test'> = new Map(
 ])
 
 /** Files that systems leave in folders; like hidden files they are passed over. */
-const litter = new Set(['Thumbs.db', 'desktop.ini', 'Icon\r', '__MACOSX'])
+export const litter = new Set(['Thumbs.db', 'desktop.ini', 'Icon\r', '__MACOSX'])
 
 /** Names that only image files should have: a folder of such a name, as a broken unpacking leaves it, is listed as a file that is none. */
 const imageName = /\.(jpe?g|png|webp|gif|avif|tiff?|bmp|heic)$/i

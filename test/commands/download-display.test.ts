@@ -8,6 +8,7 @@ function recorder() {
   const progress: Terminal['progress'] = () => ({ update: (...told) => void seen.push(told), stop: () => void seen.push('stop') })
   const terminal: Terminal = {
     words: [],
+    input: async () => '',
     print: () => undefined,
     note: () => undefined,
     progress,
