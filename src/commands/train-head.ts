@@ -21,6 +21,11 @@ export const trainHeadCommand = command({
     ...dataOptions,
     ...headOptions,
     'find-lr': { type: 'boolean', default: false, describe: 'Try learning rates instead, and suggest one; nothing is saved but the plot' },
+    calibrate: {
+      type: 'boolean',
+      default: false,
+      describe: 'Fit a temperature on the validation part, so that of the answers given with 80 % about 80 % are right',
+    },
     ...keepingOptions,
   },
   examples: [
@@ -31,6 +36,7 @@ export const trainHeadCommand = command({
     ['train-head --data photos --views 8 --tta', 'on eight views of each image, tested by the mean over them; codes --views 8 makes them'],
     ['train-head --data photos --solver ridge', 'ridge regression, its L2 chosen by leaving one out'],
     ['train-head --data photos --head keras-resnet --find-lr', 'which learning rate to begin with'],
+    ['train-head --data photos --calibrate', 'with probabilities that keep what they promise'],
     ['train-head --data photos --l2 1e-4 --name mine', 'with a given L2, saved as cache/heads/mine'],
   ],
   async run(args, terminal) {
@@ -93,6 +99,7 @@ export function trainingSummary(result: TrainHeadResult, plots: readonly string[
     ...leaksText(result),
     `${classes} ${result.multiLabel ? (classes === 1 ? 'label' : 'labels') : 'classes'}; ${count(train)} images to train, ${count(validation)} to choose, ${count(test)} to test; seed ${result.seed}`,
     `${head} on ${pool === 'none' ? 'flat' : pool} codes of ${count(codeLength)} numbers, ${solver}${viewsText(result)}, in ${duration(seconds)}`,
+    ...calibrationText(result),
     bundle === null ? 'Not saved, see above.' : `Saved: ${bundle}`,
     ...plots.filter((file) => file.endsWith('.png')).map((file) => `Curves: ${file}`),
   ].join('\n')
@@ -102,6 +109,15 @@ export function trainingSummary(result: TrainHeadResult, plots: readonly string[
 function viewsText({ settings: { views, augment, testViews } }: TrainHeadResult): string {
   if (views === undefined) return ''
   return `, on ${views} views by ${augment}${testViews === 1 ? '' : ', tested by the mean over them'}`
+}
+
+function calibrationText({ calibration }: TrainHeadResult): string[] {
+  if (calibration === null) return []
+  const { temperature, images, error } = calibration
+  const before = error.before === null ? '' : `${percent(error.before)} before, `
+  return [
+    `Calibrated on ${count(images)} images: temperature ${temperature.toPrecision(3)}; expected calibration error on the test part ${before}${percent(error.after)} after`,
+  ]
 }
 
 function testText(result: TrainHeadResult): string {

@@ -3,6 +3,7 @@ import { once } from '../base/once.js'
 import { product } from '../base/product.js'
 import { type Pool, pooledShape } from '../cache/pool-codes.js'
 import type { Matrix } from '../engine/gemm.js'
+import { calibratedAnswers, calibrateHead, type HeadCalibration } from './calibrate-head.js'
 import type { DataSet } from './data-set.js'
 import { divideDataSet } from './divide-data-set.js'
 import { openFeatures } from './features.js'
@@ -10,7 +11,7 @@ import type { HeadOptions, SolverName } from './head-options.js'
 import { headPool } from './head-pool.js'
 import { headName, headTrainer } from './head-trainers.js'
 import { cleanAccuracy, type Leak, leaksOf } from './leaks.js'
-import { type ResolvedHead, resolveHead } from './resolve-head.js'
+import { resolveHead } from './resolve-head.js'
 import { type HeadChecks, selfTestSamples } from './self-test.js'
 import type { Split } from './split.js'
 import { rankTrain, subsample } from './subsample.js'
@@ -68,6 +69,8 @@ export interface HeadFacts {
   /** Accuracy on the other test images; null where none is leaked, or all are. */
   readonly cleanAccuracy: number | null
   readonly history: readonly HistoryEntry[]
+  /** Null where probabilities are as training left them. */
+  readonly calibration: HeadCalibration | null
 }
 
 /** A test image that is a near-duplicate of one that was trained or chosen on. */
@@ -83,6 +86,8 @@ export interface MeasureOptions extends HeadOptions {
   readonly perClass?: number | undefined
   /** Fit again with the validation part, once a choice was made on it; default where `perClass` is not given. */
   readonly refit?: boolean | undefined
+  /** Fit a temperature on the validation part, so that probabilities keep what they promise; default false. */
+  readonly calibrate?: boolean | undefined
 }
 
 /** A trained head, the parts of its data, and its figures. */
@@ -109,13 +114,16 @@ export async function measureHead(data: DataSet, given: MeasureOptions = {}, tra
   const { solver } = options
   const pool = headPool(options)
   const features = once(() => openFeatures(data, featureOptions(options)))
-  const head = await (train ?? headTrainer(solver))({ data, parts, options, features, refit })
-  const scores = await scoresOrClose(head, parts, options)
+  const job = { data, parts, options, features, refit }
+  const trainer = train ?? headTrainer(solver)
+  const head = await trainer(job)
   const samples = selfTestSamples(parts)
-  const checks = {
-    samples,
-    answers: testAnswers(await scoresOrClose(head, { ...parts, test: samples, views: undefined }, options), parts, options).values,
-  }
+  const { scores, checked, calibration } = await orClose(head, async () => {
+    const scores = await testScores(head, parts, options)
+    const checked = await head.scores(samples)
+    return { scores, checked, calibration: given.calibrate ? await calibrateHead({ job, head, train: trainer, scores }) : null }
+  })
+  const answersOf = (of: Matrix) => (calibration ? calibratedAnswers(of, parts, calibration.temperature) : testAnswers(of, parts, options))
   const { testAccuracy, ...measures } = testMeasures(scores, parts)
   const leaks = leaksOf(data.images, parts, pairs?.pairs ?? [])
   const figures = {
@@ -148,8 +156,9 @@ export async function measureHead(data: DataSet, given: MeasureOptions = {}, tra
     cleanAccuracy: cleanAccuracy(scores, parts, leaks),
     ...measures,
     history: head.history,
+    calibration,
   } as const
-  return { parts, head, figures, answers: testAnswers(scores, parts, options), checks }
+  return { parts, head, figures, answers: answersOf(scores), checks: { samples, answers: answersOf(checked).values } }
 }
 
 function leakedImage({ test, other, similarity }: Leak, { images }: DataSet): LeakedImage {
@@ -165,8 +174,8 @@ function limited(parts: Split, { images }: DataSet, { perClass, seed = 0 }: Meas
 }
 
 /** A head that fails gives its threads back: nobody else can. */
-function scoresOrClose(head: TrainedHead, parts: Split, options: ResolvedHead): Promise<Matrix> {
-  return testScores(head, parts, options).catch(async (error: unknown) => {
+function orClose<T>(head: TrainedHead, action: () => Promise<T>): Promise<T> {
+  return action().catch(async (error: unknown) => {
     await head.close?.()
     throw error
   })

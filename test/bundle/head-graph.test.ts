@@ -21,6 +21,8 @@ describe('headGraph', () => {
   it.each([
     [{}],
     [{ pool: 'avg' }],
+    [{ pool: 'avg', l2: 1, calibrate: true }],
+    [{ solver: 'ridge', calibrate: true }],
     [{ pool: 'concat', solver: 'lbfgs' }],
     [{ solver: 'ridge' }],
     [{ solver: 'svm', pool: 'max' }],
