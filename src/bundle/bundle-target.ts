@@ -35,11 +35,12 @@ function inside({ identity, fingerprint, folder }: Bundle, { path, bytes, layout
   return { model: folder, backbone, preprocessing, identity, fingerprint }
 }
 
-async function madeAgain({ identity, fingerprint, shape, name }: Bundle, { cache, signal }: BundleTargetOptions): Promise<Target> {
+async function madeAgain({ identity, fingerprint, shape, name, record }: Bundle, { cache, signal }: BundleTargetOptions): Promise<Target> {
   const catalog = openCatalog(cache)
   try {
     const unknown = { id: 0, digest: fingerprint, json: canonicalJson({ ...identity }), shape }
-    const target = await repeatTarget(catalog.codes.find(fingerprint) ?? unknown, { catalog, signal })
+    const tuned = typeof record.modelFile === 'string' ? [{ model: record.modelFile }] : []
+    const target = await repeatTarget(catalog.codes.find(fingerprint) ?? unknown, { catalog, signal, sources: tuned })
     if (target.fingerprint === fingerprint) return target
     throw new Uncheckable('its codes are of another fingerprint now')
   } catch (error) {

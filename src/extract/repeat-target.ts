@@ -14,6 +14,8 @@ import { Uncheckable } from './uncheckable.js'
 export interface RepeatOptions {
   readonly catalog: Catalog
   readonly signal?: AbortSignal | undefined
+  /** Where the network may be had from too, tried first. */
+  readonly sources?: readonly RunSource[] | undefined
 }
 
 /**
@@ -21,11 +23,11 @@ export interface RepeatOptions {
  *
  * @throws Uncheckable where the network cannot be had again just as it was.
  */
-export async function repeatTarget({ json, id }: FingerprintRecord, { catalog, signal }: RepeatOptions): Promise<Target> {
+export async function repeatTarget({ json, id }: FingerprintRecord, { catalog, signal, sources = [] }: RepeatOptions): Promise<Target> {
   const { calibration, augment, ...identity }: CodeIdentity = JSON.parse(json)
   const wanted = fingerprintOf({ ...identity, precision: 'float32' })
   let trouble = 'no run tells where its network is from'
-  for (const source of sourcesOf(catalog, id, identity)) {
+  for (const source of [...sources, ...sourcesOf(catalog, id, identity)]) {
     try {
       const [target] = await resolveTargets({ ...optionsOf(identity, source), cache: catalog.cache, keep: false, signal })
       if (target?.fingerprint === wanted) {

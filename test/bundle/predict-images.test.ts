@@ -4,12 +4,15 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { Classifier } from '../../src/bundle/classifier.js'
 import { loadBundle } from '../../src/bundle/load-bundle.js'
 import { predictImages } from '../../src/bundle/predict-images.js'
+import { decodeTestResults } from '../../src/evaluate/test-results.js'
 import { trainHead } from '../../src/evaluate/train-head.js'
 import { extractSeveral } from '../../src/extract/extract-codes.js'
+import { fineTune } from '../../src/finetune/fine-tune.js'
 import { imageFolder, noisePng } from '../helpers/image-folder.js'
 import { tempFolder } from '../helpers/temp-folder.js'
 import { expectUsageError, userErrorOf } from '../helpers/thrown.js'
 import { convolution, modelFile } from '../helpers/tiny-graph.js'
+import { threeConvolutions, twoClasses } from '../helpers/tunable.js'
 
 const [cache, empty, elsewhere] = [tempFolder(), tempFolder(), tempFolder()]
 const model = modelFile(convolution())
@@ -89,5 +92,21 @@ describe('predictImages', () => {
     stop.abort()
     const result = await predict('float32-avg', [data, file('new.png')], { signal: stop.signal })
     expect([result.interrupted, result.predictions]).toEqual([true, []])
+  })
+})
+
+describe('predictImages with a fine-tuned head', () => {
+  it('says of the test images what was said in training', async () => {
+    const own = tempFolder()
+    const root = await twoClasses(10)
+    const input = { mean: [127.5], scale: [127.5] }
+    const { bundle } = await fineTune({ data: root, cache: own, model: modelFile(threeConvolutions()), ...input, last: 4, epochs: 2 })
+    const { rows } = decodeTestResults(readFileSync(join(bundle ?? '', 'test.arrow')))
+    const paths = rows.map(({ path }) => join(root, path))
+    const { predictions, labels } = await predictImages({ bundle: bundle ?? '', paths, cache: own, workers: 1 })
+    for (const [at, { top }] of predictions.entries()) {
+      for (const { label, probability } of top)
+        expect(Math.abs(probability - (rows[at]?.answers[labels.indexOf(label)] ?? 9))).toBeLessThan(2e-3)
+    }
   })
 })
