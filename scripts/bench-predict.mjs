@@ -15,9 +15,9 @@ import { parseArgs } from 'node:util'
 import { exportBundle } from '../dist/bundle/export-bundle.js'
 import { loadBundle } from '../dist/bundle/load-bundle.js'
 import { predictImages } from '../dist/bundle/predict-images.js'
-import { extractCodes } from '../dist/index.js'
 import { scanFolder } from '../dist/images/scan-folder.js'
-import { machine, median } from './bench-tools.mjs'
+import { extractCodes } from '../dist/index.js'
+import { agreement, evenly, machine, median } from './bench-tools.mjs'
 
 const { values } = parseArgs({
   options: {
@@ -29,13 +29,11 @@ const { values } = parseArgs({
   },
 })
 const { cache } = values
-/** Probabilities of the two most probable classes may be this close for another class to be as good. */
-const close = 2e-3
 const folder = mkdtempSync(join(tmpdir(), 'cnn-codes-bench-'))
 try {
   const { root, files } = scanFolder(values.data)
-  const count = Math.min(Number(values.count), files.length)
-  const chosen = Array.from({ length: count }, (_, at) => files[Math.floor((at * files.length) / count)].path)
+  const chosen = evenly(files, Number(values.count)).map(({ path }) => path)
+  const count = chosen.length
   const images = join(folder, 'images')
   for (const path of chosen) {
     mkdirSync(dirname(join(images, path)), { recursive: true })
@@ -49,29 +47,38 @@ try {
   const top = bundle.labels.length
   const cached = await predictImages({ bundle: values.bundle, cache, paths, top })
   const computed = await predictImages({ bundle: out, cache: none, paths, top })
-  if (cached.cached !== count || computed.computed !== count) throw new Error('Expected codes of all images in the cache, and none elsewhere')
+  if (cached.cached !== count || computed.computed !== count)
+    throw new Error('Expected codes of all images in the cache, and none elsewhere')
   const rates = { codes: [], predict: [] }
   for (let round = 0; round < Number(values.rounds); round++) {
     const empty = join(folder, `empty-${round}`)
     const { model, layer } = bundle.record
-    rates.codes.push((await extractCodes({ data: images, cache: empty, model, layer, precision: bundle.identity.precision })).imagesPerSecond)
+    rates.codes.push(
+      (await extractCodes({ data: images, cache: empty, model, layer, precision: bundle.identity.precision })).imagesPerSecond,
+    )
     rates.predict.push((await predictImages({ bundle: out, cache: none, paths })).imagesPerSecond)
     rmSync(empty, { recursive: true })
   }
   const [codes, predict] = [rates.codes, rates.predict].map(median)
-  console.log(JSON.stringify({ ...machine, images: count, ...agreement(cached, computed), codes, predict, ratio: predict / codes, rates }))
+  process.stdout.write(
+    `${JSON.stringify({
+      ...machine,
+      images: count,
+      ...agreement(inOrder(cached), Float32Array.from(inOrder(computed).flatMap((row) => [...row]))),
+      codes,
+      predict,
+      ratio: predict / codes,
+      rates,
+    })}\n`,
+  )
 } finally {
   rmSync(folder, { recursive: true })
 }
 
-/** Images of the same class, those that differ where the two most probable were close, and the largest difference of a probability. */
-function agreement({ predictions: one }, { predictions: other }) {
-  let [same, closeOnes, largest] = [0, 0, 0]
-  for (const [at, { label, top }] of one.entries()) {
-    const theirs = new Map(other[at].top.map((each) => [each.label, each.probability]))
-    for (const each of top) largest = Math.max(largest, Math.abs(each.probability - theirs.get(each.label)))
-    if (label === other[at].label) same++
-    else if (top[0].probability - top[1].probability < close) closeOnes++
-  }
-  return { same, close: closeOnes, largestDifference: largest }
+/** Probabilities in the order of the labels, [labels], of each image. */
+function inOrder({ predictions, labels }) {
+  return predictions.map(({ top }) => {
+    const of = new Map(top.map(({ label, probability }) => [label, probability]))
+    return Float32Array.from(labels, (label) => of.get(label))
+  })
 }

@@ -24,3 +24,25 @@ export const machine = { machine: `${cpus().length} × ${cpus()[0]?.model}`, nod
 export function withDefaults(defaults) {
   return Object.fromEntries(Object.entries(defaults).map(([name, value]) => [name, { type: 'string', default: value }]))
 }
+
+/** So many items of a list, evenly from all of it. */
+export function evenly(items, count) {
+  const all = Math.min(count, items.length)
+  return Array.from({ length: all }, (_, at) => items[Math.floor((at * items.length) / all)])
+}
+
+/** The two most probable classes may be this close for another one to be as good. */
+const close = 2e-3
+
+/** Two classifiers' probabilities of images: how many have the same class, how many another while the two best were close, and the largest difference. */
+export function agreement(ours, theirs) {
+  let [same, closeOnes, largest] = [0, 0, 0]
+  for (const [row, own] of ours.entries()) {
+    const other = theirs.subarray(row * own.length, (row + 1) * own.length)
+    const [first, second] = own.toSorted().slice(-2).toReversed()
+    for (const [at, value] of own.entries()) largest = Math.max(largest, Math.abs(value - other[at]))
+    if (own.indexOf(first) === other.indexOf(other.reduce((a, b) => Math.max(a, b)))) same++
+    else if (first - second < close) closeOnes++
+  }
+  return { same, close: closeOnes, largestDifference: largest }
+}

@@ -1,11 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { sha256 } from '../base/content-file.js'
-import { messageOf, UserError } from '../base/errors.js'
 import { fieldsOf } from '../base/json.js'
-import { makeFolder } from '../base/make-folder.js'
-import { writeAtomic } from '../base/write-atomic.js'
-import { writeRemedy } from '../base/write-remedy.js'
 import { encodeSelfTest, type SelfTest, selfTestFile } from '../evaluate/self-test.js'
 import { decodeTestResults } from '../evaluate/test-results.js'
 import type { Target } from '../extract/target.js'
@@ -16,6 +12,7 @@ import { licenceNotes } from './licence-notes.js'
 import { type Bundle, loadBundle } from './load-bundle.js'
 import { resizedPixels } from './resized-pixels.js'
 import { checkPixels } from './self-check.js'
+import { writeExported } from './write-exported.js'
 
 export interface ExportBundleOptions {
   /** Folder to write, made where it is not there. */
@@ -79,13 +76,8 @@ export async function exportBundle(bundle: Bundle, { out, cache, embed = false, 
   const kept = Object.entries(bundle.record).filter(([name]) => !own.some((each) => each === name))
   const head = { ...Object.fromEntries(kept), ...namesOnly(bundle.record), ...Object.fromEntries(named) }
   const json = Buffer.from(`${JSON.stringify(head, null, 1)}\n`)
-  try {
-    makeFolder(out)
-    for (const { file, content } of parts) await writeAtomic(join(out, file), content)
-    await writeAtomic(join(out, 'head.json'), json)
-  } catch (error) {
-    throw new UserError(`Expected to write the bundle to ${out}, but that is not possible: ${messageOf(error)}. ${writeRemedy(error)}`)
-  }
+  for (const { file, content } of parts) await writeExported(join(out, file), content)
+  await writeExported(join(out, 'head.json'), json)
   await check(out, cache)
   return { file: out, bytes: parts.reduce((sum, { content }) => sum + content.length, json.length), labels: bundle.labels }
 }

@@ -5,6 +5,7 @@ import { compareCommand } from './compare.js'
 import { demo } from './demo.js'
 import { doubtCommand } from './doubt.js'
 import { duplicatesCommand } from './duplicates.js'
+import { exportCommand } from './export.js'
 import { fineTuneCommand } from './fine-tune.js'
 import { getDatasetCommand } from './get-dataset.js'
 import { models } from './models.js'
@@ -22,6 +23,7 @@ export const commands: readonly CommandFactory[] = [
   sweepSamplesCommand,
   fineTuneCommand,
   predictCommand,
+  exportCommand,
   duplicatesCommand,
   searchCommand,
   reportCommand,
