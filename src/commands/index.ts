@@ -11,6 +11,7 @@ import { models } from './models.js'
 import { recipeCommand } from './recipe.js'
 import { reportCommand } from './report.js'
 import { searchCommand } from './search.js'
+import { serveCommand } from './serve.js'
 import { sweepSamplesCommand } from './sweep-samples.js'
 import { trainHeadCommand } from './train-head.js'
 
@@ -25,6 +26,7 @@ export const commands: readonly CommandFactory[] = [
   reportCommand,
   doubtCommand,
   compareCommand,
+  serveCommand,
   models,
   cacheCommands,
   recipeCommand,

@@ -1,0 +1,110 @@
+import type { Socket } from 'node:net'
+import swagger from '@fastify/swagger'
+import { type FastifyInstance, type FastifyReply, fastify } from 'fastify'
+import { messageOf } from '../../base/errors.js'
+import { visibleText } from '../../base/visible-text.js'
+import { type AccessRules, checkAccess } from './access.js'
+import { addReading } from './add-reading.js'
+import { answerErrors, toHttpError } from './answer-errors.js'
+import { answerSocket, clientFailure } from './client-errors.js'
+import { comeBack } from './http-error.js'
+import { addPredict, type PredictRouteOptions } from './predict-route.js'
+import { requestLine } from './request-line.js'
+
+export interface AppOptions extends PredictRouteOptions {
+  readonly access: Omit<AccessRules, 'open'>
+  /** What the page says of the bundle. */
+  readonly about: string
+  /** Of this package, for the OpenAPI description. */
+  readonly version: string
+  readonly onLine: (line: string) => void
+}
+
+/** Routes that need no token: they tell nothing of the bundle. */
+const open = ['/', '/healthz']
+
+/** Connections at a time; each takes some 50 kB. */
+const mostConnections = 1024
+
+/** On every answer: nothing is kept, taken for another type, framed, or given to other sites. */
+const headers = {
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+  'x-content-type-options': 'nosniff',
+  'cache-control': 'no-store',
+  'referrer-policy': 'no-referrer',
+  'cross-origin-resource-policy': 'same-origin',
+  'cross-origin-opener-policy': 'same-origin',
+}
+
+/** The server's routes, and what stands before and behind all of them; it does not listen yet. */
+export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
+  const { timeout, maxBody } = options
+  const app = fastify({
+    bodyLimit: maxBody,
+    requestTimeout: timeout * 1000,
+    return503OnClosing: false, // answered below, in our words
+    http: { requireHostHeader: false, headersTimeout: Math.min(timeout, 10) * 1000, connectionsCheckingInterval: 500 },
+    clientErrorHandler: (error, socket) => onClientError(error, socket, options),
+    frameworkErrors: (error, _request, reply) => {
+      const { status, message } = toHttpError(error, maxBody)
+      // Not every route's reply, whose type would know its answers: there is no route.
+      void (reply as FastifyReply).headers(headers).code(status).send({ error: message })
+    },
+  })
+  app.server.maxConnections = mostConnections
+  app.setValidatorCompiler(() => () => true) // a query is checked where it is used, a body by what it is
+  app.removeAllContentTypeParsers()
+  addHooks(app, options)
+  const methods = new Map<string, string>()
+  app.addHook('onRoute', ({ url, method }) => void methods.set(url, [methods.get(url) ?? [], method].flat().join(', ')))
+  answerErrors(app, { maxBody, methods, onDefect: (error) => options.onLine(visibleText(`Defect: ${error.stack ?? messageOf(error)}`)) })
+  await app.register(swagger, { openapi: description(options) })
+  addPredict(app, options)
+  addReading(app, { ...options, isGuarded: options.access.token !== undefined })
+  return app
+}
+
+function addHooks(app: FastifyInstance, { access, metrics, onLine }: AppOptions): void {
+  let isClosing = false
+  app.addHook('preClose', async () => {
+    isClosing = true
+  })
+  app.addHook('onRequest', async (request, reply) => {
+    void reply.headers(headers)
+    const { method, raw } = request
+    const route = request.routeOptions.url
+    checkAccess({ method, route, rawHeaders: raw.rawHeaders, localAddress: raw.socket.localAddress }, { ...access, open })
+    if (isClosing) throw comeBack('Expected a server that goes on, found one that is stopping.')
+  })
+  app.addHook('onSend', async (_request, reply) => {
+    if (isClosing) void reply.header('connection', 'close')
+  })
+  app.addHook('onResponse', async ({ method, url, ip, raw, routeOptions }, { statusCode, elapsedTime }) => {
+    if (!raw.complete) answered.add(raw.socket)
+    metrics.answered(routeOptions.url ?? 'none', statusCode, elapsedTime / 1000)
+    onLine(requestLine({ from: ip, method, url, status: statusCode, milliseconds: elapsedTime }, new Date()))
+  })
+}
+
+/** Connections whose request was answered before it was whole: what goes wrong with its rest is not answered again. */
+const answered = new WeakSet<Socket>()
+
+function onClientError(error: Error, socket: Socket, { timeout, metrics, onLine }: AppOptions): void {
+  const failure = clientFailure(error, timeout)
+  if (!failure || !socket.writable || answered.has(socket)) return void socket.destroy()
+  metrics.answered('none', failure.status, 0)
+  onLine(requestLine({ from: socket.remoteAddress, status: failure.status }, new Date()))
+  answerSocket(socket, failure)
+}
+
+function description({ version, access }: AppOptions) {
+  const isGuarded = access.token !== undefined
+  return {
+    openapi: '3.1.0',
+    info: { title: 'cnn-codes serve', description: 'Classifies images by a bundle.', version },
+    ...(isGuarded && {
+      components: { securitySchemes: { token: { type: 'http', scheme: 'bearer' } as const } },
+      security: [{ token: [] }],
+    }),
+  }
+}
