@@ -5,6 +5,8 @@ import { HttpError } from './http-error.js'
 /** The slice of a request by which it is let in or not. */
 export interface Incoming {
   readonly method: string
+  /** What the request line asks for. */
+  readonly url: string
   /** The route that it goes to, undefined where there is none. */
   readonly route: string | undefined
   /** Names and values in turn, as they came. */
@@ -33,8 +35,10 @@ export function isLoopback(host: string): boolean {
  * @throws HttpError 400 where it does not say what host it is for, 403 where host or origin is another, 401 without the token.
  */
 export function checkAccess(request: Incoming, rules: AccessRules): void {
-  const host = theOnly(request, 'host')
-  if (host === undefined) throw new HttpError(400, 'Expected one Host header, found none. Send the name that the server is reached by.')
+  const given = theOnly(request, 'host')
+  if (given === undefined) throw new HttpError(400, 'Expected one Host header, found none. Send the name that the server is reached by.')
+  // A whole address in the request line counts more. Source: RFC 9112, section 3.2.2.
+  const [, host = given] = /^https?:\/\/([^/?#]*)/i.exec(request.url) ?? []
   checkHost(host, request.localAddress, rules)
   if (!isVisit(request)) checkOrigin(request, host)
   if (rules.token !== undefined && !rules.open.includes(request.route ?? '')) checkToken(theOnly(request, 'authorization'), rules.token)

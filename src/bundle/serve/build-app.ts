@@ -9,7 +9,7 @@ import { answerErrors, toHttpError } from './answer-errors.js'
 import { answerSocket, clientFailure } from './client-errors.js'
 import { comeBack } from './http-error.js'
 import { addPredict, type PredictRouteOptions } from './predict-route.js'
-import { requestLine } from './request-line.js'
+import { type AnsweredRequest, requestLine } from './request-line.js'
 
 export interface AppOptions extends PredictRouteOptions {
   readonly access: Omit<AccessRules, 'open'>
@@ -36,17 +36,22 @@ const headers = {
   'cross-origin-opener-policy': 'same-origin',
 }
 
+/** Connections whose request was answered before it was whole: what goes wrong with its rest is not answered again. */
+type Answered = WeakSet<Socket>
+
 /** The server's routes, and what stands before and behind all of them; it does not listen yet. */
 export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   const { timeout, maxBody } = options
+  const answered: Answered = new WeakSet()
   const app = fastify({
     bodyLimit: maxBody,
     requestTimeout: timeout * 1000,
     return503OnClosing: false, // answered below, in our words
     http: { requireHostHeader: false, headersTimeout: Math.min(timeout, 10) * 1000, connectionsCheckingInterval: 500 },
-    clientErrorHandler: (error, socket) => onClientError(error, socket, options),
-    frameworkErrors: (error, _request, reply) => {
+    clientErrorHandler: (error, socket) => onClientError(error, socket, { ...options, answered }),
+    frameworkErrors: (error, { ip, method, raw }, reply) => {
       const { status, message } = toHttpError(error, maxBody)
+      logUnread(options, { from: ip, method, url: raw.url, status })
       // Not every route's reply, whose type would know its answers: there is no route.
       void (reply as FastifyReply).headers(headers).code(status).send({ error: message })
     },
@@ -54,7 +59,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   app.server.maxConnections = mostConnections
   app.setValidatorCompiler(() => () => true) // a query is checked where it is used, a body by what it is
   app.removeAllContentTypeParsers()
-  addHooks(app, options)
+  addHooks(app, { ...options, answered })
   const methods = new Map<string, string>()
   app.addHook('onRoute', ({ url, method }) => void methods.set(url, [methods.get(url) ?? [], method].flat().join(', ')))
   answerErrors(app, { maxBody, methods, onDefect: (error) => options.onLine(visibleText(`Defect: ${error.stack ?? messageOf(error)}`)) })
@@ -64,16 +69,16 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   return app
 }
 
-function addHooks(app: FastifyInstance, { access, metrics, onLine }: AppOptions): void {
+function addHooks(app: FastifyInstance, { access, metrics, onLine, answered }: AppOptions & { readonly answered: Answered }): void {
   let isClosing = false
   app.addHook('preClose', async () => {
     isClosing = true
   })
   app.addHook('onRequest', async (request, reply) => {
     void reply.headers(headers)
-    const { method, raw } = request
-    const route = request.routeOptions.url
-    checkAccess({ method, route, rawHeaders: raw.rawHeaders, localAddress: raw.socket.localAddress }, { ...access, open })
+    const { method, url, raw, routeOptions } = request
+    const { rawHeaders, socket } = raw
+    checkAccess({ method, url, route: routeOptions.url, rawHeaders, localAddress: socket.localAddress }, { ...access, open })
     if (isClosing) throw comeBack('Expected a server that goes on, found one that is stopping.')
   })
   app.addHook('onSend', async (_request, reply) => {
@@ -86,15 +91,17 @@ function addHooks(app: FastifyInstance, { access, metrics, onLine }: AppOptions)
   })
 }
 
-/** Connections whose request was answered before it was whole: what goes wrong with its rest is not answered again. */
-const answered = new WeakSet<Socket>()
-
-function onClientError(error: Error, socket: Socket, { timeout, metrics, onLine }: AppOptions): void {
-  const failure = clientFailure(error, timeout)
+function onClientError(error: Error, socket: Socket, { answered, ...options }: AppOptions & { readonly answered: Answered }): void {
+  const failure = clientFailure(error, options.timeout)
   if (!failure || !socket.writable || answered.has(socket)) return void socket.destroy()
-  metrics.answered('none', failure.status, 0)
-  onLine(requestLine({ from: socket.remoteAddress, status: failure.status }, new Date()))
+  logUnread(options, { from: socket.remoteAddress, status: failure.status })
   answerSocket(socket, failure)
+}
+
+/** Notes a request that is answered before any route has seen it. */
+function logUnread({ metrics, onLine }: AppOptions, request: AnsweredRequest): void {
+  metrics.answered('none', request.status, 0)
+  onLine(requestLine(request, new Date()))
 }
 
 function description({ version, access }: AppOptions) {
