@@ -27,7 +27,7 @@ interface Waiting {
 export class BatchQueue {
   readonly #classifier: Pick<Classifier, 'batch' | 'lanes' | 'classify'>
   readonly #options: BatchQueueOptions
-  readonly #waiting: Waiting[] = []
+  #waiting: Waiting[] = []
   #underWay = 0
   #timer: NodeJS.Timeout | undefined
   #failure: unknown
@@ -69,33 +69,17 @@ export class BatchQueue {
   async answer(images: readonly Uint8Array[], signal: AbortSignal): Promise<Answer[]> {
     this.checkRoom(images.length)
     signal.throwIfAborted()
-    const answers = images.map((image) => this.#add(image, signal))
+    const since = performance.now()
+    const mine: Waiting[] = []
+    const answers = images.map((image) => new Promise<Answer>((resolve, reject) => mine.push({ image, since, resolve, reject })))
+    this.#waiting = [...this.#waiting, ...mine]
+    const giveUp = () => {
+      this.#waiting = this.#waiting.filter((one) => !mine.includes(one))
+      for (const { reject } of mine) reject(signal.reason)
+    }
+    signal.addEventListener('abort', giveUp, { once: true })
     this.#start()
-    return Promise.all(answers)
-  }
-
-  #add(image: Uint8Array, signal: AbortSignal): Promise<Answer> {
-    return new Promise((resolve, reject) => {
-      const giveUp = () => {
-        const at = this.#waiting.indexOf(waiting)
-        if (at >= 0) this.#waiting.splice(at, 1)
-        reject(signal.reason)
-      }
-      const done = () => signal.removeEventListener('abort', giveUp)
-      const waiting: Waiting = {
-        ...{ image, since: performance.now() },
-        resolve: (answer) => {
-          done()
-          resolve(answer)
-        },
-        reject: (error) => {
-          done()
-          reject(error)
-        },
-      }
-      signal.addEventListener('abort', giveUp, { once: true })
-      this.#waiting.push(waiting)
-    })
+    return Promise.all(answers).finally(() => signal.removeEventListener('abort', giveUp))
   }
 
   #start(): void {

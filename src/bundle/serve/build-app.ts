@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net'
+import { setTimeout } from 'node:timers/promises'
 import swagger from '@fastify/swagger'
 import { type FastifyInstance, type FastifyReply, fastify } from 'fastify'
 import { messageOf } from '../../base/errors.js'
@@ -25,6 +26,9 @@ const open = ['/', '/healthz']
 
 /** Connections at a time; each takes some 50 kB. */
 const mostConnections = 1024
+
+/** Milliseconds in which requests that were sent before the server was told to stop arrive. */
+const grace = 250
 
 /** On every answer: nothing is kept, taken for another type, framed, or given to other sites. */
 const headers = {
@@ -70,19 +74,21 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
 }
 
 function addHooks(app: FastifyInstance, { access, metrics, onLine, answered }: AppOptions & { readonly answered: Answered }): void {
-  let isClosing = false
+  let state: 'open' | 'stopping' | 'closed' = 'open'
   app.addHook('preClose', async () => {
-    isClosing = true
+    state = 'stopping' // every answer ends its connection, but what is on its way is still let in
+    await setTimeout(grace)
+    state = 'closed'
   })
   app.addHook('onRequest', async (request, reply) => {
     void reply.headers(headers)
     const { method, url, raw, routeOptions } = request
     const { rawHeaders, socket } = raw
     checkAccess({ method, url, route: routeOptions.url, rawHeaders, localAddress: socket.localAddress }, { ...access, open })
-    if (isClosing) throw comeBack('Expected a server that goes on, found one that is stopping.')
+    if (state === 'closed') throw comeBack('Expected a server that goes on, found one that is stopping.')
   })
   app.addHook('onSend', async (_request, reply) => {
-    if (isClosing) void reply.header('connection', 'close')
+    if (state !== 'open') void reply.header('connection', 'close')
   })
   app.addHook('onResponse', async ({ method, url, ip, raw, routeOptions }, { statusCode, elapsedTime }) => {
     if (!raw.complete) answered.add(raw.socket)
