@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Classifier } from '../../../src/bundle/classifier.js'
@@ -90,6 +91,13 @@ describe('POST /predict', () => {
     expect(Math.max(...answers.map(Math.abs))).toBeLessThan(1e-5)
   })
 })
+
+/** Bytes whose second half comes later. */
+async function* inHalves(bytes: Uint8Array, milliseconds: number) {
+  yield bytes.subarray(0, bytes.length >> 1)
+  await setTimeout(milliseconds)
+  yield bytes.subarray(bytes.length >> 1)
+}
 
 const host = 'Host: localhost\r\n'
 const head = (headers: string, line = 'POST /predict HTTP/1.1') => `${line}\r\n${host}${headers}\r\n`
@@ -320,9 +328,17 @@ describe('serveBundle', () => {
     const asked = Array.from({ length: 30 }, (_, at) =>
       fetch(`${one.url}predict`, { method: 'POST', body: images[at % 3] ?? '', headers: { 'content-type': 'image/png' } }),
     )
-    await new Promise((resolve) => setTimeout(resolve, 50))
+    const slow = fetch(`${one.url}predict`, {
+      ...{ method: 'POST', duplex: 'half' },
+      body: inHalves(images[0] ?? Buffer.alloc(0), 500),
+      headers: { 'content-type': 'image/png' },
+    })
+    await setTimeout(50)
     const closing = one.close()
-    const statuses = await Promise.all(asked.map(async (answer) => (await answer).status))
+    await setTimeout(20) // as if it had been on its way
+    const late = await fetch(`${one.url}healthz`)
+    expect([late.status, late.headers.get('connection')]).toEqual([200, 'close'])
+    const statuses = await Promise.all([...asked, slow].map(async (answer) => (await answer).status))
     expect(statuses.filter((status) => status !== 200)).toEqual([])
     await closing
     await expect(fetch(`${one.url}healthz`)).rejects.toThrow('fetch failed')
