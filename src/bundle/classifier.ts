@@ -8,8 +8,8 @@ import { classifierGraph } from './classifier-graph.js'
 import type { Bundle } from './load-bundle.js'
 import { checkPixels } from './self-check.js'
 
-/** What a classifier says of an image: a probability for each label, or in a sentence why it says nothing. */
-export type Answer = { readonly probabilities: Float32Array } | { readonly refused: string }
+/** What a classifier says of an image: a probability for each label, or in a sentence why it says nothing, and a `BadImageCode`. */
+export type Answer = { readonly probabilities: Float32Array } | { readonly refused: string; readonly cause: string }
 
 export interface ClassifierOptions extends CrewOptions {
   /** Where a network that is not inside the bundle is looked for. */
@@ -61,13 +61,10 @@ export class Classifier {
     const result = await this.#pool.code(images, [{ images: images.map((_, at) => at), dtype: 'float32' }])
     const [one] = result.results
     if (!one) throw new Error('Expected a result')
-    const refused = new Map(one.refused.map(({ at, reason }) => [at, reason]))
+    const refused = new Map(one.refused.map(({ at, reason, cause }) => [at, { refused: reason, cause }]))
     const rows = rowsOfGood(one.codes, images.length - refused.size)
     let row = 0
-    const answers = images.map((_, at): Answer => {
-      const reason = refused.get(at)
-      return reason === undefined ? { probabilities: copyOfRow(rows, row++) } : { refused: reason }
-    })
+    const answers = images.map((_, at): Answer => refused.get(at) ?? { probabilities: copyOfRow(rows, row++) })
     this.#pool.recycle(result)
     return answers
   }

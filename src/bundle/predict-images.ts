@@ -144,7 +144,7 @@ class Run {
       return { bytes, image, at }
     } catch (error) {
       if (!(error instanceof BadImage)) throw error
-      this.#finish(at, { refused: error.message })
+      this.#finish(at, { refused: error.message, cause: error.code })
       return undefined
     }
   }
@@ -168,14 +168,14 @@ class Run {
       if (this.#isStopped) return
       const answers = await classifier.classify(files.map(({ bytes }) => bytes))
       this.#computed += answers.filter((answer) => 'probabilities' in answer).length
-      for (const [row, { at }] of files.entries()) this.#finish(at, answers[row] ?? { refused: 'It gave no answer.' })
+      for (const [row, { at }] of files.entries()) this.#finish(at, answers[row])
     }
     this.#batches.add(run).catch((error: unknown) => {
       this.#failure ??= error
     })
   }
 
-  #finish(at: number, answer: Answer): void {
+  #finish(at: number, answer: Answer | undefined): void {
     this.#answers[at] = answer
     this.#done++
     this.#options.onProgress?.(this.#done, this.#answers.length, this.#rate() ?? 0)

@@ -13,6 +13,7 @@ import { predictCommand } from './predict.js'
 import { recipeCommand } from './recipe.js'
 import { reportCommand } from './report.js'
 import { searchCommand } from './search.js'
+import { serveCommand } from './serve.js'
 import { sweepSamplesCommand } from './sweep-samples.js'
 import { trainHeadCommand } from './train-head.js'
 
@@ -29,6 +30,7 @@ export const commands: readonly CommandFactory[] = [
   reportCommand,
   doubtCommand,
   compareCommand,
+  serveCommand,
   models,
   cacheCommands,
   recipeCommand,

@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto'
 import { type Html, html, trustedHtml } from './html.js'
+import { policyDigest } from './policy-digest.js'
 import { sortScript } from './sort-script.js'
 import { style } from './style.js'
 
@@ -24,7 +24,7 @@ export interface Page {
  */
 export function page({ title, subtitle, sections }: Page): string {
   const script = sortScript()
-  const policy = `default-src 'none'; img-src data:; style-src '${digest(style)}'; script-src '${digest(script)}'; base-uri 'none'; form-action 'none'`
+  const policy = `default-src 'none'; img-src data:; style-src ${policyDigest(style)}; script-src ${policyDigest(script)}; base-uri 'none'; form-action 'none'`
   const document = html`<!doctype html>
 <html lang="en">
 <head>
@@ -57,6 +57,3 @@ ${body}
 </section>
 `
 }
-
-/** As a Content-Security-Policy names an allowed style or script. Source: CSP Level 3, section 2.3.1. */
-const digest = (text: string) => `sha256-${createHash('sha256').update(text).digest('base64')}`
