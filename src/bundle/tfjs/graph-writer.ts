@@ -1,4 +1,4 @@
-import { type Constant, type ConstantType, RecordedTensor, type Relaid } from './recorded-tensor.js'
+import { type Constant, type ConstantType, NotConstant, RecordedTensor, type Relaid } from './recorded-tensor.js'
 
 /** A value of a GraphDef's attribute, as TensorFlow.js' JSON has it. */
 export type TfAttribute =
@@ -52,12 +52,32 @@ export const shape = (dims: readonly number[]): ShapeAttribute => ({ shape: { di
 /** Constants of at most so many numbers are kept once where they are equal. */
 const smallConstant = 16
 
+/**
+ * Stands for the length of the batch in shapes where it is open: a prime that no side of a layer is a multiple of, so that a side that is one
+ * comes from the batch.
+ */
+const openBatch = 1_000_003
+
 /** Writes a GraphDef node by node. */
 export class GraphWriter implements TfGraph {
   readonly nodes: TfNodeDef[] = []
+  /** The length of the batch in the shapes of tensors. */
+  readonly batch: number
+  readonly #isOpen: boolean
   readonly constants = new Map<string, Constant>()
   readonly #names = new Map<Constant, string>()
   readonly #small = new Map<string, Constant>()
+
+  /** @param batch length of the batch, where it is fixed. */
+  constructor(batch?: number) {
+    this.batch = batch ?? openBatch
+    this.#isOpen = batch === undefined
+  }
+
+  /** A shape as nodes have it: −1 for the side that an open batch is in. */
+  open(shape: readonly number[]): number[] {
+    return shape.map((side) => (this.#isOpen && side % openBatch === 0 ? -1 : side))
+  }
 
   /** Adds a node of one output. */
   add(op: string, inputs: readonly RecordedTensor[], { attr, relaid, ...output }: Output): RecordedTensor {
@@ -84,6 +104,7 @@ export class GraphWriter implements TfGraph {
 
   #kept(constant: Constant): Constant {
     if (constant.data.length > smallConstant) return constant
+    if (this.#isOpen && constant.data.some((value) => value === openBatch)) throw new NotConstant('the number of images as a number')
     const key = `${constant.dtype}[${constant.shape.join()}]${[...constant.data].map((value) => (Object.is(value, -0) ? '-0' : value)).join()}`
     const known = this.#small.get(key)
     if (!known) this.#small.set(key, constant)

@@ -4,13 +4,9 @@ import { type GraphWriter, int, text } from './graph-writer.js'
 import { constant, integer, integers, number } from './recorded-constant.js'
 import { RecordedTensor, recorded } from './recorded-tensor.js'
 
-/**
- * What takes numbers from one place to another. What is done to constants is done at once; layouts one behind the other become one, or none.
- *
- * @param batch the number that stands for the batch in shapes, where its length is open.
- */
-export function recordLayout(writer: GraphWriter, batch: number | undefined) {
-  const layout = new Layouts(writer, batch)
+/** What takes numbers from one place to another. What is done to constants is done at once; layouts one behind the other become one, or none. */
+export function recordLayout(writer: GraphWriter) {
+  const layout = new Layouts(writer)
   return {
     reshape: (x: TfTensor, shape: readonly number[]) => layout.reshape(recorded(x), shape),
     transpose: (x: TfTensor, perm: readonly number[]) => layout.transpose(recorded(x), perm),
@@ -25,11 +21,9 @@ export function recordLayout(writer: GraphWriter, batch: number | undefined) {
 
 class Layouts {
   readonly #writer: GraphWriter
-  readonly #batch: number | undefined
 
-  constructor(writer: GraphWriter, batch: number | undefined) {
+  constructor(writer: GraphWriter) {
     this.#writer = writer
-    this.#batch = batch
   }
 
   reshape(x: RecordedTensor, shape: readonly number[]): RecordedTensor {
@@ -37,12 +31,7 @@ class Layouts {
     const from = x.relaid?.kind === 'reshaped' ? x.relaid.x : x
     if (shape.join() === from.shape.join()) return from
     const relaid = { kind: 'reshaped', x: from } as const
-    return this.#writer.add('Reshape', [from, integers(shape.map((side) => this.#side(side)))], { shape, dtype: x.dtype, relaid })
-  }
-
-  /** −1 for the side that the batch is in. */
-  #side(side: number): number {
-    return this.#batch !== undefined && side % this.#batch === 0 ? -1 : side
+    return this.#writer.add('Reshape', [from, integers(this.#writer.open(shape))], { shape, dtype: x.dtype, relaid })
   }
 
   transpose(x: RecordedTensor, perm: readonly number[]): RecordedTensor {

@@ -6,12 +6,8 @@ import { recordWindows } from './record-windows.js'
 import { constant, typedArrays } from './recorded-constant.js'
 import type { ConstantType } from './recorded-tensor.js'
 
-/**
- * TensorFlow.js as the engine uses it, but each call writes a node in place of computing: what the engine would run becomes a graph.
- *
- * @param batch the number that stands for the batch in shapes, where its length is open.
- */
-export function recordingTensorflow(writer: GraphWriter, batch: number | undefined): Tensorflow {
+/** TensorFlow.js as the engine uses it, but each call writes a node in place of computing: what the engine would run becomes a graph. */
+export function recordingTensorflow(writer: GraphWriter): Tensorflow {
   return {
     version: {},
     getBackend: () => 'recorder',
@@ -23,7 +19,7 @@ export function recordingTensorflow(writer: GraphWriter, batch: number | undefin
     tensor,
     ...recordArithmetic(writer),
     ...recordWindows(writer),
-    ...recordLayout(writer, batch),
+    ...recordLayout(writer),
   }
 }
 
