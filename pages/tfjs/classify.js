@@ -3,6 +3,8 @@
 import { resize } from './resample.js'
 
 const TOP = 5
+/** TensorFlow.js as modern browsers take it: smaller, and the page's policy need not allow eval, as it must for tf.min.js. */
+const SCRIPT = 'tf.es2017.min.js'
 const [drop, file, status, result, image, answers] = ['drop', 'file', 'status', 'result', 'image', 'answers'].map((id) =>
   document.getElementById(id),
 )
@@ -25,9 +27,8 @@ if (model) {
 }
 
 async function load() {
-  if (location.protocol === 'file:')
-    return say('Browsers load no models from files. Serve this folder, for example with: npx http-server, and open its address.', true)
-  if (!globalThis.tf) return say('tf.min.js is not there. Put node_modules/@tensorflow/tfjs/dist/tf.min.js beside this page.', true)
+  say('Loading the network …')
+  if (!globalThis.tf) return say(`${SCRIPT} is not there. Put node_modules/@tensorflow/tfjs/dist/${SCRIPT} beside this page.`, true)
   try {
     await tf.ready()
     return await tf.loadGraphModel('./model.json')

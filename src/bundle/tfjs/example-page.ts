@@ -13,6 +13,8 @@ export interface ExamplePage {
 }
 
 const names = ['index.html', 'classify.js', 'resample.js'] as const
+/** TensorFlow.js as the page asks for it: the build that wants no `eval`, which the page's policy forbids. */
+const library = 'tf.es2017.min.js'
 
 /**
  * The example page and its scripts, and TensorFlow.js' own (Apache-2.0), where it is installed.
@@ -23,7 +25,7 @@ export function examplePage(from: readonly (string | URL)[] = [import.meta.url, 
   const page = names.map((name): Content => [name, readFileSync(new URL(`../../../pages/tfjs/${name}`, import.meta.url))])
   for (const place of from) {
     const found = installed(place)
-    if (found) return { files: [...page, ['tf.min.js', found.script]], tensorflow: found.version }
+    if (found) return { files: [...page, [library, found.script]], tensorflow: found.version }
   }
   return { files: page, tensorflow: undefined }
 }
@@ -31,7 +33,7 @@ export function examplePage(from: readonly (string | URL)[] = [import.meta.url, 
 function installed(from: string | URL) {
   try {
     const { resolve } = createRequire(from)
-    const script = readFileSync(resolve('@tensorflow/tfjs/dist/tf.min.js'))
+    const script = readFileSync(resolve(`@tensorflow/tfjs/dist/${library}`))
     return { script, version: String(fieldsOf(parseJson(readFileSync(resolve('@tensorflow/tfjs/package.json')))).version) }
   } catch {
     return undefined // not there, which is no mistake

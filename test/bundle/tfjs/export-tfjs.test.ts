@@ -1,10 +1,7 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { network } from '../../../src/backbones/architecture.js'
-import { architectures } from '../../../src/backbones/architectures.js'
 import type { Backbone } from '../../../src/backbones/backbone.js'
-import { filledWeights } from '../../../src/backbones/filled-weights.js'
 import { resolveBackbone } from '../../../src/backbones/resolve-backbone.js'
 import { fieldsOf, itemsOf, parseJson } from '../../../src/base/json.js'
 import type { Bundle } from '../../../src/bundle/load-bundle.js'
@@ -16,6 +13,7 @@ import { withChannelsLast } from '../../../src/graph/layout.js'
 import { answersOf, type BundleParts, bundleOf, dense, noisePixels } from '../../helpers/bundle-of.js'
 import { expectClose } from '../../helpers/expect-close.js'
 import { runGraph } from '../../helpers/run-graph.js'
+import { smallestBackbone } from '../../helpers/smallest-backbone.js'
 import { tempFolder } from '../../helpers/temp-folder.js'
 import { tf } from '../../helpers/tfjs.js'
 import { loadGraphModel, outputOf, pixelTensor } from '../../helpers/tfjs-graph.js'
@@ -28,16 +26,6 @@ const tolerance = { absolute: 2e-3 }
 beforeAll(async () => {
   await tf.setBackend('cpu')
 })
-
-/** A network by name with made-up weights, at the smallest side that it takes. */
-function smallest(name: string): Backbone {
-  const architecture = architectures.get(name)
-  if (!architecture) throw new Error(`Expected an architecture named ${name}`)
-  const net = network(architecture, architecture.smallest)
-  const identity = { architecture: name, version: '1.0.0', weights: '0'.repeat(64) }
-  const graph = net.finish(filledWeights(net))
-  return { name, identity, graph, layer: 'last', size: net.size, layout: 'nchw', batch: undefined, input: architecture.input }
-}
 
 /** A convolution of 8 × 8 images. */
 const tiny = (rest: Partial<Backbone> = {}): Backbone => ({
@@ -74,7 +62,7 @@ const modelOf = (out: string) => fieldsOf(parseJson(readFileSync(join(out, 'mode
 
 describe('probabilities are those of onnxruntime', () => {
   it.each(['cnn7', 'mobilenet', 'mobilenetv2', 'resnet18', 'densenet121', 'squeezenet', 'inceptionv3'])('%s', async (name) => {
-    const { found, wanted, out } = await both(smallest(name))
+    const { found, wanted, out } = await both(smallestBackbone(name))
     expectClose(found, wanted, tolerance)
     expect(nodesOf(out).filter(({ op }) => op === 'Transpose')).toEqual([])
   })
@@ -87,7 +75,7 @@ describe('probabilities are those of onnxruntime', () => {
 
   const pools: readonly BundleParts[] = [{ pool: 'none' }, { pool: 'max' }, { pool: 'concat' }, { pool: 'avg', temperature: 3 }]
   it.each(pools)('%o', async (parts) => {
-    const { found, wanted } = await both(smallest('cnn7'), parts)
+    const { found, wanted } = await both(smallestBackbone('cnn7'), parts)
     expectClose(found, wanted, tolerance)
   })
 
@@ -151,7 +139,7 @@ describe('the files', () => {
       labels: ['ant', 'bee', '<b>', 'ü'],
       preprocessing: { resize: 'crop:9', exif: false },
     })
-    const page = ['index.html', 'classify.js', 'resample.js', 'tf.min.js']
+    const page = ['index.html', 'classify.js', 'resample.js', 'tf.es2017.min.js']
     expect(readdirSync(out).toSorted()).toEqual(['group1-shard1of1.bin', 'labels.json', 'model.json', ...page].toSorted())
     expect(result).toMatchObject({ folder: out, precision: 'float32', tensorflow: '4.22.0' })
     expect(result.files.find(({ name }) => name === 'labels.json')?.bytes).toBe(readFileSync(join(out, 'labels.json')).length)
@@ -166,7 +154,7 @@ describe('the files', () => {
   })
 
   it('shards of 4 MB; those of an earlier export go', async () => {
-    const bundle = await bundleOf(smallest('resnet18'))
+    const bundle = await bundleOf(smallestBackbone('resnet18'))
     const { out } = await exported(bundle)
     const shards = (folder: string) => readdirSync(folder).filter((name) => name.endsWith('.bin'))
     const sizes = shards(out).map((name) => readFileSync(join(out, name)).length)
@@ -179,8 +167,8 @@ describe('the files', () => {
   it('half the bytes in float16, and nearly the same answers', async () => {
     const bytesOf = (out: string) =>
       readdirSync(out).reduce((sum, name) => sum + (name.endsWith('.bin') ? readFileSync(join(out, name)).length : 0), 0)
-    const whole = await both(smallest('mobilenet'))
-    const half = await both(smallest('mobilenet'), {}, { precision: 'float16' })
+    const whole = await both(smallestBackbone('mobilenet'))
+    const half = await both(smallestBackbone('mobilenet'), {}, { precision: 'float16' })
     expect(bytesOf(half.out) / bytesOf(whole.out)).toBeCloseTo(0.5, 1)
     expectClose(half.found, half.wanted, { absolute: 0.02 })
     expect([...half.found]).not.toEqual([...whole.found])
@@ -202,7 +190,7 @@ describe('the files', () => {
   })
 
   it('another run of this program reads it as a model of its own', async () => {
-    const backbone = smallest('cnn7')
+    const backbone = smallestBackbone('cnn7')
     const { out, found, pixels } = await both(backbone)
     const read = await resolveBackbone(join(out, 'model.json'), { layer: 'probabilities', mean: [0, 0, 0], scale: [1, 1, 1] })
     const { data, dims } = networkInput(pixels, read)
