@@ -36,9 +36,19 @@ export interface Compiled {
  */
 export type Operator = (node: Node, context: Context) => Compiled
 
+/** A node that TensorFlow.js cannot run. */
+export class TensorflowRefusal extends UserError {
+  /** What is the matter, and in which layer. */
+  readonly found: string
+
+  constructor(node: Node, what: string) {
+    const found = `${what} in layer "${layerName(node)}" (${node.op})`
+    super(`Expected a network that TensorFlow.js can run, found ${found}. Use --engine onnx, which runs it.`)
+    this.found = found
+  }
+}
+
 /** What the engine says of a node that it cannot run. */
-export function refusal(node: Node, what: string): UserError {
-  return new UserError(
-    `Expected a network that TensorFlow.js can run, found ${what} in layer "${layerName(node)}" (${node.op}). Use --engine onnx, which runs it.`,
-  )
+export function refusal(node: Node, what: string): TensorflowRefusal {
+  return new TensorflowRefusal(node, what)
 }

@@ -16,19 +16,25 @@ export interface Plan {
 /** Constants of at most so many numbers are known on the host too. */
 const smallConstant = 256
 
+export interface PlanOptions {
+  /** Whether the numbers of small constants are read at once, default true; else they are when an operator wants them. */
+  readonly readsNumbers?: boolean
+}
+
 /**
  * Computes what does not depend on the image (float16 weights cast, kernels turned), once.
  *
  * @throws UserError when the network holds what TensorFlow.js cannot run.
  */
-export function makePlan(tf: Tensorflow, graph: Graph): Plan {
+export function makePlan(tf: Tensorflow, graph: Graph, { readsNumbers = true }: PlanOptions = {}): Plan {
   const compiled = compileAll(tf, graph)
-  const constants = uploaded(tf, graph)
+  const read = readsNumbers ? withNumbers : (value: Value) => value
+  const constants = uploaded(tf, graph, read)
   const steps: Step[] = []
   try {
     for (const step of compiled) {
       if (!step.node.inputs.every((name) => name === '' || constants.has(name))) steps.push(withPrepared(tf, step, constants))
-      else for (const [name, value] of evaluate(tf, step, (name) => constants.get(name))) constants.set(name, withNumbers(value))
+      else for (const [name, value] of evaluate(tf, step, (name) => constants.get(name))) constants.set(name, read(value))
     }
   } catch (error) {
     release({ steps, constants })
@@ -56,10 +62,10 @@ export function release({ steps, constants }: Plan): void {
 }
 
 /** The initializers that a node takes. */
-function uploaded(tf: Tensorflow, { nodes, initializers }: Graph): Map<string, Value> {
+function uploaded(tf: Tensorflow, { nodes, initializers }: Graph, read: (value: Value) => Value): Map<string, Value> {
   const used = new Set(nodes.flatMap(({ inputs }) => inputs))
   const taken = [...initializers].filter(([name]) => used.has(name))
-  return new Map(taken.map(([name, tensor]) => [name, withNumbers(plain(constantTensor(tf, tensor)))]))
+  return new Map(taken.map(([name, tensor]) => [name, read(plain(constantTensor(tf, tensor)))]))
 }
 
 function withNumbers(value: Value): Value {
