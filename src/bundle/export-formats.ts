@@ -5,8 +5,9 @@ import { exportBundle } from './export-bundle.js'
 import { exportKeras } from './keras/export-keras.js'
 import { type Bundle, loadBundle } from './load-bundle.js'
 import { type ExportedFile, exportOnnx, type OnnxPrecision } from './onnx/export-onnx.js'
+import { exportTfjs } from './tfjs/export-tfjs.js'
 
-export const exportFormats = ['onnx', 'keras', 'bundle'] as const
+export const exportFormats = ['onnx', 'tfjs', 'keras', 'bundle'] as const
 export type ExportFormat = (typeof exportFormats)[number]
 
 export interface ExportOptions {
@@ -43,8 +44,16 @@ interface Format {
 
 const formats: Readonly<Record<ExportFormat, Format>> = {
   onnx: { ending: '.onnx', takes: ['precision', 'anySize'], write: exportOnnx },
+  tfjs: { ending: '-tfjs', takes: ['precision'], write: asTfjs },
   keras: { ending: '.h5', takes: [], write: exportKeras },
   bundle: { ending: '', takes: ['embed'], write: exportBundle },
+}
+
+async function asTfjs(bundle: Bundle, { precision, onNote, ...options }: FormatOptions): Promise<ExportedFile> {
+  if (precision === 'int8') throw usageError('--precision', 'float32 or float16 for --format tfjs', precision)
+  const { folder, bytes, tensorflow } = await exportTfjs(bundle, { ...options, precision })
+  if (tensorflow === undefined) onNote?.('TensorFlow.js is not installed here: put its tf.es2017.min.js beside the page, see docs/tfjs.md.')
+  return { file: folder, bytes, labels: bundle.labels }
 }
 
 const words = { precision: '--precision', anySize: '--any-size', embed: '--embed' } as const

@@ -7,7 +7,7 @@ const { cache, json, quiet } = dataOptions
 
 export const exportCommand = command({
   name: 'export <bundle>',
-  describe: 'Write a trained head with its network for others: ONNX, Keras, or a bundle for another machine',
+  describe: 'Write a trained head with its network for others: ONNX, TensorFlow.js, Keras, or a bundle for another machine',
   positionals: {
     bundle: { type: 'string', demandOption: true, describe: 'Name of a head in the cache (see train-head), or folder of a bundle' },
   },
@@ -16,12 +16,13 @@ export const exportCommand = command({
     format: {
       choices: exportFormats,
       default: 'onnx' as const,
-      describe: 'onnx: images in, probabilities out; keras: the head alone as .h5; bundle: a folder for another machine',
+      describe:
+        'onnx: images in, probabilities out; tfjs: a model and a page for browsers; keras: the head alone as .h5; bundle: a folder for another machine',
     },
-    out: { type: 'string', requiresArg: true, describe: 'File, or folder of a bundle [default: in CACHE/exports, by its name]' },
+    out: { type: 'string', requiresArg: true, describe: 'File, or folder of tfjs and bundle [default: in CACHE/exports, by its name]' },
     precision: {
       choices: ['float32', 'float16', 'int8'] as const,
-      describe: "Of onnx; float16 halves the file, int8 is that of int8 codes [default: the codes']",
+      describe: "Of onnx and tfjs; float16 halves the file, int8 is that of int8 codes [default: the codes']",
     },
     'any-size': { type: 'boolean', default: false, describe: 'Of onnx: take images of any size and resize them inside' },
     embed: { type: 'boolean', default: false, describe: 'Of bundle: put the network inside, else it is looked for by its digest' },
@@ -30,6 +31,7 @@ export const exportCommand = command({
   examples: [
     ['export mine', 'cache/exports/mine.onnx for any runtime of ONNX'],
     ['export mine --precision float16 --out mine.onnx', 'in half the bytes'],
+    ['export mine --format tfjs --out site', 'a model and a page that classifies dropped images'],
     ['export mine --format keras --out head.h5', 'the head alone, for keras.models.load_model'],
     ['export mine --format bundle --embed --out mine-bundle', 'all of it, to use with predict and serve elsewhere'],
   ],
