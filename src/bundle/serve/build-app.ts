@@ -1,5 +1,4 @@
 import type { Socket } from 'node:net'
-import { setTimeout } from 'node:timers/promises'
 import swagger from '@fastify/swagger'
 import { type FastifyInstance, type FastifyReply, fastify } from 'fastify'
 import { messageOf } from '../../base/errors.js'
@@ -8,7 +7,7 @@ import { type AccessRules, checkAccess } from './access.js'
 import { addReading } from './add-reading.js'
 import { answerErrors, toHttpError } from './answer-errors.js'
 import { answerSocket, clientFailure } from './client-errors.js'
-import { comeBack } from './http-error.js'
+import { stopGracefully } from './graceful-stop.js'
 import { addPredict, type PredictRouteOptions } from './predict-route.js'
 import { type AnsweredRequest, requestLine } from './request-line.js'
 
@@ -26,9 +25,6 @@ const open = ['/', '/healthz']
 
 /** Connections at a time; each takes some 50 kB. */
 const mostConnections = 1024
-
-/** Milliseconds in which requests that were sent before the server was told to stop arrive. */
-const grace = 250
 
 /** On every answer: nothing is kept, taken for another type, framed, or given to other sites. */
 const headers = {
@@ -64,6 +60,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   app.setValidatorCompiler(() => () => true) // a query is checked where it is used, a body by what it is
   app.removeAllContentTypeParsers()
   addHooks(app, { ...options, answered })
+  stopGracefully(app, timeout)
   const methods = new Map<string, string>()
   app.addHook('onRoute', ({ url, method }) => void methods.set(url, [methods.get(url) ?? [], method].flat().join(', ')))
   answerErrors(app, { maxBody, methods, onDefect: (error) => options.onLine(visibleText(`Defect: ${error.stack ?? messageOf(error)}`)) })
@@ -74,21 +71,11 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
 }
 
 function addHooks(app: FastifyInstance, { access, metrics, onLine, answered }: AppOptions & { readonly answered: Answered }): void {
-  let state: 'open' | 'stopping' | 'closed' = 'open'
-  app.addHook('preClose', async () => {
-    state = 'stopping' // every answer ends its connection, but what is on its way is still let in
-    await setTimeout(grace)
-    state = 'closed'
-  })
   app.addHook('onRequest', async (request, reply) => {
     void reply.headers(headers)
     const { method, url, raw, routeOptions } = request
     const { rawHeaders, socket } = raw
     checkAccess({ method, url, route: routeOptions.url, rawHeaders, localAddress: socket.localAddress }, { ...access, open })
-    if (state === 'closed') throw comeBack('Expected a server that goes on, found one that is stopping.')
-  })
-  app.addHook('onSend', async (_request, reply) => {
-    if (state !== 'open') void reply.header('connection', 'close')
   })
   app.addHook('onResponse', async ({ method, url, ip, raw, routeOptions }, { statusCode, elapsedTime }) => {
     if (!raw.complete) answered.add(raw.socket)

@@ -1,4 +1,6 @@
+import { once } from 'node:events'
 import { writeFileSync } from 'node:fs'
+import { connect } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import sharp from 'sharp'
@@ -343,4 +345,15 @@ describe('serveBundle', () => {
     await closing
     await expect(fetch(`${one.url}healthz`)).rejects.toThrow('fetch failed')
   })
+
+  it('ends though connections are open that say nothing, or half a head', async () => {
+    const one = await serveBundle({ ...made, port: 0, workers: 1 })
+    const silent = ['', 'POST /predict HTTP/1.1\r\nHost: loc'].map((text) => {
+      const socket = connect(Number(new URL(one.url).port), '127.0.0.1', () => socket.write(text))
+      return once(socket.resume(), 'close')
+    })
+    await setTimeout(50)
+    await one.close() // the test's time limit is the assertion
+    await Promise.all(silent)
+  }, 5000)
 })
