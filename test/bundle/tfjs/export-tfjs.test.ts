@@ -135,7 +135,7 @@ describe('heads', () => {
 
 describe('the files', () => {
   it('model.json with labels and preprocessing, labels.json, the page', async () => {
-    const { out, result, model } = await both(tiny(), {
+    const { bundle, out, result, model } = await both(tiny(), {
       labels: ['ant', 'bee', '<b>', 'ü'],
       preprocessing: { resize: 'crop:9', exif: false },
     })
