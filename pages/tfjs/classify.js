@@ -62,11 +62,13 @@ async function show(chosen) {
 
 /** A file → the probability of each class. */
 export async function classify(chosen) {
-  const { size, resize: rule } = model.metadata.preprocessing
-  const pixels = resize(await decode(chosen), size, rule)
-  const output = tf.tidy(() => model.predict(tf.tensor4d(Float32Array.from(pixels), [1, size, size, 3])))
+  const { labels, preprocessing } = model.metadata
+  const { size, resize: rule } = preprocessing
+  const pixels = Float32Array.from(resize(await decode(chosen), size, rule))
+  const batch = Math.max(model.inputs[0].shape[0], 1) // −1 where it is open
+  const output = tf.tidy(() => model.predict(tf.tile(tf.tensor4d(pixels, [1, size, size, 3]), [batch, 1, 1, 1])))
   try {
-    return await output.data()
+    return (await output.data()).slice(0, labels.length)
   } finally {
     output.dispose()
   }
@@ -75,7 +77,7 @@ export async function classify(chosen) {
 /** RGB pixels as they are stored, turned upright; on white where the image is transparent. */
 async function decode(chosen) {
   const { exif, alpha } = model.metadata.preprocessing
-  const bitmap = await createImageBitmap(chosen, { imageOrientation: exif ? 'from-image' : 'none', colorSpaceConversion: 'none' })
+  const bitmap = await createImageBitmap(exif ? chosen : await withoutExif(chosen), { colorSpaceConversion: 'none' })
   const { width, height } = bitmap
   const canvas = Object.assign(document.createElement('canvas'), { width, height })
   const context = canvas.getContext('2d', { willReadFrequently: true })
@@ -93,6 +95,18 @@ async function decode(chosen) {
     pixels[to + 2] = data[from + 2]
   }
   return { pixels, width, height }
+}
+
+/** A JPEG whose EXIF data goes by no name, for networks that take images as they are stored: browsers always turn what EXIF says to turn. */
+async function withoutExif(chosen) {
+  const bytes = new Uint8Array(await chosen.arrayBuffer())
+  const [START, SCAN, APP1] = [0xffd8, 0xffda, 0xffe1]
+  const word = (at) => (bytes[at] << 8) | bytes[at + 1]
+  if (word(0) !== START) return chosen
+  for (let at = 2; word(at) > 0xff00 && word(at) !== SCAN; at += 2 + word(at + 2)) {
+    if (word(at) === APP1) bytes.fill(0, at + 4, at + 8)
+  }
+  return new Blob([bytes], { type: chosen.type })
 }
 
 /** The most likely classes, the first one first. */

@@ -12,14 +12,14 @@ const BITS = 22
 export function resize(image, size, rule) {
   const { pixels, width, height } = image
   if (rule === 'tf-bilinear') return tfBilinear(image, size)
-  const [across, down] = fit(width, height, size, rule)
+  const [across, down] = placed(width, height, size, rule)
   const table = rule === 'keras-nearest' ? nearest : bilinear
   const wide = pass(pixels, { ...table(across), ...across, step: 3, room: size, lines: height, lineStep: width * 3, outStep: size * 3 })
   return pass(wide, { ...table(down), ...down, step: size * 3, room: size, lines: size, lineStep: 3, outStep: 3 })
 }
 
 /** Of each axis: the length that it is scaled to, the part of it that is made, and where that lies in the square. */
-function fit(width, height, size, rule) {
+function placed(width, height, size, rule) {
   const axis = (input, scaled) => ({ input, scaled, from: 0, length: scaled, at: 0 })
   const crop = /^crop:(\d+)$/.exec(rule)
   if (crop) {

@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { clauseOf, UserError, usageError } from '../../base/errors.js'
 import { makeFolder } from '../../base/make-folder.js'
 import { versions } from '../../base/versions.js'
@@ -76,7 +76,7 @@ function metadata({ name, labels, multiLabel, fingerprint }: Bundle, { backbone,
     multiLabel,
     preprocessing: { size: backbone.size, resize, exif, alpha, order: 'rgb', range: [0, 255] },
     normalisation: { inside: true, order: preprocessing.order, mean: preprocessing.mean, scale: preprocessing.scale },
-    network: { name: backbone.name, layer: backbone.layer, ...backbone.identity, codes: fingerprint },
+    network: { name: basename(backbone.name), layer: backbone.layer, ...backbone.identity, codes: fingerprint },
   }
 }
 

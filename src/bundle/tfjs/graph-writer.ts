@@ -58,6 +58,9 @@ const smallConstant = 16
  */
 const openBatch = 1_000_003
 
+/** Numbers so near to it are places counted from the end of the batch. */
+const nearBatch = 1000
+
 /** Writes a GraphDef node by node. */
 export class GraphWriter implements TfGraph {
   readonly nodes: TfNodeDef[] = []
@@ -76,7 +79,9 @@ export class GraphWriter implements TfGraph {
 
   /** A shape as nodes have it: −1 for the side that an open batch is in. */
   open(shape: readonly number[]): number[] {
-    return shape.map((side) => (this.#isOpen && side % openBatch === 0 ? -1 : side))
+    const open = shape.map((side) => (this.#isOpen && side % openBatch === 0 ? -1 : side))
+    if (open.filter((side) => side === -1).length > 1) throw new NotConstant('a shape that has the number of images twice')
+    return open
   }
 
   /** Adds a node of one output. */
@@ -104,7 +109,8 @@ export class GraphWriter implements TfGraph {
 
   #kept(constant: Constant): Constant {
     if (constant.data.length > smallConstant) return constant
-    if (this.#isOpen && constant.data.some((value) => value === openBatch)) throw new NotConstant('the number of images as a number')
+    if (this.#isOpen && constant.data.some((value) => Math.abs(value - openBatch) < nearBatch))
+      throw new NotConstant('the number of images as a number')
     const key = `${constant.dtype}[${constant.shape.join()}]${[...constant.data].map((value) => (Object.is(value, -0) ? '-0' : value)).join()}`
     const known = this.#small.get(key)
     if (!known) this.#small.set(key, constant)

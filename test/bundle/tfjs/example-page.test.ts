@@ -80,6 +80,12 @@ describe.skipIf(chromiumPath === undefined)('in Chromium', () => {
     await says(page, /ms on|cannot/)
   }
 
+  /** What the page's own function says of a file. */
+  const classified = (page: Page, content: Buffer, type: string) =>
+    page.evaluate<number[]>(
+      `import('./classify.js').then(({ classify }) => classify(${file(content, 'image', type)})).then((data) => Array.from(data))`,
+    )
+
   /** What onnxruntime says of a file. */
   async function wanted(content: Buffer) {
     const image = await decodeImage(content, { exif: true, alpha: 'white' })
@@ -127,10 +133,23 @@ describe.skipIf(chromiumPath === undefined)('in Chromium', () => {
     // A canvas puts colours on white by another rounding: a level of 255 off.
     ['a transparent PNG', 'image/png', clear, 1e-2],
   ])('%s is prepared as for the training', async (_, type, content, absolute) => {
-    const said = await page.evaluate<number[]>(
-      `import('./classify.js').then(({ classify }) => classify(${file(await content(), 'image', type)})).then((data) => Array.from(data))`,
-    )
-    expectClose(said, await wanted(await content()), { absolute })
+    expectClose(await classified(page, await content(), type), await wanted(await content()), { absolute })
+  })
+
+  it('a photo that is to be turned, for a network that takes images as they are stored, two at a time', async () => {
+    const stored = await bundleOf({ ...backbone, batch: 2 }, { labels, preprocessing: { exif: false } })
+    const folder = tempFolder()
+    await exportTfjs(stored, { out: folder, cache: 'cache' })
+    const other = await browser.newPage()
+    const server = await serveFolder(folder)
+    await other.goto(`${server.url}/`)
+    await says(other, /^Ready\.$/)
+    const photo = await turned()
+    const image = await decodeImage(photo, { exif: false, alpha: 'white' })
+    expectClose(await classified(other, photo, 'image/jpeg'), await answersOf(stored, backbone, resamplePlain(image, backbone.size)), {
+      absolute: 2e-3,
+    })
+    await server.close()
   })
 
   it('a file that is no image: one sentence, and the next image is classified', async () => {

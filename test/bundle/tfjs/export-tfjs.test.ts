@@ -135,7 +135,7 @@ describe('heads', () => {
 
 describe('the files', () => {
   it('model.json with labels and preprocessing, labels.json, the page', async () => {
-    const { out, result, model } = await both(tiny(), {
+    const { bundle, out, result, model } = await both(tiny(), {
       labels: ['ant', 'bee', '<b>', 'ü'],
       preprocessing: { resize: 'crop:9', exif: false },
     })
@@ -149,8 +149,16 @@ describe('the files', () => {
       labels: ['ant', 'bee', '<b>', 'ü'],
       multiLabel: false,
       preprocessing: { size: 8, resize: 'crop:9', exif: false, alpha: 'white', order: 'rgb', range: [0, 255] },
+      network: { name: 'tiny', layer: 'y', architecture: 'tiny', codes: bundle.fingerprint },
       normalisation: { inside: true, mean: [127.5, 127.5, 127.5], scale: [127.5, 127.5, 127.5] },
     })
+  })
+
+  it('no path of this machine in model.json', async () => {
+    const bundle = await bundleOf(tiny({ identity: { file: 'ab'.repeat(32) } }))
+    const embedded = bundle.embedded && { ...bundle.embedded, path: join(tempFolder(), 'backbone.onnx') }
+    const { out } = await exported({ ...bundle, embedded })
+    expect(fieldsOf(fieldsOf(modelOf(out).userDefinedMetadata).network)).toMatchObject({ name: 'backbone.onnx', file: 'ab'.repeat(32) })
   })
 
   it('shards of 4 MB; those of an earlier export go', async () => {
