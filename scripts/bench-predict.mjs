@@ -5,18 +5,19 @@
  *     node scripts/bench-predict.mjs --bundle NAME --data DIR --cache DIR [--count 500] [--rounds 3]
  *
  * NAME is a head that was trained on DIR's codes in the cache. The bundle is exported with its network to a temporary folder, from which
- * images are predicted without any cache, and compared with the predictions from cached codes. Then `codes` with an empty cache and
+ * images are predicted without any cache, and by a server on loopback, and compared with the predictions from cached codes. Then `codes` with an empty cache and
  * `predict` run in turn on as many images. Needs what npm run build makes. Prints one JSON object.
  */
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { parseArgs } from 'node:util'
+import PQueue from 'p-queue'
 import { exportBundle } from '../dist/bundle/export-bundle.js'
 import { loadBundle } from '../dist/bundle/load-bundle.js'
 import { predictImages } from '../dist/bundle/predict-images.js'
 import { scanFolder } from '../dist/images/scan-folder.js'
-import { extractCodes } from '../dist/index.js'
+import { extractCodes, serveBundle } from '../dist/index.js'
 import { agreement, evenly, machine, median } from './bench-tools.mjs'
 
 const { values } = parseArgs({
@@ -47,6 +48,7 @@ try {
   const top = bundle.labels.length
   const cached = await predictImages({ bundle: values.bundle, cache, paths, top })
   const computed = await predictImages({ bundle: out, cache: none, paths, top })
+  const served = await answersOfServer({ bundle: out, cache: none, paths, top })
   if (cached.cached !== count || computed.computed !== count)
     throw new Error('Expected codes of all images in the cache, and none elsewhere')
   const rates = { codes: [], predict: [] }
@@ -64,7 +66,8 @@ try {
     `${JSON.stringify({
       ...machine,
       images: count,
-      ...agreement(inOrder(cached), Float32Array.from(inOrder(computed).flatMap((row) => [...row]))),
+      predicted: agreement(inOrder(cached), flat(inOrder(computed))),
+      served: agreement(inOrder(cached), flat(inOrder(served))),
       codes,
       predict,
       ratio: predict / codes,
@@ -73,6 +76,30 @@ try {
   )
 } finally {
   rmSync(folder, { recursive: true })
+}
+
+/** What a server of the bundle says of the images, 16 asked at a time. */
+async function answersOfServer({ paths, top, ...options }) {
+  const server = await serveBundle({ ...options, port: 0 })
+  const queue = new PQueue({ concurrency: 16 })
+  const predictions = await queue.addAll(
+    paths.map((path) => async () => {
+      const response = await fetch(new URL(`/predict?top=${top}`, server.url), {
+        method: 'POST',
+        headers: { 'content-type': 'application/octet-stream' },
+        body: readFileSync(path),
+      })
+      if (!response.ok) throw new Error(await response.text())
+      return (await response.json()).predictions[0]
+    }),
+  )
+  await server.close()
+  return { predictions, labels: loadBundle(options.bundle).labels }
+}
+
+/** Rows one behind the other. */
+function flat(rows) {
+  return Float32Array.from(rows.flatMap((row) => [...row]))
 }
 
 /** Probabilities in the order of the labels, [labels], of each image. */
