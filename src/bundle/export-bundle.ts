@@ -2,8 +2,9 @@ import { readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { sha256 } from '../base/content-file.js'
 import { fieldsOf } from '../base/json.js'
-import { encodeSelfTest, type SelfTest, selfTestFile } from '../evaluate/self-test.js'
-import { decodeTestResults } from '../evaluate/test-results.js'
+import { matrix } from '../engine/gemm.js'
+import { encodeSelfTest, type SelfTest, selfTestFile, selfTestPlaces } from '../evaluate/self-test.js'
+import { decodeTestResults, type TestResults } from '../evaluate/test-results.js'
 import type { Target } from '../extract/target.js'
 import { writeOnnx } from '../graph/write-onnx.js'
 import { bundleTarget } from './bundle-target.js'
@@ -109,23 +110,38 @@ async function withPixels(
   { preprocessing, backbone }: Target,
   onNote: ExportBundleOptions['onNote'],
 ): Promise<SelfTest | undefined> {
-  const { selfTest } = bundle
-  if (!selfTest || selfTest.pixels || preprocessing.resize === 'tf-bilinear') return selfTest
-  const files = selfTest.images.flatMap((image) => fileOf(bundle, image) ?? [])
+  const tested = testResults(bundle)
+  const selfTest = bundle.selfTest ?? (tested && fromTestPart(tested, bundle))
+  if (!selfTest || selfTest.pixels || preprocessing.resize === 'tf-bilinear') return bundle.selfTest
+  const files = selfTest.images.flatMap((image) => fileOf(image, tested, bundle) ?? [])
   const pixels = (await resizedPixels(files, { preprocessing, side: backbone.size })).flatMap((one) => one ?? [])
   if (pixels.length === selfTest.images.length) return { ...selfTest, pixels: Buffer.concat(pixels) }
-  onNote?.(
-    'The images of the self-test are not where they were: the bundle has their codes, not their pictures, and checks its head alone.',
-  )
-  return selfTest
+  const rest = bundle.selfTest ? 'the bundle has their codes, not their pictures, and checks its head alone' : 'the bundle has none'
+  onNote?.(`The images of the self-test are not where they were: ${rest}.`)
+  return bundle.selfTest
+}
+
+function testResults({ folder, record }: Bundle): TestResults | undefined {
+  try {
+    return decodeTestResults(readFileSync(join(folder, String(fieldsOf(record.testResults).file))))
+  } catch {
+    return undefined // heads of earlier versions have none
+  }
+}
+
+/** A self-test of what was said in training, for a head that was saved before its codes were made; answers over several views are none for one. */
+function fromTestPart({ rows }: TestResults, { record, labels }: Bundle): SelfTest | undefined {
+  const { testViews = 1 } = fieldsOf(record.settings)
+  const chosen = selfTestPlaces(rows.length).flatMap((at) => rows[at] ?? [])
+  if (testViews !== 1 || chosen.length === 0) return undefined
+  const answers = matrix(chosen.length, labels.length, Float32Array.from(chosen.flatMap((row) => [...row.answers])))
+  return { images: chosen.map(({ image }) => image), answers }
 }
 
 /** The bytes of a test image by its sha256, where its file is as it was. */
-function fileOf({ folder, record }: Bundle, image: string): Buffer | undefined {
-  const { file } = fieldsOf(record.testResults)
+function fileOf(image: string, tested: TestResults | undefined, { record }: Bundle): Buffer | undefined {
+  const path = tested?.rows.find((row) => row.image === image)?.path
   try {
-    const { rows } = decodeTestResults(readFileSync(join(folder, String(file))))
-    const path = rows.find((row) => row.image === image)?.path
     const bytes = path === undefined ? undefined : readFileSync(join(String(record.data), path))
     return bytes && sha256(bytes) === image ? bytes : undefined
   } catch {

@@ -21,9 +21,9 @@ export function openHead(bundle: Bundle): Promise<Session> {
  * @throws UserError where it says something else than when it was trained.
  */
 export async function checkHead(bundle: Bundle, head: Session): Promise<void> {
-  const { selfTest } = bundle
-  if (!selfTest) return
-  const { rows, columns, data } = selfTest.codes
+  const codes = bundle.selfTest?.codes
+  if (!codes) return
+  const { rows, columns, data } = codes
   if (columns !== bundle.codeLength) throw otherwise(bundle, `codes of ${columns} numbers for a head of ${bundle.codeLength}`)
   const { data: said } = await head.run(data, [rows, columns])
   compare(bundle, { said, what: 'its head', most: tolerance.float32 })

@@ -9,8 +9,8 @@ import type { Split } from './split.js'
 export interface SelfTest {
   /** sha256 of each image's file, in hex. */
   readonly images: readonly string[]
-  /** What the head takes, after pooling, [images, D]. */
-  readonly codes: Matrix
+  /** What the head takes, after pooling, [images, D]; none where the cache had no codes when the head was saved. */
+  readonly codes?: Matrix | undefined
   /** What it said, [images, classes]. */
   readonly answers: Matrix
   /** The images as they go into the network, RGB of 8 bits, [images, side × side × 3]; only in bundles that went elsewhere. */
@@ -27,10 +27,15 @@ export interface HeadChecks {
 /** Images of a self-test. */
 const count = 8
 
-/** Samples for a self-test: evenly from the test part, which is in the order of the classes. */
+/** Places of a self-test's images among those of the test part: evenly, since it is in the order of the classes. */
+export function selfTestPlaces(test: number): number[] {
+  const all = Math.min(count, test)
+  return Array.from({ length: all }, (_, at) => Math.floor(((at + 0.5) * test) / all))
+}
+
+/** Samples for a self-test. */
 export function selfTestSamples({ test }: Pick<Split, 'test'>): Int32Array {
-  const all = Math.min(count, test.length)
-  return Int32Array.from({ length: all }, (_, at) => test[Math.floor(((at + 0.5) * test.length) / all)] as number)
+  return Int32Array.from(selfTestPlaces(test.length), (at) => test[at] as number)
 }
 
 /** The self-test of a head on codes that the cache has. */
@@ -45,7 +50,7 @@ export function toSelfTest(data: DataSet, { samples, answers }: HeadChecks, pool
 /** The name of the file beside a saved head. */
 export const selfTestFile = 'self-test.arrow'
 
-/** An Arrow IPC file: image (sha256, 32 bytes), code and answers (float32), and pixels (uint8) where they are known. */
+/** An Arrow IPC file: image (sha256, 32 bytes), answers (float32), and where they are known code (float32) and pixels (uint8). */
 export async function encodeSelfTest({ images, codes, answers, pixels }: SelfTest): Promise<Uint8Array[]> {
   const { Field, FixedSizeBinary, FixedSizeList, Float32, Uint8, makeData, RecordBatch, RecordBatchFileWriter, Schema, Struct } = arrow()
   const rows = images.length
@@ -61,7 +66,7 @@ export async function encodeSelfTest({ images, codes, answers, pixels }: SelfTes
   const hash = new FixedSizeBinary(32)
   const columns = [
     { field: new Field('image', hash, false), data: makeData({ type: hash, length: rows, nullCount: 0, data: hashes }) },
-    list('code', new Float32(), codes.data),
+    ...(codes ? [list('code', new Float32(), codes.data)] : []),
     list('answers', new Float32(), answers.data),
     ...(pixels ? [list('pixels', new Uint8(), pixels)] : []),
   ]
@@ -85,10 +90,10 @@ export function decodeSelfTest(bytes: Uint8Array): SelfTest {
   const [image, code, answers, pixels] = ['image', 'code', 'answers', 'pixels'].map((name) => batch.getChild(name))
   const values = (column: typeof code): unknown => column?.data[0]?.children[0]?.values
   const [codes, said, seen] = [values(code), values(answers), values(pixels)]
-  if (!image || !(codes instanceof Float32Array) || !(said instanceof Float32Array)) throw new Error('Expected image, code and answers')
+  if (!image || !(said instanceof Float32Array)) throw new Error('Expected image and answers')
   return {
     images: Array.from({ length: rows }, (_, row) => Buffer.from(image.get(row)).toString('hex')),
-    codes: matrix(rows, codes.length / rows, Float32Array.from(codes)),
+    codes: codes instanceof Float32Array ? matrix(rows, codes.length / rows, Float32Array.from(codes)) : undefined,
     answers: matrix(rows, said.length / rows, Float32Array.from(said)),
     pixels: seen instanceof Uint8Array ? seen : undefined,
   }

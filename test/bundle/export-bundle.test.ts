@@ -7,12 +7,14 @@ import { loadBundle } from '../../src/bundle/load-bundle.js'
 import { predictImages } from '../../src/bundle/predict-images.js'
 import { trainHead } from '../../src/evaluate/train-head.js'
 import { extractSeveral } from '../../src/extract/extract-codes.js'
+import { fineTune } from '../../src/finetune/fine-tune.js'
 import { parseOnnx } from '../../src/graph/read-onnx.js'
 import { writeOnnx } from '../../src/graph/write-onnx.js'
 import { imageFolder, noisePng } from '../helpers/image-folder.js'
 import { tempFolder } from '../helpers/temp-folder.js'
 import { userErrorOf } from '../helpers/thrown.js'
 import { convolution, modelFile } from '../helpers/tiny-graph.js'
+import { threeConvolutions, twoClasses } from '../helpers/tunable.js'
 
 const [cache, elsewhere] = [tempFolder(), tempFolder()]
 const image = join(elsewhere, 'new.png')
@@ -96,5 +98,19 @@ describe('exportBundle', () => {
       'The images of the self-test are not where they were: the bundle has their codes, not their pictures, and checks its head alone.',
     ])
     expect(loadBundle(out, own).selfTest?.pixels).toBeUndefined()
+  })
+
+  it('tests a fine-tuned head by what was said in training, since no codes were there', async () => {
+    const own = tempFolder()
+    const input = { mean: [127.5], scale: [127.5] }
+    const images = await twoClasses(10)
+    const tuned = { data: images, cache: own, model: modelFile(threeConvolutions()), ...input, last: 4, epochs: 2, name: 'tuned' }
+    await fineTune(tuned)
+    expect(loadBundle('tuned', own).selfTest).toBeUndefined()
+    const out = tempFolder()
+    await exportBundle(loadBundle('tuned', own), { out, cache: own, embed: true })
+    const { selfTest } = loadBundle(out, own)
+    expect([selfTest?.images.length, selfTest?.codes, selfTest?.pixels?.length]).toEqual([6, undefined, 6 * 8 * 8 * 3])
+    expect((await predict(out, tempFolder())).predictions).toHaveLength(1)
   })
 })
