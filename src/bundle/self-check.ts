@@ -2,6 +2,7 @@ import type { Backbone } from '../backbones/backbone.js'
 import { UserError } from '../base/errors.js'
 import type { Matrix } from '../engine/gemm.js'
 import { createSession, type Session } from '../engine/onnx-session.js'
+import { toAnswers } from '../evaluate/test-scores.js'
 import { writeOnnx } from '../graph/write-onnx.js'
 import { headGraph } from './head-graph.js'
 import type { Bundle } from './load-bundle.js'
@@ -84,16 +85,8 @@ function compare(bundle: Bundle, { said, what, most }: Compared): void {
 }
 
 /** Scores of a head without probabilities are told by their softmax. */
-function toProbabilities({ record }: Bundle, { data, columns }: Matrix): Float32Array {
-  const answers = Float32Array.from(data)
-  if (record.answers !== 'scores') return answers
-  for (let from = 0; from < answers.length; from += columns) {
-    const row = answers.subarray(from, from + columns)
-    const top = Math.max(...row)
-    const total = row.reduce((sum, value) => sum + Math.exp(value - top), 0)
-    for (const [at, value] of row.entries()) row[at] = Math.exp(value - top) / total
-  }
-  return answers
+function toProbabilities({ record }: Bundle, answers: Matrix): Float32Array {
+  return record.answers === 'scores' ? toAnswers(answers, 'softmax') : answers.data
 }
 
 function otherwise({ folder }: Bundle, found: string): UserError {

@@ -1,7 +1,7 @@
 import { csvText } from '../base/csv.js'
 import { usageError } from '../base/errors.js'
 import { oneLine } from '../base/one-line.js'
-import type { PredictedImage, PredictResult } from '../bundle/predict-images.js'
+import type { PredictedImage, PredictResult } from '../bundle/predict-options.js'
 import { command } from './command.js'
 import { count, counted, duration, percent } from './format.js'
 import { positiveInteger, probability } from './option-values.js'
