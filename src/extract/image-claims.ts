@@ -3,6 +3,9 @@ import type { Leases } from '../cache/leases.js'
 import type { LoadedFile } from './load-file.js'
 import type { TargetStream } from './target-stream.js'
 
+/** What keeps two processes from computing the same image. */
+export type ImageLeases = Pick<Leases, 'take' | 'isElsewhere' | 'release'>
+
 /** A file that was read. */
 export interface ReadFile extends LoadedFile {
   readonly file: FileRecord
@@ -22,10 +25,10 @@ export type Standing = 'done' | 'elsewhere' | 'free'
 /** Decides which images this process computes, so that no two processes compute the same one, nor this one twice. */
 export class ImageClaims {
   readonly #targets: readonly TargetStream[]
-  readonly #leases: Leases
+  readonly #leases: ImageLeases
   readonly #exclude: ReadonlySet<string> | undefined
 
-  constructor(targets: readonly TargetStream[], leases: Leases, exclude: ReadonlySet<string> | undefined) {
+  constructor(targets: readonly TargetStream[], leases: ImageLeases, exclude: ReadonlySet<string> | undefined) {
     this.#targets = targets
     this.#leases = leases
     this.#exclude = exclude

@@ -7,7 +7,7 @@ import { ReadLog } from './read-log.js'
 import { StreamClock } from './stream-clock.js'
 import type { StreamJob, StreamOutcome } from './stream-job.js'
 import { TargetStream } from './target-stream.js'
-import type { WorkerPool } from './worker-pool.js'
+import type { CodePool } from './worker-pool.js'
 
 /** An image that is to be computed, and for which targets. */
 interface Claimed extends ReadFile {
@@ -21,7 +21,7 @@ interface Claimed extends ReadFile {
  *
  * @param startPool gives the threads, when the first image needs them; they are not closed.
  */
-export async function streamCodes(job: StreamJob, startPool: () => Promise<WorkerPool>): Promise<StreamOutcome> {
+export async function streamCodes(job: StreamJob, startPool: () => Promise<CodePool>): Promise<StreamOutcome> {
   return new CodeStream(job).run(startPool)
 }
 
@@ -35,7 +35,7 @@ class CodeStream {
   readonly #deferred: DeferredFiles
   /** Paths of files that come up once more, because another process computes one of their codes and this one another. */
   readonly #again = new Set<string>()
-  #pool: Promise<WorkerPool> | undefined
+  #pool: Promise<CodePool> | undefined
   #done = 0
   #computed = 0
   #failure: unknown
@@ -48,7 +48,7 @@ class CodeStream {
     this.#deferred = new DeferredFiles(this.#claims)
   }
 
-  async run(startPool: () => Promise<WorkerPool>): Promise<StreamOutcome> {
+  async run(startPool: () => Promise<CodePool>): Promise<StreamOutcome> {
     const fail = (error: unknown) => {
       this.#failure ??= error
     }
@@ -73,7 +73,7 @@ class CodeStream {
   }
 
   /** Reads files in order and hands on full batches, waiting while enough of them are under way. */
-  async #feed(files: readonly FileRecord[], startPool: () => Promise<WorkerPool>): Promise<void> {
+  async #feed(files: readonly FileRecord[], startPool: () => Promise<CodePool>): Promise<void> {
     const { batch } = this.#job
     let pending: Claimed[] = []
     for (let from = 0; from < files.length && !this.#stopped; from += batch) {
@@ -112,7 +112,7 @@ class CodeStream {
   }
 
   /** Waits for what other processes compute, and computes what they leave. */
-  async #feedDeferred(startPool: () => Promise<WorkerPool>): Promise<void> {
+  async #feedDeferred(startPool: () => Promise<CodePool>): Promise<void> {
     while (this.#deferred.size > 0 && !this.#stopped) {
       const { done, free } = this.#deferred.look()
       this.#finish(done)
@@ -133,7 +133,7 @@ class CodeStream {
     this.#clock.change({ writes: -1 })
   }
 
-  async #submit(images: readonly Claimed[], startPool: () => Promise<WorkerPool>): Promise<void> {
+  async #submit(images: readonly Claimed[], startPool: () => Promise<CodePool>): Promise<void> {
     this.#pool ??= startPool()
     const pool = await this.#pool
     this.#clock.begin(pool)
@@ -146,7 +146,7 @@ class CodeStream {
       })
   }
 
-  async #code(images: readonly Claimed[], pool: WorkerPool): Promise<void> {
+  async #code(images: readonly Claimed[], pool: CodePool): Promise<void> {
     if (this.#stopped) return
     const wanted = this.#targets.map((target, which) => target.wanted(images.map(({ ours }) => ours[which] ?? false)))
     const result = await this.#withThreads(pool, images, wanted)
@@ -165,7 +165,7 @@ class CodeStream {
   }
 
   /** Has the threads code a batch; from then on it counts as being written. */
-  async #withThreads(pool: WorkerPool, images: readonly Claimed[], wanted: readonly Wanted[]): Promise<BatchResult> {
+  async #withThreads(pool: CodePool, images: readonly Claimed[], wanted: readonly Wanted[]): Promise<BatchResult> {
     this.#clock.change({ busy: 1 })
     const bytes = images.map((image) => image.bytes)
     const result = await pool.code(bytes, wanted).finally(() => this.#clock.change({ busy: -1, writes: 1 }))

@@ -1,5 +1,5 @@
 import type { FileRecord, QuarantineRecord } from '../cache/file-table.js'
-import type { Leases } from '../cache/leases.js'
+import type { ImageLeases } from './image-claims.js'
 import type { ExtractProgress, StageThreads } from './options.js'
 import type { StreamTarget, TargetOutcome } from './target-stream.js'
 import type { Bound } from './what-bounds.js'
@@ -9,7 +9,7 @@ export interface StreamJob {
   readonly root: string
   /** Files that were never read, or of whose codes one is missing. */
   readonly todo: readonly FileRecord[]
-  readonly leases: Leases
+  readonly leases: ImageLeases
   /** Told from time to time of files that were read, with their hashes: those need not wait for the end of the run. */
   readonly onRead: (files: readonly FileRecord[]) => void
   /** Files of the run, for the progress. */

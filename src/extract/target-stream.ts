@@ -5,11 +5,14 @@ import type { KnownCodes } from './known-codes.js'
 import type { LoadedFile } from './load-file.js'
 import type { NetworkResult, Wanted } from './messages.js'
 
+/** What takes the codes of a stream. */
+export type CodeWriter = Pick<ShardWriter, 'add' | 'close' | 'seconds'>
+
 /** What a stream does for one kind of code. */
 export interface StreamTarget {
   readonly fingerprint: string
   readonly known: KnownCodes
-  readonly writer: ShardWriter
+  readonly writer: CodeWriter
   readonly dtype: Dtype
   /** Told of the images that give no code. */
   readonly onRefused: (images: readonly string[]) => void

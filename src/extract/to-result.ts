@@ -2,7 +2,6 @@ import { product } from '../base/product.js'
 import type { Dtype } from '../cache/dtype.js'
 import type { FileRecord, QuarantineRecord } from '../cache/file-table.js'
 import type { EngineInfo } from '../engine/engine-info.js'
-import { triedPaths } from './keep-outcome.js'
 import type { ExtractResult, ExtractSeveralResult } from './options.js'
 import type { StreamOutcome } from './stream-job.js'
 import type { Stock } from './take-stock.js'
@@ -14,6 +13,8 @@ export interface Finished {
   readonly outcome: StreamOutcome
   /** The files of the run, now that they are read. */
   readonly chosen: readonly FileRecord[]
+  /** Paths of the files that were read or refused; undefined where all of them were that the run had to. */
+  readonly tried?: ReadonlySet<string> | undefined
   readonly seconds: number
 }
 
@@ -108,8 +109,7 @@ function imagesOf({ stock, outcome, chosen }: Finished): number {
 }
 
 /** The chosen files that the run got to. */
-function countedPaths({ stock, outcome, chosen }: Finished): Set<string> {
-  const tried = triedPaths(outcome)
-  const unreached = new Set(stock.todo.flatMap(({ path }) => (tried.has(path) ? [] : path)))
+function countedPaths({ stock, chosen, tried }: Finished): Set<string> {
+  const unreached = new Set(stock.todo.flatMap(({ path }) => ((tried?.has(path) ?? true) ? [] : path)))
   return new Set(chosen.flatMap(({ path }) => (unreached.has(path) ? [] : path)))
 }

@@ -24,6 +24,9 @@ export interface PoolSize {
 /** Of the first batches, the one by whose times decode threads start: those before warm up. */
 const probed = 2
 
+/** What turns image bytes into codes, as a stream asks it to. */
+export type CodePool = Pick<WorkerPool, 'code' | 'recycle' | 'size' | 'threads'>
+
 /** Threads that turn image bytes into codes. */
 export class WorkerPool {
   readonly #inputs: readonly InputSetup[]

@@ -29,17 +29,38 @@ export interface CrewOptions extends Pick<ExtractSeveralOptions, 'engine' | 'dev
  * @throws UserError when the engine or a device asked for by name cannot run one of the networks.
  */
 export async function workerSetup(targets: readonly Target[], options: CrewOptions, known?: EngineInfo): Promise<Crew> {
+  return crewFor(await codeNetworks(targets), options, known)
+}
+
+/** A network as its bytes, and the input that it takes. */
+export type CodeNetwork = Omit<NetworkSetup, 'on'>
+
+/**
+ * The networks of some targets; those that share a backbone share the very same bytes.
+ *
+ * @throws UserError as `codeGraph` does.
+ */
+export async function codeNetworks(targets: readonly Target[]): Promise<CodeNetwork[]> {
+  const models = new Map<Target['backbone'], Uint8Array>()
+  const networks: CodeNetwork[] = []
+  for (const target of targets) {
+    const model = models.get(target.backbone) ?? (await codeGraph(target.backbone))
+    models.set(target.backbone, model)
+    networks.push({ model, ...inputSetup(target) })
+  }
+  return networks
+}
+
+/** As `workerSetup`, of networks that are there as bytes. */
+export async function crewFor(asked: readonly CodeNetwork[], options: CrewOptions, known?: EngineInfo): Promise<Crew> {
   const networks: NetworkSetup[] = []
   const on: EngineInfo[] = []
   const { engine, device } = options
   const found = known ?? (await resolveEngine({ engine, device }))
-  const models = new Map<Target['backbone'], Uint8Array>()
-  for (const target of targets) {
-    const model = models.get(target.backbone) ?? (await codeGraph(target.backbone))
-    models.set(target.backbone, model)
-    const info = isPlain(found) ? found : await resolveEngine({ engine, device, model })
+  for (const network of asked) {
+    const info = isPlain(found) ? found : await resolveEngine({ engine, device, model: network.model })
     on.push(info)
-    networks.push({ model, on: { engine: info.engine, provider: info.provider }, ...inputSetup(target) })
+    networks.push({ ...network, on: { engine: info.engine, provider: info.provider } })
   }
   const most = Math.min(...on.map(sessionsAtOnce))
   const threads = options.workers ?? availableParallelism()
@@ -65,7 +86,20 @@ export function inputSetup({
 const usualBatch = { cpu: 4, other: 32 }
 
 /** Images in a batch: what a network fixes, else what is asked for, else what suits the device. */
-export function batchSize(targets: readonly Target[], asked: number | undefined, { provider }: Pick<EngineInfo, 'provider'>): number {
+export function batchSize(targets: readonly Target[], asked: number | undefined, on: Pick<EngineInfo, 'provider'>): number {
+  return inBatchesOf(
+    targets.map(({ backbone }) => backbone.batch),
+    asked,
+    on,
+  )
+}
+
+/** The same by the batches that the networks fix; undefined where one does not. */
+export function inBatchesOf(
+  fixed: readonly (number | undefined)[],
+  asked: number | undefined,
+  { provider }: Pick<EngineInfo, 'provider'>,
+): number {
   const usual = asked ?? (provider === 'cpu' ? usualBatch.cpu : usualBatch.other)
-  return Math.max(...targets.map(({ backbone }) => backbone.batch ?? usual))
+  return Math.max(...fixed.map((batch) => batch ?? usual))
 }
