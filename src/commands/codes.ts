@@ -2,6 +2,7 @@ import { hasRandomWeights } from '../backbones/has-random-weights.js'
 import { usageError } from '../base/errors.js'
 import { oneLine } from '../base/one-line.js'
 import { quoted } from '../base/quoted.js'
+import type { QueueProgress } from '../distribute/options.js'
 import { extractSeveral } from '../extract/extract-codes.js'
 import type { ExtractProgress, ExtractSeveralResult } from '../extract/options.js'
 import { planSeveral } from '../extract/plan-codes.js'
@@ -15,7 +16,10 @@ import { downloadDisplay } from './download-display.js'
 import { count, duration } from './format.js'
 import { positiveInteger } from './option-values.js'
 import { backboneOptions, dataOptions, engineOptions, resizeOption, viewOptions } from './options.js'
+import { checkQueueOptions, queueOptions } from './queue-options.js'
+import { queueNote } from './queue-text.js'
 import { roundDisplay } from './round-display.js'
+import { handOut, showQueue, throughQueue } from './run-queue.js'
 import { noProgress, type Terminal } from './terminal.js'
 
 const meaningless =
@@ -85,6 +89,7 @@ export const codes = command({
       describe: 'Stay, and code new images as they arrive, until Ctrl-C; a line for each round, with --json on standard error',
     },
     strict: { type: 'boolean', default: false, describe: 'Exit with 3 when images were quarantined' },
+    ...queueOptions,
   },
   examples: [
     ['codes --data photos', 'codes of all images in photos/, a folder per class'],
@@ -96,9 +101,12 @@ export const codes = command({
     ['codes --data photos --views 8 --augment flip,rotate:90,shift:0.5,crop:0.08-1', "by steps of one's own"],
     ['codes --data photos --model net.onnx --size 224 --mean 127.5 --scale 127.5', "a network of one's own"],
     ['codes --data photos --model my-model.keras --layer pool', "a layer of one's own Keras model"],
+    ['codes --data photos --queue redis://host:6379 --shared /mnt/codes', 'by workers on any number of machines (npm run worker)'],
   ],
   async run({ model, layer, precision, decoder, resize, ...args }, terminal) {
     if (args.watch && args.plan) throw usageError('--plan', 'given without --watch', true, 'Leave out one of them.')
+    checkQueueOptions(args)
+    if (args.queue !== undefined && args.status) return showQueue(args.queue, args, terminal)
     const download = args.quiet ? undefined : downloadDisplay(terminal)
     const options = {
       ...args,
@@ -133,7 +141,11 @@ export const codes = command({
     }
     const list = (round: ExtractSeveralResult) => listQuarantine(round, terminal)
     const rounds = roundDisplay(terminal, { ...args, stop, list })
-    const result = await (args.watch ? watchCodes({ ...run, ...rounds }) : extractSeveral(run)).finally(stop)
+    const onQueue = (progress: QueueProgress) => display.update(progress.done, progress.total, queueNote(progress))
+    const { queue } = args
+    if (queue !== undefined && args.detach) return handOut({ ...run, queue, onQueue }, terminal, stop)
+    const extract = queue === undefined ? () => extractSeveral(run) : () => throughQueue({ ...run, queue, onQueue })
+    const result = await (args.watch ? watchCodes({ ...run, ...rounds }) : extract()).finally(stop)
     if (!args.quiet && !args.watch) list(result)
     const isOfNetwork = layer === undefined || layer.some((name) => name !== inputLayer)
     const isRandom = isOfNetwork && (model ?? []).some((name) => hasRandomWeights(name, args))

@@ -16,6 +16,7 @@ import { searchCommand } from './search.js'
 import { serveCommand } from './serve.js'
 import { sweepSamplesCommand } from './sweep-samples.js'
 import { trainHeadCommand } from './train-head.js'
+import { workerCommand } from './worker.js'
 
 /** Every command, in the order of the help. A new one is one file and one line here. */
 export const commands: readonly CommandFactory[] = [
@@ -35,5 +36,6 @@ export const commands: readonly CommandFactory[] = [
   cacheCommands,
   recipeCommand,
   getDatasetCommand,
+  workerCommand,
   demo,
 ]

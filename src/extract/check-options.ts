@@ -29,7 +29,7 @@ const choices: Readonly<Record<string, readonly unknown[]>> = {
 }
 
 /** Refuses numbers that would make a run without end, and options that do not go together; the command line has its own, stricter rules. */
-export function checkOptions(options: ExtractSeveralOptions): ExtractSeveralOptions {
+export function checkOptions<T extends ExtractSeveralOptions>(options: T): T {
   for (const name of ['batch', 'workers', 'pixelLimit'] as const) {
     const value = options[name] ?? 1
     if (!Number.isSafeInteger(value) || value < 1) throw usageError(name, 'a whole number above 0', value)

@@ -43,7 +43,7 @@ class CodeStream {
   constructor(job: StreamJob) {
     this.#job = job
     this.#targets = job.targets.map((target) => new TargetStream(target))
-    this.#log = new ReadLog(job.root, job.onRead)
+    this.#log = new ReadLog(job.load, job.onRead)
     this.#claims = new ImageClaims(this.#targets, job.leases, job.exclude)
     this.#deferred = new DeferredFiles(this.#claims)
   }

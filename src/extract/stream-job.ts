@@ -1,12 +1,13 @@
 import type { FileRecord, QuarantineRecord } from '../cache/file-table.js'
 import type { ImageLeases } from './image-claims.js'
 import type { ExtractProgress, StageThreads } from './options.js'
+import type { LoadImage } from './read-log.js'
 import type { StreamTarget, TargetOutcome } from './target-stream.js'
 import type { Bound } from './what-bounds.js'
 
 /** What is to be computed. */
 export interface StreamJob {
-  readonly root: string
+  readonly load: LoadImage
   /** Files that were never read, or of whose codes one is missing. */
   readonly todo: readonly FileRecord[]
   readonly leases: ImageLeases

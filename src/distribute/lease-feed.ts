@@ -1,0 +1,81 @@
+import { join } from 'node:path'
+import type { Catalog } from '../cache/catalog.js'
+import type { FileRecord } from '../cache/file-table.js'
+import { tryLoad } from '../extract/load-file.js'
+import type { Stock } from '../extract/take-stock.js'
+
+/** Files that are read at the same time. */
+const atOnce = 16
+
+/** Whose files are handed out. */
+export interface FeedSource {
+  readonly catalog: Catalog
+  readonly stock: Stock
+  readonly root: string
+  /** Images of a lease. */
+  readonly size: number
+  /** Told of files that turned out to have all their codes. */
+  readonly onKnown: (files: readonly FileRecord[]) => void
+}
+
+/**
+ * The files that workers have to code, in leases. Where the cache has codes of these kinds, files that it does not know are read here
+ * first: a renamed or touched image is a hit, and no worker's work. In an empty cache that would only read everything twice.
+ */
+export class LeaseFeed {
+  readonly #source: FeedSource
+  readonly #couldHit: boolean
+  /** Paths of files that are in the queue already. */
+  readonly #pending: ReadonlySet<string>
+  /** Files that were looked at and wait for a full lease. */
+  #open: FileRecord[] = []
+  #at = 0
+
+  constructor(source: FeedSource, pending: ReadonlySet<string>) {
+    this.#source = source
+    this.#pending = pending
+    const { stock, catalog } = source
+    this.#couldHit = stock.targets.some(({ target }) => {
+      const record = catalog.codes.find(target.fingerprint)
+      return record !== undefined && catalog.codes.rows(record.id) > 0
+    })
+  }
+
+  /** The next lease, undefined behind the last one. */
+  async next(): Promise<readonly FileRecord[] | undefined> {
+    const { stock, size } = this.#source
+    while (this.#open.length < size && this.#at < stock.todo.length) {
+      const step = this.#couldHit ? atOnce : size
+      const some = stock.todo.slice(this.#at, this.#at + step).filter(({ path }) => !this.#pending.has(path))
+      this.#at += step
+      this.#open.push(...(this.#couldHit ? await this.#misses(some) : some))
+    }
+    const lease = this.#open.slice(0, size)
+    this.#open = this.#open.slice(size)
+    return lease.length > 0 ? lease : undefined
+  }
+
+  /** What was not handed out. */
+  rest(): FileRecord[] {
+    return [...this.#open, ...this.#source.stock.todo.slice(this.#at)]
+  }
+
+  async #misses(files: readonly FileRecord[]): Promise<FileRecord[]> {
+    const { root, stock, onKnown } = this.#source
+    const looked = await Promise.all(files.map((file) => withHash(root, file)))
+    const known = looked.filter((file) => isKnown(stock, file))
+    if (known.length > 0) onKnown(known)
+    return looked.filter((file) => !known.includes(file))
+  }
+}
+
+async function withHash(root: string, file: FileRecord): Promise<FileRecord> {
+  if (file.image !== undefined) return file
+  const loaded = await tryLoad(join(root, file.path)) // what cannot be read, the worker tells of
+  return loaded ? { ...file, image: loaded.image, stamp: loaded.stamp, hashed: loaded.hashed } : file
+}
+
+/** Whether no kind of code is missing of a file by now. */
+function isKnown({ targets }: Stock, file: FileRecord): boolean {
+  return file.image !== undefined && targets.every(({ known }) => known.standing(file) !== 'open')
+}

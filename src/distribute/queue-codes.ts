@@ -1,0 +1,124 @@
+import { usageError } from '../base/errors.js'
+import { withCatalogErrors } from '../cache/catalog-error.js'
+import { mend } from '../cache/mend.js'
+import { openStore } from '../cache/store/open-store.js'
+import { checkOptions } from '../extract/check-options.js'
+import { CodeSession } from '../extract/code-session.js'
+import { finishRound, type Round } from '../extract/finish-round.js'
+import { type Stock, takeStock } from '../extract/take-stock.js'
+import { type ScannedFolder, scanFolder } from '../images/scan-folder.js'
+import { connectRedis } from './connect-redis.js'
+import { type Coordinated, Coordinator } from './coordinator.js'
+import { describeRun } from './describe-run.js'
+import { LeaseQueue } from './lease-queue.js'
+import type { QueueCodesOptions, QueueCodesResult } from './options.js'
+import { parseQueueAddress } from './queue-address.js'
+import { RunBoard } from './run-board.js'
+
+/** Images of the largest lease: its report and its codes are held in memory whole. */
+const largestLease = 4096
+
+/** Seconds; less would take every pause of a machine for its death. */
+const leastPatience = 2
+
+/**
+ * The slow stage with workers on any number of machines (`runWorker`): scans, hands out what is missing in leases, and enters what
+ * comes back. Only this process writes the catalog, which lies on a disk of its own machine. Whatever stops it or a worker, the same
+ * call goes on: reports wait in the queue until they are entered.
+ *
+ * @throws UserError as `extractCodes` does, and where the queue or the shared location cannot be used.
+ */
+export async function queueCodes(options: QueueCodesOptions): Promise<QueueCodesResult> {
+  const started = performance.now()
+  const { data = 'data', cache = 'cache', queue: given, shared = cache, lease = 1, patience = leastPatience } = checkOptions(options)
+  if (!Number.isSafeInteger(lease) || lease < 1 || lease > largestLease)
+    throw usageError('--lease', `a whole number from 1 to ${largestLease}`, lease)
+  if (!(patience >= leastPatience)) throw usageError('--patience', `${leastPatience} seconds or more`, patience)
+  const address = parseQueueAddress(given, process.env)
+  const store = await openStore(shared)
+  const redis = await connectRedis(address, {
+    onConnection: (isThere) =>
+      options.onNote?.(isThere ? 'The queue is there again.' : `The queue at ${address.url} is gone; waiting for it.`),
+  })
+  try {
+    const scanned = scanFolder(data, cache)
+    return await withCatalogErrors(cache, async () => {
+      const session = await CodeSession.open(options)
+      try {
+        const targets = await session.targets(scanned)
+        const run = await describeRun(targets, scanned, { store, options })
+        for (const { fingerprint } of targets) for (const note of mend(session.catalog, fingerprint)) options.onNote?.(note)
+        const stock = takeStock(session.catalog, scanned, targets, options)
+        forgetVanished(session, stock)
+        const [board, queue] = [new RunBoard(redis), new LeaseQueue(redis, run.id)]
+        try {
+          await board.open(run)
+          const coordinator = new Coordinator({ catalog: session.catalog, stock, root: scanned.root, run, queue, board, options })
+          const done = await coordinator.run()
+          if (done.leases === 0) {
+            await board.close(run.id)
+            await queue.end()
+          }
+          const { result, failure } = finish(session, scanned, { stock, done, started })
+          if (failure) throw failure
+          return { ...result, run: run.id, leases: done.leases }
+        } finally {
+          await queue.close()
+        }
+      } finally {
+        await session.close()
+      }
+    })
+  } finally {
+    redis.disconnect()
+  }
+}
+
+/** Makes the data set's files those of now, but for new ones: these are entered when they are read. */
+function forgetVanished({ catalog }: CodeSession, { dataset, before, files, todo }: Stock): void {
+  const known = new Set(before.map(({ path }) => path))
+  const unread = new Set(todo)
+  catalog.files.replaceFiles(
+    dataset,
+    before,
+    files.filter((file) => known.has(file.path) || !unread.has(file)),
+  )
+}
+
+interface Done {
+  readonly stock: Stock
+  readonly done: Coordinated
+  readonly started: number
+}
+
+function finish(session: CodeSession, scanned: ScannedFolder, { stock, done, started }: Done): Round {
+  const { catalog, on } = session
+  const { tally, refusals, unreached, leases } = done
+  catalog.files.keepFiles(stock.dataset, unreached)
+  const paths = new Set(unreached.map(({ path }) => path))
+  const quarantine = refusals.records(stock, (path) => !paths.has(path))
+  stock.targets.forEach(({ target }, which) => {
+    catalog.files.replaceQuarantine(stock.dataset, target.fingerprint, quarantine[which] ?? [])
+  })
+  return finishRound(session, scanned, {
+    stock,
+    outcome: {
+      done: tally.files,
+      computed: tally.images,
+      unreadable: [],
+      read: new Map(),
+      targets: tally.outcomes,
+      shares: { decode: 0, forward: 0, write: 0 },
+      bound: undefined,
+      threads: undefined,
+      // What is left to the workers is as little complete as what was broken off.
+      interrupted: done.interrupted || leases > 0,
+      failure: undefined,
+    },
+    chosen: stock.selected,
+    tried: unreached.length === 0 ? undefined : new Set(stock.todo.flatMap(({ path }) => (paths.has(path) ? [] : path))),
+    quarantine,
+    on: tally.on.map((ran) => ran ?? on),
+    seconds: (performance.now() - started) / 1000,
+  })
+}
