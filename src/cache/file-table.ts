@@ -26,6 +26,12 @@ export interface QuarantineRecord {
   readonly stamp: string | undefined
 }
 
+/** Files that were tried, and those of them that gave no code. */
+export interface TriedFiles {
+  readonly files: readonly string[]
+  readonly refused: readonly QuarantineRecord[]
+}
+
 /** A quarantined file and the codes that it does not give, by their fingerprint. */
 export interface QuarantinedFile extends Omit<QuarantineRecord, 'stamp'> {
   readonly fingerprint: string
@@ -133,15 +139,31 @@ export class FileTable {
     return select.all(dataset)
   }
 
+  /** Enters what was found of single files: the refused ones of them are quarantined for this fingerprint, the others are not any more. */
+  updateQuarantine(dataset: number, fingerprint: string, { files, refused }: TriedFiles): void {
+    const clear = this.#db.prepare('DELETE FROM quarantine WHERE dataset = ? AND fingerprint = ? AND path = ?')
+    const insert = this.#quarantiner(dataset, fingerprint)
+    const update = this.#db.transaction(() => {
+      for (const path of files) clear.run(dataset, fingerprint, path)
+      refused.forEach(insert)
+    })
+    update.immediate()
+  }
+
   /** Makes the quarantine of this fingerprint exactly this list. */
   replaceQuarantine(dataset: number, fingerprint: string, records: readonly QuarantineRecord[]): void {
     const clear = this.#db.prepare('DELETE FROM quarantine WHERE dataset = ? AND fingerprint = ?')
-    const insert = this.#db.prepare(insertSealed('quarantine', ['dataset', 'path', 'fingerprint', 'stamp', 'cause', 'reason']))
+    const insert = this.#quarantiner(dataset, fingerprint)
     const replace = this.#db.transaction(() => {
       clear.run(dataset, fingerprint)
-      for (const { path, stamp, cause, reason } of records) insert.run(dataset, path, fingerprint, stamp ?? null, cause, reason)
+      records.forEach(insert)
     })
     replace.immediate()
+  }
+
+  #quarantiner(dataset: number, fingerprint: string): (record: QuarantineRecord) => void {
+    const insert = this.#db.prepare(insertSealed('quarantine', ['dataset', 'path', 'fingerprint', 'stamp', 'cause', 'reason']))
+    return ({ path, stamp, cause, reason }) => insert.run(dataset, path, fingerprint, stamp ?? null, cause, reason)
   }
 }
 

@@ -2,15 +2,15 @@ import { setTimeout } from 'node:timers/promises'
 import type { Catalog } from '../cache/catalog.js'
 import type { FileRecord } from '../cache/file-table.js'
 import type { Stock } from '../extract/take-stock.js'
-import { enterReport, isInSight, type Reported, readFiles } from './enter-report.js'
+import { isInSight, type Reported } from './enter-report.js'
 import { isReport } from './is-report.js'
 import { LeaseFeed } from './lease-feed.js'
 import type { LeaseQueue } from './lease-queue.js'
 import type { QueueCodesOptions } from './options.js'
-import { Refusals } from './refusals.js'
+import { ReportEntry } from './report-entry.js'
 import type { RunBoard } from './run-board.js'
 import type { NamedRun } from './run-description.js'
-import { Tally } from './tally.js'
+import type { Tally } from './tally.js'
 
 /** Images of a lease, unless told otherwise. */
 const usualLease = 256
@@ -38,12 +38,13 @@ export interface CoordinatorJob {
   readonly queue: LeaseQueue
   readonly board: RunBoard
   readonly options: QueueCodesOptions
+  readonly tally: Tally
 }
 
 /** What the workers did. */
 export interface Coordinated {
-  readonly tally: Tally
-  readonly refusals: Refusals
+  /** Files of the run that were dealt with. */
+  readonly done: number
   /** Files that nobody has told of. */
   readonly unreached: readonly FileRecord[]
   /** Leases left in the queue. */
@@ -54,20 +55,20 @@ export interface Coordinated {
 /** Hands out leases and enters what workers report; it alone writes the catalog. */
 export class Coordinator {
   readonly #job: CoordinatorJob
-  readonly #tally: Tally
-  readonly #refusals: Refusals
+  readonly #entry: ReportEntry
   /** Leases that are in the queue, by name; a file of an earlier run's lease may be of no use any more. */
   readonly #out = new Map<string, readonly (FileRecord | undefined)[]>()
   /** Since when a report waits for a shard that is not in sight, milliseconds by performance.now(). */
   readonly #unseen = new Map<string, number>()
+  /** Files of the run that were dealt with. */
+  #done = 0
   #workers = 0
   #checked = 0
 
   constructor(job: CoordinatorJob) {
     this.#job = job
-    const kinds = job.stock.targets.length
-    this.#tally = new Tally(kinds, job.options.dtype === 'float32')
-    this.#refusals = new Refusals(kinds)
+    const { catalog, stock, run, tally } = job
+    this.#entry = new ReportEntry({ catalog, dataset: stock.dataset, kinds: run.description.kinds, tally })
   }
 
   /** Works until all is entered, or handed out where nobody waits for it, or the signal ends it. */
@@ -89,7 +90,7 @@ export class Coordinator {
     const { waiting, active, delayed, reported } = await queue.counts()
     const unreached = [...[...this.#out.values()].flatMap((files) => files.flatMap((file) => file ?? [])), ...feed.rest()]
     const leases = waiting + active + delayed + reported
-    return { tally: this.#tally, refusals: this.#refusals, unreached, leases, interrupted: signal?.aborted ?? false }
+    return { done: this.#done, unreached, leases, interrupted: signal?.aborted ?? false }
   }
 
   /** Goes on with what an earlier coordinator has handed out; returns the paths. */
@@ -128,30 +129,14 @@ export class Coordinator {
       else if (isInSight(catalog, kinds, { files, report })) usable.set(name, { files, report })
       else if (this.#isLate(name)) await this.#again(name, paths)
     }
-    if (usable.size > 0) this.#commit([...usable.values()])
-    for (const name of usable.keys()) {
+    this.#entry.enter([...usable.values()])
+    for (const [name, { files }] of usable) {
+      this.#done += files.filter((file) => file !== undefined).length
       await queue.remove(name)
       this.#out.delete(name)
       this.#unseen.delete(name)
     }
     return usable.size
-  }
-
-  #commit(reports: readonly Reported[]): void {
-    const { catalog, stock, run } = this.#job
-    catalog.checkPresence()
-    const enter = catalog.database.transaction(() =>
-      reports.map((reported) => {
-        catalog.files.keepFiles(stock.dataset, readFiles(reported))
-        return enterReport(catalog, run.description.kinds, reported)
-      }),
-    )
-    for (const [at, rows] of enter.immediate().entries()) {
-      const reported = reports[at]
-      if (!reported) continue
-      this.#refusals.add(reported)
-      this.#tally.add(reported.report, reported.files.filter((file) => file !== undefined).length, rows)
-    }
   }
 
   /** Whether a report has waited for its shard for so long that the shard is lost. */
@@ -195,18 +180,18 @@ export class Coordinator {
 
   #keepKnown(files: readonly FileRecord[]): void {
     this.#job.catalog.files.keepFiles(this.#job.stock.dataset, files)
-    this.#tally.files += files.length
+    this.#done += files.length
   }
 
   #tell(): void {
-    const { stock, options } = this.#job
-    const rate = this.#tally.rate.lately()
-    const left = stock.todo.length - this.#tally.files
+    const { stock, options, tally } = this.#job
+    const rate = tally.rate.lately()
+    const left = stock.todo.length - this.#done
     options.onQueue?.({
       done: stock.selected.length - left,
       total: stock.selected.length,
-      computed: this.#tally.images,
-      quarantined: this.#refusals.count,
+      computed: tally.images,
+      quarantined: tally.refused,
       elsewhere: 0,
       rate,
       secondsLeft: rate > 0 ? left / rate : undefined,

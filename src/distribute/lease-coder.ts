@@ -1,3 +1,4 @@
+import { clauseOf } from '../base/errors.js'
 import type { SharedStore } from '../cache/store/shared-store.js'
 import type { EngineInfo } from '../engine/engine-info.js'
 import type { ImageLeases } from '../extract/image-claims.js'
@@ -9,7 +10,7 @@ import type { StreamOutcome } from '../extract/stream-job.js'
 import type { CodePool } from '../extract/worker-pool.js'
 import type { LeaseReport, RefusedFile } from './lease.js'
 import { LeaseCodes } from './lease-codes.js'
-import { type LeaseTries, mostTries } from './lease-tries.js'
+import { type FailedTries, type LeaseTries, mostTries } from './lease-tries.js'
 import type { RunDescription } from './run-description.js'
 
 /** The threads of a run on this machine, and what each kind runs on. */
@@ -33,12 +34,6 @@ const ownLeases: ImageLeases = { take: (_, images) => new Set(images), isElsewhe
 /** The coordinator has asked for what is missing. */
 const allMissing: KnownCodes = { has: () => false, refused: new Map(), standing: () => 'open' }
 
-/** Why an image is not tried any more. */
-interface Failure {
-  readonly tries: number
-  readonly reason: string
-}
-
 /** Codes leases of one run. */
 export class LeaseCoder {
   readonly #options: LeaseCoderOptions
@@ -54,7 +49,7 @@ export class LeaseCoder {
    */
   async code(files: readonly string[], tries: LeaseTries): Promise<LeaseReport> {
     const work = new LeaseWork(files, this.#options)
-    const { mode, tries: failed } = await tries.begin()
+    const { mode, failed } = await tries.begin()
     if (mode === 'at once') await work.stream(files.map((_, at) => at))
     else await this.#oneByOne(work, { files, tries, failed })
     // From here on it is the store that may fail, and no image.
@@ -66,11 +61,14 @@ export class LeaseCoder {
 
   async #oneByOne(work: LeaseWork, { files, tries, failed }: Retry): Promise<void> {
     for (const at of files.keys()) {
-      const before = failed.get(at) ?? 1
-      if (before >= mostTries) work.giveUp(at, { tries: before, reason: 'each time it ended the worker' })
+      const before = failed.get(at)
+      if (before && before.tries >= mostTries) work.giveUp(at, before)
       else {
         await tries.trying(at)
-        await work.stream([at])
+        await work.stream([at]).catch(async (error: unknown) => {
+          await tries.say(at, clauseOf(error))
+          throw error
+        })
       }
     }
   }
@@ -79,7 +77,7 @@ export class LeaseCoder {
 interface Retry {
   readonly files: readonly string[]
   readonly tries: LeaseTries
-  readonly failed: ReadonlyMap<number, number>
+  readonly failed: ReadonlyMap<number, FailedTries>
 }
 
 /** One try of a lease. */
@@ -128,8 +126,9 @@ class LeaseWork {
     this.#outcomes.push(outcome)
   }
 
-  giveUp(at: number, { tries, reason }: Failure): void {
-    this.#given.push({ at, cause: 'poison', reason: `It was tried ${tries} times, and ${reason}.` })
+  giveUp(at: number, { tries, reason }: FailedTries): void {
+    const found = reason === undefined ? 'each time the worker came to a sudden end' : `the last time: ${reason}`
+    this.#given.push({ at, cause: 'poison', reason: `It was tried ${tries} times; ${found}.` })
   }
 
   /** Publishes the codes, and tells of everything. */

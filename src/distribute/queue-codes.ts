@@ -1,5 +1,7 @@
 import { usageError } from '../base/errors.js'
+import type { Catalog } from '../cache/catalog.js'
 import { withCatalogErrors } from '../cache/catalog-error.js'
+import type { QuarantineRecord } from '../cache/file-table.js'
 import { mend } from '../cache/mend.js'
 import { openStore } from '../cache/store/open-store.js'
 import { checkOptions } from '../extract/check-options.js'
@@ -10,10 +12,12 @@ import { type ScannedFolder, scanFolder } from '../images/scan-folder.js'
 import { connectRedis } from './connect-redis.js'
 import { type Coordinated, Coordinator } from './coordinator.js'
 import { describeRun } from './describe-run.js'
+import { enterEarlier } from './enter-earlier.js'
 import { LeaseQueue } from './lease-queue.js'
 import type { QueueCodesOptions, QueueCodesResult } from './options.js'
 import { parseQueueAddress } from './queue-address.js'
 import { RunBoard } from './run-board.js'
+import { Tally } from './tally.js'
 
 /** Images of the largest lease: its report and its codes are held in memory whole. */
 const largestLease = 4096
@@ -47,19 +51,27 @@ export async function queueCodes(options: QueueCodesOptions): Promise<QueueCodes
       try {
         const targets = await session.targets(scanned)
         const run = await describeRun(targets, scanned, { store, options })
-        for (const { fingerprint } of targets) for (const note of mend(session.catalog, fingerprint)) options.onNote?.(note)
-        const stock = takeStock(session.catalog, scanned, targets, options)
-        forgetVanished(session, stock)
         const [board, queue] = [new RunBoard(redis), new LeaseQueue(redis, run.id)]
+        const tally = new Tally(targets.length, options.dtype === 'float32')
         try {
+          const { catalog } = session
+          await enterEarlier(queue, scanned, {
+            catalog,
+            dataset: catalog.files.addDataset(scanned.root),
+            kinds: run.description.kinds,
+            tally,
+          })
+          for (const { fingerprint } of targets) for (const note of mend(catalog, fingerprint)) options.onNote?.(note)
+          const stock = takeStock(catalog, scanned, targets, options)
+          forgetVanished(session, stock)
           await board.open(run)
-          const coordinator = new Coordinator({ catalog: session.catalog, stock, root: scanned.root, run, queue, board, options })
+          const coordinator = new Coordinator({ catalog, stock, root: scanned.root, run, queue, board, options, tally })
           const done = await coordinator.run()
           if (done.leases === 0) {
             await board.close(run.id)
             await queue.end()
           }
-          const { result, failure } = finish(session, scanned, { stock, done, started })
+          const { result, failure } = finish(session, scanned, { stock, done, tally, started })
           if (failure) throw failure
           return { ...result, run: run.id, leases: done.leases }
         } finally {
@@ -88,22 +100,20 @@ function forgetVanished({ catalog }: CodeSession, { dataset, before, files, todo
 interface Done {
   readonly stock: Stock
   readonly done: Coordinated
+  readonly tally: Tally
   readonly started: number
 }
 
-function finish(session: CodeSession, scanned: ScannedFolder, { stock, done, started }: Done): Round {
+function finish(session: CodeSession, scanned: ScannedFolder, { stock, done, tally, started }: Done): Round {
   const { catalog, on } = session
-  const { tally, refusals, unreached, leases } = done
+  const { unreached, leases } = done
   catalog.files.keepFiles(stock.dataset, unreached)
   const paths = new Set(unreached.map(({ path }) => path))
-  const quarantine = refusals.records(stock, (path) => !paths.has(path))
-  stock.targets.forEach(({ target }, which) => {
-    catalog.files.replaceQuarantine(stock.dataset, target.fingerprint, quarantine[which] ?? [])
-  })
+  const quarantine = stock.targets.map(({ target }) => presentQuarantine(catalog, stock, target.fingerprint))
   return finishRound(session, scanned, {
     stock,
     outcome: {
-      done: tally.files,
+      done: done.done,
       computed: tally.images,
       unreadable: [],
       read: new Map(),
@@ -121,4 +131,14 @@ function finish(session: CodeSession, scanned: ScannedFolder, { stock, done, sta
     on: tally.on.map((ran) => ran ?? on),
     seconds: (performance.now() - started) / 1000,
   })
+}
+
+/** What is quarantined of the files that there are; the others are forgotten. */
+function presentQuarantine(catalog: Catalog, { dataset, files }: Stock, fingerprint: string): QuarantineRecord[] {
+  const all = catalog.files.quarantined(dataset, fingerprint)
+  const refused = new Set(all.map(({ path }) => path))
+  const present = new Set(files.flatMap(({ path }) => (refused.has(path) ? path : [])))
+  const records = all.filter(({ path }) => present.has(path))
+  if (records.length < all.length) catalog.files.replaceQuarantine(dataset, fingerprint, records)
+  return records
 }

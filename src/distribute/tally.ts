@@ -19,18 +19,18 @@ export class Tally {
   readonly rate = new QueueRate()
   /** Images of which at least one code is new. */
   images = 0
-  /** Files of the run that were dealt with. */
-  files = 0
+  /** Files that lack at least one code. */
+  refused = 0
 
   constructor(kinds: number, isFloat32: boolean) {
     this.#kinds = Array.from({ length: kinds }, () => ({ computed: 0, forward: 0, heldBatch: undefined, isFloat32, on: undefined }))
   }
 
   /** @param rows for each kind the codes that are new. */
-  add(report: LeaseReport, files: number, rows: readonly number[]): void {
+  add(report: LeaseReport, rows: readonly number[]): void {
     const images = Math.max(0, ...rows)
-    this.files += files
     this.images += images
+    this.refused += new Set([...report.unreadable, ...report.kinds.flatMap(({ refused }) => refused)].map(({ at }) => at)).size
     this.rate.add(images)
     for (const [which, tally] of this.#kinds.entries()) {
       const kind = report.kinds[which]
