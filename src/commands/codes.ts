@@ -14,7 +14,7 @@ import { planJson, planText, resultJson, summary } from './codes-summary.js'
 import { command } from './command.js'
 import { downloadDisplay } from './download-display.js'
 import { count, duration } from './format.js'
-import { positiveInteger } from './option-values.js'
+import { positiveInteger, shardOfFiles } from './option-values.js'
 import { backboneOptions, dataOptions, engineOptions, resizeOption, viewOptions } from './options.js'
 import { checkQueueOptions, queueOptions } from './queue-options.js'
 import { queueNote } from './queue-text.js'
@@ -87,6 +87,12 @@ export const codes = command({
       type: 'boolean',
       default: false,
       describe: 'Stay, and code new images as they arrive, until Ctrl-C; a line for each round, with --json on standard error',
+    },
+    shard: {
+      type: 'string',
+      requiresArg: true,
+      coerce: shardOfFiles,
+      describe: 'Take only part I of N of the files, 3/16: for the jobs of an array, whose caches cache import merges; see docs/scale.md',
     },
     strict: { type: 'boolean', default: false, describe: 'Exit with 3 when images were quarantined' },
     ...queueOptions,

@@ -9,13 +9,12 @@ import { noProgress, type Terminal } from './terminal.js'
 export const cacheFolder: Importer = {
   name: 'another cache folder, with codes-v1 in it',
   takes: isCacheFolder,
-  async run({ source, cache, json, quiet }, terminal) {
+  async run({ source, cache, quiet, signal }, terminal) {
     const display = quiet ? noProgress : terminal.progress()
     const onProgress = (done: number, total: number) => display.update(done, total, 'shards')
-    const result = await importCache({ source, cache, signal: terminal.interruptible(), onProgress }).finally(() => display.stop())
+    const result = await importCache({ source, cache, signal, onProgress }).finally(() => display.stop())
     tell(result, { source, terminal })
-    terminal.print(json ? JSON.stringify(result) : resultText(result))
-    return result.interrupted ? 130 : 0
+    return { result, text: resultText(result), interrupted: result.interrupted }
   },
 }
 

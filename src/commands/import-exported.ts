@@ -7,13 +7,12 @@ import { noProgress } from './terminal.js'
 export const exported: Importer = {
   name: 'a .parquet or .csv file or the folder of a .npy export',
   takes: isExport,
-  async run({ source, cache, json, quiet }, terminal) {
+  async run({ source, cache, quiet, signal }, terminal) {
     const display = quiet ? noProgress : terminal.progress()
     const onProgress = (done: number, total = done) => display.update(done, total, 'rows')
-    const result = await importCodes(source, { cache, onProgress, signal: terminal.interruptible() }).finally(() => display.stop())
+    const result = await importCodes(source, { cache, onProgress, signal }).finally(() => display.stop())
     const { shards, rows, known } = result
     const written = `${counted(rows, 'code')} imported in ${counted(shards, 'shard')}`
-    terminal.print(json ? JSON.stringify(result) : `${written}; ${count(known)} ${known === 1 ? 'row was' : 'rows were'} known.`)
-    return 0
+    return { result, text: `${written}; ${count(known)} ${known === 1 ? 'row was' : 'rows were'} known.`, interrupted: false }
   },
 }

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { messageOf, UserError, usageError } from '../base/errors.js'
 import { type GridValues, parseGrid } from '../evaluate/parse-grid.js'
+import { checkShard, type ShardOfFiles } from '../extract/shard-of-files.js'
 import { parseAugment } from '../images/augment/parse-augment.js'
 import { type ResizeRule, toResizeRule } from '../images/resize-rule.js'
 
@@ -166,4 +167,15 @@ export function listFile(name: string) {
       throw new UserError(`Expected --${name} to name a list file, but ${path} cannot be read: ${messageOf(error)}.`, 2)
     }
   }
+}
+
+/** 3/16: the third of sixteen parts. */
+export function shardOfFiles(given: string | readonly string[] | undefined): ShardOfFiles | undefined {
+  const text = single('shard')(given)
+  if (text === undefined) return undefined
+  const [, index, count] = /^(\d+)\/(\d+)$/.exec(text) ?? []
+  if (index === undefined || count === undefined) throw usageError('--shard', 'I/N, as in 3/16', text)
+  const shard = { index: Number(index), count: Number(count) }
+  checkShard(shard)
+  return shard
 }

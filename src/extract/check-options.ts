@@ -5,6 +5,7 @@ import { decoders } from '../images/preprocessing.js'
 import { toResizeRule } from '../images/resize-rule.js'
 import { checkViews } from './in-views.js'
 import type { ExtractSeveralOptions } from './options.js'
+import { checkShard } from './shard-of-files.js'
 
 /** Each thread has a network and its working memory of its own; more threads than cores gain nothing. */
 const threadsPerCore = 4
@@ -41,6 +42,7 @@ export function checkOptions<T extends ExtractSeveralOptions>(options: T): T {
   if (options.size !== undefined && options.size > largestSize) throw usageError('--size', `at most ${largestSize}`, options.size)
   options.resizes?.forEach(toResizeRule)
   checkViews(options)
+  if (options.shard) checkShard(options.shard)
   for (const [name, known] of Object.entries(choices)) {
     const found = [Reflect.get(options, name) ?? []].flat().find((value) => !known.includes(value))
     if (found !== undefined) throw usageError(name, known.join(' or '), found)

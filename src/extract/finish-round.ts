@@ -52,7 +52,7 @@ export function finishRound(session: CodeSession, scanned: ScannedFolder, round:
     }
   }
   catalog.checkPresence()
-  const failed = outcome.interrupted ? undefined : runs.find(({ record }) => !record)
+  const failed = outcome.interrupted || chosen.length === 0 ? undefined : runs.find(({ record }) => !record)
   const { views = 1 } = options
   const kinds = Array.from({ length: targets.length / views }, (_, kind) => {
     const of = <T>(all: readonly T[]) => all.slice(kind * views, (kind + 1) * views)

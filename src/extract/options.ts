@@ -6,6 +6,7 @@ import type { Device } from '../engine/device.js'
 import type { EngineName, Provider } from '../engine/engine-info.js'
 import type { DecoderName } from '../images/preprocessing.js'
 import type { ResizeRule } from '../images/resize-rule.js'
+import type { ShardOfFiles } from './shard-of-files.js'
 import type { Bound } from './what-bounds.js'
 
 /** What `codes` takes. Everything but the folder has a default. */
@@ -66,6 +67,8 @@ export interface ExtractOptions {
   readonly excludeClasses?: readonly string[] | undefined
   /** Paths below the data folder, or sha256 in hex, to leave out. */
   readonly exclude?: ReadonlySet<string> | undefined
+  /** Take only one of several parts of the files, as the jobs of an array do. int8 is calibrated on images of all parts, alike in each. */
+  readonly shard?: ShardOfFiles | undefined
   /** Threads that decode and compute, default the number of cores. It never changes a code. */
   readonly workers?: number | undefined
   /** When a file of codes is closed, default at 64 MiB or after 60 s; a crash loses at most the open one. */

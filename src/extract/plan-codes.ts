@@ -16,6 +16,7 @@ import type { ExtractOptions, ExtractSeveralOptions } from './options.js'
 import { type PlannedRun, type PlannedView, plannedRun } from './planned-run.js'
 import { probe } from './probe.js'
 import { recognise } from './recognise-files.js'
+import { isInShard } from './shard-of-files.js'
 import { asSeveral, resolveTargets, type Target } from './target.js'
 
 /** What `codes` would do. */
@@ -104,7 +105,8 @@ async function takeStockOf(cache: string, scanned: ScannedFolder, targets: reado
     const dataset = catalog?.files.findDataset(scanned.root)
     const known = targets.map((target) => stockOf(catalog, target, { dataset, ...options }))
     const recorded = dataset === undefined ? [] : (catalog?.files.files(dataset) ?? [])
-    const files = recognise(scanned, recorded).filter((file) => isSelected(file, options))
+    const { shard } = options
+    const files = recognise(scanned, recorded).filter((file) => isSelected(file, options) && (!shard || isInShard(file.path, shard)))
     return { files, known, ...(await whatIsMissing(scanned.root, files, known, options.signal)) }
   } finally {
     catalog?.close()

@@ -3,9 +3,10 @@ import type { FileRecord } from '../cache/file-table.js'
 import { checkClasses, isSelected } from '../cache/selection.js'
 import type { ScannedFolder } from '../images/scan-folder.js'
 import type { ExtractSeveralOptions } from './options.js'
+import { isInShard } from './shard-of-files.js'
 
 /**
- * The files that a run takes.
+ * The files that a run takes; a part of a small folder may be empty.
  *
  * @throws UserError when there are none.
  */
@@ -13,7 +14,8 @@ export function selectFiles(files: readonly FileRecord[], scanned: ScannedFolder
   checkClasses(options, new Set(files.map(({ label }) => label)))
   const selected = files.filter((file) => isSelected(file, options))
   if (selected.length === 0) throw nothingSelected(scanned, options)
-  return selected
+  const { shard } = options
+  return shard ? selected.filter(({ path }) => isInShard(path, shard)) : selected
 }
 
 function nothingSelected({ root, files }: ScannedFolder, { classes = [] }: ExtractSeveralOptions): UserError {
