@@ -2,8 +2,8 @@
 /**
  * Tortures a cache and compares what is left with an undisturbed run:
  *
- *   node scripts/torture-cache.mjs --data DIR [--images 2000] [--seed 1] [--trials kills,processes,flips,full]
- *                                  [--kills 200] [--flips 1000] [--processes 4] [--model NAME|FILE] [--size N]
+ *   node scripts/torture-cache.mjs --data DIR [--images 2000] [--seed 1] [--trials kills,processes,flips,full,queue]
+ *                                  [--kills 200] [--queue-kills 20] [--flips 1000] [--processes 4] [--model NAME|FILE] [--size N]
  *
  * What each trial does stands in scripts/torture. Shards are kept small, so that much happens. Prints a JSON report; exit code 1
  * when anything differs.
@@ -20,14 +20,26 @@ import { full } from './torture/full.mjs'
 import { kills } from './torture/kills.mjs'
 import { linkImages } from './torture/link-images.mjs'
 import { processes } from './torture/processes.mjs'
+import { queue } from './torture/queue.mjs'
 import { run } from './torture/run.mjs'
 
-const trials = { kills, processes, flips, full }
+const trials = { kills, processes, flips, full, queue }
 const shardLimits = { bytes: 2 ** 20, milliseconds: 1000 }
 
 const text = { type: 'string' }
 const { values } = parseArgs({
-  options: { data: text, images: text, seed: text, trials: text, kills: text, flips: text, processes: text, model: text, size: text },
+  options: {
+    'queue-kills': text,
+    data: text,
+    images: text,
+    seed: text,
+    trials: text,
+    kills: text,
+    flips: text,
+    processes: text,
+    model: text,
+    size: text,
+  },
 })
 const number = (name, usual) => Number(values[name] ?? usual)
 const names = values.trials?.split(',') ?? Object.keys(trials)
@@ -71,6 +83,11 @@ async function undisturbed(images, seed) {
   const seconds = (performance.now() - started) / 1000
   const expected = { ...contentOf(cache, fingerprint), quarantined: result.quarantined }
   rmSync(cache, { recursive: true })
-  const counts = { kills: number('kills', 200), flips: number('flips', 1000), processes: number('processes', 4) }
+  const counts = {
+    kills: number('kills', 200),
+    queueKills: number('queue-kills', 20),
+    flips: number('flips', 1000),
+    processes: number('processes', 4),
+  }
   return { ...counts, options, fingerprint, expected, seconds, work, from: values.data }
 }

@@ -10,10 +10,14 @@ import type { QueueCodesOptions } from './options.js'
 import { ReportEntry } from './report-entry.js'
 import type { RunBoard } from './run-board.js'
 import type { NamedRun } from './run-description.js'
+import { leasesAtOnce } from './run-on-worker.js'
 import type { Tally } from './tally.js'
 
 /** Images of a lease, unless told otherwise. */
 const usualLease = 256
+
+/** Workers that are reckoned with while fewer are there. */
+const usualWorkers = 2
 
 /** Leases in the queue at most: enough for many workers, and little memory. */
 const backlog = 256
@@ -22,7 +26,7 @@ const backlog = 256
 const atOnce = 32
 
 /** Milliseconds between two looks at the queue where nothing came. */
-const interval = 200
+const interval = 100
 
 /** Milliseconds between two looks for leases that a restarted Redis forgot, and for workers. */
 const checkInterval = 3000
@@ -76,6 +80,7 @@ export class Coordinator {
     const { queue, options } = this.#job
     const { signal, lease: size = usualLease, detach = false } = options
     const pending = await this.#takeUp()
+    await this.#check()
     const feed = new LeaseFeed({ ...this.#job, size, onKnown: (files) => this.#keepKnown(files) }, pending)
     let isFed = false
     const isDone = () => signal?.aborted || (isFed && (detach || this.#out.size === 0))
@@ -111,7 +116,7 @@ export class Coordinator {
   async #fill(feed: LeaseFeed, most: number): Promise<boolean> {
     const { queue, options } = this.#job
     while (this.#out.size < most && !options.signal?.aborted) {
-      const files = await feed.next()
+      const files = await feed.next(leasesAtOnce * Math.max(this.#workers, usualWorkers))
       if (!files) return true
       this.#out.set(await queue.add(files.map(({ path }) => path)), files)
     }

@@ -7,12 +7,15 @@ import type { Stock } from '../extract/take-stock.js'
 /** Files that are read at the same time. */
 const atOnce = 16
 
+/** Images of the smallest lease, but for the last one. */
+const leastSize = 16
+
 /** Whose files are handed out. */
 export interface FeedSource {
   readonly catalog: Catalog
   readonly stock: Stock
   readonly root: string
-  /** Images of a lease. */
+  /** Images of a lease, at most. */
   readonly size: number
   /** Told of files that turned out to have all their codes. */
   readonly onKnown: (files: readonly FileRecord[]) => void
@@ -41,9 +44,16 @@ export class LeaseFeed {
     })
   }
 
-  /** The next lease, undefined behind the last one. */
-  async next(): Promise<readonly FileRecord[] | undefined> {
-    const { stock, size } = this.#source
+  /**
+   * The next lease, undefined behind the last one. Towards the end they grow smaller (guided self-scheduling, Polychronopoulos and
+   * Kuck 1987), so that no worker has a whole one to do while the others have none.
+   *
+   * @param takers leases that are coded at the same time.
+   */
+  async next(takers: number): Promise<readonly FileRecord[] | undefined> {
+    const { stock, size: most } = this.#source
+    const left = this.#open.length + stock.todo.length - this.#at
+    const size = Math.min(most, Math.max(leastSize, Math.ceil(left / (2 * takers))))
     while (this.#open.length < size && this.#at < stock.todo.length) {
       const step = this.#couldHit ? atOnce : size
       const some = stock.todo.slice(this.#at, this.#at + step).filter(({ path }) => !this.#pending.has(path))

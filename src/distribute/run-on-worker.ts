@@ -14,7 +14,7 @@ import type { WorkerOptions } from './run-worker-options.js'
 import type { WorkerRoot } from './worker-root.js'
 
 /** Leases at a time: while one is published and the next one is asked for, the threads have the other. */
-const atOnce = 2
+export const leasesAtOnce = 2
 
 /** Longest wait before a lease that failed is tried again, in milliseconds. */
 const longestWait = 60_000
@@ -44,7 +44,7 @@ export class RunOnWorker {
     this.#worker = new Worker(queueName(run.id), (job) => this.#take(job.id ?? '', itemsOf(fieldsOf(job.data).files).map(String)), {
       connection: options.redis,
       prefix: keyPrefix,
-      concurrency: atOnce,
+      concurrency: leasesAtOnce,
       lockDuration: milliseconds,
       stalledInterval: milliseconds,
       maxStalledCount: anyNumber,

@@ -13,7 +13,7 @@ import type { WorkerOptions, WorkerResult } from './run-worker-options.js'
 import { WorkerRoot } from './worker-root.js'
 
 /** Milliseconds between two looks for runs. */
-const interval = 1000
+const interval = 250
 
 /**
  * Takes leases of images from a queue, codes them and puts their shards into the shared location, until the signal ends it: then it
