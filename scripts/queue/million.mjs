@@ -42,7 +42,7 @@ export async function million({ images, workers, lease, folder, work }) {
       computed: result.computed,
       again: { seconds: again.seconds, computed: JSON.parse(again.stdout).computed, coordinatorMB: again.peakMB },
       ...checkCodes(cache, data, images),
-      keysLeft: (await redis.ask('keys', '*')).length,
+      keysLeft: await redis.ask('keys', '*'),
     }
   } finally {
     await redis.kill()

@@ -10,11 +10,11 @@ export interface FileRecord {
   readonly label: string
   readonly part: Part | undefined
   /** Size, mtime, ctime and inode when it was hashed. */
-  readonly stamp: string | undefined
+  readonly stamp?: string | undefined
   /** When it was hashed, milliseconds since 1970. */
-  readonly hashed: number | undefined
+  readonly hashed?: number | undefined
   /** sha256 of its bytes in hex, undefined until it was read. */
-  readonly image: string | undefined
+  readonly image?: string | undefined
 }
 
 /** An image that gives no code, and why. */
@@ -76,14 +76,22 @@ export class FileTable {
     const select = this.#db.prepare<[number], FileRow>(
       'SELECT path, label, part, stamp, hashed, lower(hex(image)) AS image FROM file WHERE dataset = ? ORDER BY path',
     )
-    return select.all(dataset).map((row) => ({
-      path: row.path,
-      label: row.label,
-      part: row.part ?? undefined,
-      stamp: row.stamp ?? undefined,
-      hashed: row.hashed ?? undefined,
-      image: row.image || undefined,
-    }))
+    // Millions of files have few labels: each is kept once.
+    const labels = new Map<string, string>()
+    const files: FileRecord[] = []
+    for (const { path, label, part, stamp, hashed, image } of select.iterate(dataset)) {
+      const known = labels.get(label) ?? label
+      labels.set(known, known)
+      files.push({
+        path,
+        label: known,
+        part: part ?? undefined,
+        stamp: stamp ?? undefined,
+        hashed: hashed ?? undefined,
+        image: image || undefined,
+      })
+    }
+    return files
   }
 
   /** Makes the data set's files exactly these; only what differs from `before`, what `files` gave, is written. */

@@ -1,3 +1,4 @@
+import { setFlagsFromString } from 'node:v8'
 import type { QueueCodesOptions, QueueCodesResult } from '../distribute/options.js'
 import { detachedText, statusText } from './queue-text.js'
 import type { ExitCode, Terminal } from './terminal.js'
@@ -8,6 +9,9 @@ interface Printing {
 
 /** The slow stage by workers. Loaded where it is needed: no other command shall wait for what a queue takes. */
 export async function throughQueue(options: QueueCodesOptions): Promise<QueueCodesResult> {
+  // What is known of a million files lives long, and V8 would let four times as much garbage gather beside it before it looks: 0.8 GB
+  // instead of 0.4, for 2 % of the time.
+  setFlagsFromString('--heap-growing-percent=40')
   const { queueCodes } = await import('../distribute/queue-codes.js')
   return queueCodes(options)
 }

@@ -23,7 +23,7 @@ const usualWorkers = 2
 const backlog = 256
 
 /** Reports that are entered in one transaction. */
-const atOnce = 32
+const atOnce = 8
 
 /** Milliseconds between two looks at the queue where nothing came. */
 const interval = 100

@@ -87,13 +87,12 @@ export async function queueCodes(options: QueueCodesOptions): Promise<QueueCodes
 }
 
 /** Makes the data set's files those of now, but for new ones: these are entered when they are read. */
-function forgetVanished({ catalog }: CodeSession, { dataset, before, files, todo }: Stock): void {
+function forgetVanished({ catalog }: CodeSession, { dataset, before, files }: Stock): void {
   const known = new Set(before.map(({ path }) => path))
-  const unread = new Set(todo)
   catalog.files.replaceFiles(
     dataset,
     before,
-    files.filter((file) => known.has(file.path) || !unread.has(file)),
+    files.filter(({ path }) => known.has(path)),
   )
 }
 

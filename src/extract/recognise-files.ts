@@ -9,12 +9,13 @@ import type { ScannedFolder } from '../images/scan-folder.js'
  */
 export function recognise({ root, files }: ScannedFolder, known: readonly FileRecord[]): FileRecord[] {
   const before = new Map(known.map((file) => [file.path, file]))
-  return files.map(({ path, label, part }) => {
+  // No copies: of millions of files each would take as much memory as all that is known of it.
+  return files.map((file): FileRecord => {
+    const { path, label, part } = file
     const record = before.get(path)
     const now = record?.image === undefined ? undefined : fileStamp(join(root, path))
-    const same = record && now && isUnchanged(now, record.stamp, record.hashed)
-    return { path, label, part, ...(same ? { stamp: record.stamp, hashed: record.hashed, image: record.image } : unread) }
+    if (!record || !now || !isUnchanged(now, record.stamp, record.hashed)) return file
+    if (record.label === label && record.part === part) return record
+    return { ...record, label, part }
   })
 }
-
-const unread = { stamp: undefined, hashed: undefined, image: undefined }

@@ -36,7 +36,7 @@ export function targetResult(finished: Finished, of: FinishedTarget): TargetResu
   const { outcome, seconds } = finished
   const { target, computed, dtype, codeShape } = of
   const { backbone, preprocessing, model, fingerprint } = target
-  const counted = countedPaths(finished)
+  const counted = countedPaths(finished, of.quarantine)
   const quarantine = of.quarantine.flatMap(({ path, cause, reason }) => (counted.has(path) ? { path, cause, reason } : []))
   const images = imagesOf(finished)
   const { engine, provider } = of.on
@@ -108,8 +108,9 @@ function imagesOf({ stock, outcome, chosen }: Finished): number {
   return outcome.interrupted ? stock.selected.length - stock.todo.length + outcome.done : chosen.length
 }
 
-/** The chosen files that the run got to. */
-function countedPaths({ stock, chosen, tried }: Finished): Set<string> {
-  const unreached = new Set(stock.todo.flatMap(({ path }) => ((tried?.has(path) ?? true) ? [] : path)))
-  return new Set(chosen.flatMap(({ path }) => (unreached.has(path) ? [] : path)))
+/** Of quarantined files those that were chosen and that the run got to. */
+function countedPaths({ stock, chosen, tried }: Finished, quarantine: readonly QuarantineRecord[]): Set<string> {
+  const refused = new Set(quarantine.map(({ path }) => path))
+  const unreached = new Set(tried ? stock.todo.flatMap(({ path }) => (refused.has(path) && !tried.has(path) ? path : [])) : [])
+  return new Set(chosen.flatMap(({ path }) => (refused.has(path) && !unreached.has(path) ? path : [])))
 }
