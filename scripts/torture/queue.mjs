@@ -26,7 +26,9 @@ export async function queue(context) {
       const cache = join(work, 'queued')
       const found = await disturbed({ ...context, cache, redis, counts })
       const { codes, rows } = contentOf(cache, fingerprint)
-      const keys = await redis.ask('keys', '*')
+      // The signs of life of killed workers go when they are some seconds old.
+      const keys = (await redis.ask('keys', '*')).filter((key) => key !== 'cnn-codes:workers')
+      if (keys.length > 0) process.stderr.write(`left in Redis: ${keys.join(' ')}\n`)
       const bad = { ...found, twice: rows - codes.size, keysLeft: keys.length, ...(await differences({ ...options, cache }, context)) }
       caches.push(bad)
       rmSync(cache, { recursive: true, force: true })

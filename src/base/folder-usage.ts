@@ -19,7 +19,7 @@ export function filesBelow(folder: string, below = ''): FoundFile[] {
   return entries(join(folder, below)).flatMap((entry): FoundFile[] => {
     const path = `${below}${entry.name}`
     if (entry.isDirectory()) return filesBelow(folder, `${path}/`)
-    if (!entry.isFile()) return []
+    if (!entry.isFile() && !entry.isSymbolicLink()) return []
     return [{ path, bytes: statSync(join(folder, path), { throwIfNoEntry: false })?.size ?? 0 }]
   })
 }

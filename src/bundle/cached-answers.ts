@@ -1,5 +1,7 @@
 import { type Catalog, openExistingCatalog } from '../cache/catalog.js'
 import { CodeReader } from '../cache/code-reader.js'
+import type { FingerprintRecord } from '../cache/code-table.js'
+import { fetchShards } from '../cache/store/fetch-shards.js'
 import { matrix, rowsOf } from '../engine/gemm.js'
 import type { Session } from '../engine/onnx-session.js'
 import type { Bundle } from './load-bundle.js'
@@ -8,6 +10,7 @@ import type { Bundle } from './load-bundle.js'
 export class CachedAnswers {
   readonly #catalog: Catalog | undefined
   readonly #reader: CodeReader | undefined
+  readonly #record: FingerprintRecord | undefined
   readonly #head: Session
   readonly #classes: number
 
@@ -17,13 +20,15 @@ export class CachedAnswers {
     this.#classes = labels.length
     this.#catalog = openExistingCatalog(cache)
     const record = this.#catalog?.codes.find(fingerprint)
+    this.#record = record
     if (this.#catalog && record) this.#reader = new CodeReader(this.#catalog, record, { pool, nameOf: (image) => `the image ${image}` })
   }
 
   /** What the head says of those images (sha256 in hex) that have a code. */
   async answers(images: readonly string[]): Promise<ReadonlyMap<string, Float32Array>> {
     const stored = this.#reader?.stored(images) ?? []
-    if (!this.#reader || stored.length === 0) return new Map()
+    if (!this.#catalog || !this.#record || !this.#reader || stored.length === 0) return new Map()
+    await fetchShards(this.#catalog, [{ fingerprint: this.#record, images: stored }])
     const codes = matrix(stored.length, this.#reader.length)
     for (const [row, image] of stored.entries()) this.#reader.read([image], rowsOf(codes, row, row + 1).data)
     const { data } = await this.#head.run(codes.data, [codes.rows, codes.columns])

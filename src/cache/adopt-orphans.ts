@@ -5,6 +5,7 @@ import type { Catalog } from './catalog.js'
 import { enterShard } from './enter-shard.js'
 import { cachePaths } from './paths.js'
 import { tryReadShard } from './read-shard.js'
+import { remoteAddress } from './store/shard-link.js'
 
 /** What a crash had left behind. */
 export interface Adoption {
@@ -38,5 +39,7 @@ export function orphansOf(catalog: Catalog, fingerprint: string): string[] {
   const names = existsSync(folder) ? readdirSync(folder).sort() : []
   const record = catalog.codes.find(fingerprint)
   const known = record ? catalog.codes.shards(record.id) : new Set()
-  return names.flatMap((name) => (name.endsWith('.arrow') && !known.has(basename(name, '.arrow')) ? [basename(name, '.arrow')] : []))
+  const isOrphan = (name: string) =>
+    name.endsWith('.arrow') && !known.has(basename(name, '.arrow')) && remoteAddress(join(folder, name)) === undefined
+  return names.flatMap((name) => (isOrphan(name) ? [basename(name, '.arrow')] : []))
 }

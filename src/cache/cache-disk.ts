@@ -3,6 +3,7 @@ import { filesBelow, type Usage, usageOf } from '../base/folder-usage.js'
 import { isAbandoned } from '../base/temporary-name.js'
 import { cachePaths, damagedFolder, isCatalogFile, shardPath } from './paths.js'
 import type { ShardState } from './shard-states.js'
+import { remoteAddress } from './store/shard-link.js'
 import type { DamagedShard } from './tidy-kind.js'
 
 /** What a cache takes beside its codes. */
@@ -70,7 +71,8 @@ function isBeingWritten(path: string): boolean {
 }
 
 function damage(cache: string, { fingerprint, digest, bytes }: KnownShard, found: number | undefined): DamagedShard[] {
-  if (found === bytes) return []
+  const path = shardPath(cache, { fingerprint, shard: digest })
+  if (found === bytes || remoteAddress(path) !== undefined) return []
   const reason = found === undefined ? 'it is gone' : `it has ${found} bytes instead of ${bytes}`
-  return [{ path: shardPath(cache, { fingerprint, shard: digest }), reason }]
+  return [{ path, reason }]
 }

@@ -1,8 +1,9 @@
-import { existsSync, rmSync } from 'node:fs'
+import { rmSync } from 'node:fs'
 import type { Catalog } from './catalog.js'
 import type { Committed, FingerprintRecord } from './code-table.js'
 import { shardPath } from './paths.js'
 import type { ShardRecord } from './shard-record.js'
+import { isPlaced } from './store/shard-link.js'
 
 /** A shard whose file is in its place. */
 export interface PlacedShard {
@@ -19,7 +20,7 @@ export interface PlacedShard {
 export function enterShard({ cache, codes, database }: Catalog, { fingerprint, record }: PlacedShard): Committed {
   const enter = database.transaction((): Committed => {
     const path = shardPath(cache, { fingerprint: fingerprint.digest, shard: record.digest })
-    if (!existsSync(path)) return { was: 'redundant', rows: 0 }
+    if (!isPlaced(path)) return { was: 'redundant', rows: 0 }
     const committed = codes.commit(fingerprint.id, record)
     if (committed.was === 'redundant') rmSync(path, { force: true })
     return committed

@@ -2,6 +2,7 @@ import { type Dirent, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { messageOf } from '../base/errors.js'
 import { damagedFolder, isCatalogFile } from './paths.js'
+import { remoteAddress } from './store/shard-link.js'
 
 /** A file of a cache folder. */
 export interface ListedFile {
@@ -14,6 +15,8 @@ export interface ListedFile {
 export interface FolderListing {
   /** Files that are named like shards, in the order of their paths. */
   readonly shards: readonly ListedFile[]
+  /** Shards that lie in a bucket and were not fetched yet. */
+  readonly remote: readonly string[]
   /** Temporary files, of living and of dead writers. */
   readonly temporary: readonly string[]
   /** Shards that a repair put aside. */
@@ -26,7 +29,13 @@ export interface FolderListing {
 
 /** Lists a folder of codes, reading no file. What goes away meanwhile is not listed. */
 export function listFolder(codes: string): FolderListing {
-  const listing = { shards: [] as ListedFile[], temporary: [] as string[], damaged: [] as string[], unknown: [] as string[] }
+  const listing = {
+    shards: [] as ListedFile[],
+    remote: [] as string[],
+    temporary: [] as string[],
+    damaged: [] as string[],
+    unknown: [] as string[],
+  }
   const unreadable: { path: string; reason: string }[] = []
   const entries = (path: string) => {
     try {
@@ -49,13 +58,14 @@ export function listFolder(codes: string): FolderListing {
 }
 
 function sortIn(
-  { shards, temporary, unknown }: { shards: ListedFile[]; temporary: string[]; unknown: string[] },
+  { shards, remote, temporary, unknown }: { shards: ListedFile[]; remote: string[]; temporary: string[]; unknown: string[] },
   codes: string,
   path: string,
 ): void {
   const state = statSync(join(codes, path), { throwIfNoEntry: false })
   if (path.includes('/.tmp~')) temporary.push(path)
   else if (path.endsWith('.arrow') && state?.isFile()) shards.push({ path, bytes: state.size })
+  else if (remoteAddress(join(codes, path)) !== undefined) remote.push(path)
   else unknown.push(path)
 }
 

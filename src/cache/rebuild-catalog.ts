@@ -9,11 +9,15 @@ import { noCodes } from './known-catalog.js'
 import { cachePaths, ensureWritable } from './paths.js'
 import { refuseBusy, retireCatalog } from './retire-catalog.js'
 import { openDatabase } from './schema.js'
+import { attachStore } from './store/attach-store.js'
+import { openStore } from './store/open-store.js'
 import { tidyKind } from './tidy-kind.js'
 
 export interface RebuildOptions {
   /** Cache folder, default `cache`. */
   readonly cache?: string | undefined
+  /** A folder that many machines see, or s3://bucket/prefix, whose shards are taken in; see docs/workers.md. */
+  readonly shared?: string | undefined
   /** Told of shards read, of `all`. */
   readonly onShard?: ((done: number, all: number) => void) | undefined
   /** When it is, milliseconds since 1970: the old catalog is named by it. Default: now. */
@@ -38,9 +42,10 @@ export interface Rebuilt {
  *
  * @throws UserError where there is no cache, another process works on it, a newer version of the program made its catalog, or it cannot be written.
  */
-export async function rebuildCatalog({ cache = 'cache', onShard, now = Date.now() }: RebuildOptions = {}): Promise<Rebuilt> {
+export async function rebuildCatalog({ cache = 'cache', shared, onShard, now = Date.now() }: RebuildOptions = {}): Promise<Rebuilt> {
   const started = performance.now()
   const { codes, catalog } = cachePaths(cache)
+  const putAway = shared === undefined ? () => undefined : await attachStore(cache, await openStore(shared))
   if (!existsSync(codes)) throw noCodes(cache)
   ensureWritable(codes)
   refuseBusy(cache)
@@ -59,6 +64,7 @@ export async function rebuildCatalog({ cache = 'cache', onShard, now = Date.now(
     throw catalogError(catalog, error)
   } finally {
     for (const end of ['', '-wal', '-shm']) rmSync(`${made}${end}`, { force: true })
+    putAway()
   }
 }
 

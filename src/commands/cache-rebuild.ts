@@ -9,12 +9,24 @@ import { noProgress } from './terminal.js'
 export const cacheRebuild = command({
   name: 'rebuild',
   describe: 'Make the catalog again from the shards alone; the old one is kept beside it',
-  options: { cache: dataOptions.cache, json: dataOptions.json, quiet: dataOptions.quiet },
-  examples: [['cache rebuild', 'where the catalog is damaged or gone; run codes once afterwards']],
-  async run({ cache, json, quiet }, terminal) {
+  options: {
+    cache: dataOptions.cache,
+    shared: {
+      type: 'string',
+      requiresArg: true,
+      describe: 'Take in the shards of a shared location: a folder, or s3://bucket/prefix; see docs/workers.md',
+    },
+    json: dataOptions.json,
+    quiet: dataOptions.quiet,
+  },
+  examples: [
+    ['cache rebuild', 'where the catalog is damaged or gone; run codes once afterwards'],
+    ['cache rebuild --shared /mnt/codes --cache mine', 'a catalog of what workers have put there'],
+  ],
+  async run({ cache, shared, json, quiet }, terminal) {
     const display = quiet ? noProgress : terminal.progress()
     const onShard = (done: number, all: number) => display.update(done, all, 'shards')
-    const result = await rebuildCatalog({ cache, onShard }).finally(() => display.stop())
+    const result = await rebuildCatalog({ cache, shared, onShard }).finally(() => display.stop())
     terminal.print(json ? JSON.stringify(result) : rebuiltText(result, cache))
     return 0
   },

@@ -1,6 +1,7 @@
 import { setTimeout } from 'node:timers/promises'
 import type { Catalog } from '../cache/catalog.js'
 import type { FileRecord } from '../cache/file-table.js'
+import type { SharedStore } from '../cache/store/shared-store.js'
 import type { Stock } from '../extract/take-stock.js'
 import { isInSight, type Reported } from './enter-report.js'
 import { isReport } from './is-report.js'
@@ -36,6 +37,7 @@ const sightPatience = 90_000
 
 export interface CoordinatorJob {
   readonly catalog: Catalog
+  readonly store: SharedStore
   readonly stock: Stock
   readonly root: string
   readonly run: NamedRun
@@ -71,8 +73,8 @@ export class Coordinator {
 
   constructor(job: CoordinatorJob) {
     this.#job = job
-    const { catalog, stock, run, tally } = job
-    this.#entry = new ReportEntry({ catalog, dataset: stock.dataset, kinds: run.description.kinds, tally })
+    const { catalog, store, stock, run, tally } = job
+    this.#entry = new ReportEntry({ catalog, store, dataset: stock.dataset, kinds: run.description.kinds, tally })
   }
 
   /** Works until all is entered, or handed out where nobody waits for it, or the signal ends it. */
@@ -125,13 +127,13 @@ export class Coordinator {
 
   /** Enters what was reported, in one transaction, and only then forgets the reports. */
   async #enter(): Promise<number> {
-    const { queue, run, catalog } = this.#job
+    const { queue, run, catalog, store } = this.#job
     const { kinds } = run.description
     const usable = new Map<string, Reported>()
     for (const { name, files: paths, report } of await queue.finished(atOnce)) {
       const files = this.#out.get(name) ?? paths.map(() => undefined)
       if (!isReport(report, { files: files.length, kinds: kinds.length })) await this.#again(name, paths)
-      else if (isInSight(catalog, kinds, { files, report })) usable.set(name, { files, report })
+      else if (isInSight({ catalog, store, kinds }, { files, report })) usable.set(name, { files, report })
       else if (this.#isLate(name)) await this.#again(name, paths)
     }
     this.#entry.enter([...usable.values()])

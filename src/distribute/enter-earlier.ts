@@ -25,7 +25,7 @@ export async function enterEarlier(queue: LeaseQueue, { files }: ScannedFolder, 
     for (const { name, files: leased, report } of some) {
       const reported = leased.map((path) => records.get(path))
       const isWhole = isReport(report, { files: leased.length, kinds: place.kinds.length })
-      if (isWhole && isInSight(place.catalog, place.kinds, { files: reported, report })) usable.set(name, { files: reported, report })
+      if (isWhole && isInSight(place, { files: reported, report })) usable.set(name, { files: reported, report })
     }
     entry.enter([...usable.values()])
     for (const name of usable.keys()) await queue.remove(name)

@@ -1,11 +1,21 @@
-import { existsSync } from 'node:fs'
 import type { Catalog } from '../cache/catalog.js'
 import { enterShard } from '../cache/enter-shard.js'
 import type { FileRecord } from '../cache/file-table.js'
 import { shardPath } from '../cache/paths.js'
 import type { ShardRecord } from '../cache/shard-record.js'
+import { linkShard } from '../cache/store/shard-link.js'
+import type { SharedStore } from '../cache/store/shared-store.js'
 import type { KindReport, LeaseReport, ShardReport } from './lease.js'
+import { shardsFolder } from './lease-codes.js'
 import type { RunKind } from './run-description.js'
+
+/** Where reports are entered. */
+export interface ReportPlace {
+  readonly catalog: Catalog
+  /** Where the shards lie that they tell of. */
+  readonly store: SharedStore
+  readonly kinds: readonly RunKind[]
+}
 
 /** A report with the files that it tells of. */
 export interface Reported {
@@ -29,17 +39,21 @@ export function readFiles({ files, report }: Reported): FileRecord[] {
  *
  * @returns for each kind the rows that are new.
  */
-export function enterReport(catalog: Catalog, kinds: readonly RunKind[], { report }: Reported): number[] {
+export function enterReport({ catalog, store, kinds }: ReportPlace, { report }: Reported): number[] {
   const images = Buffer.from(report.images, 'base64')
-  return kinds.map(({ identity }, which) => {
+  return kinds.map(({ identity, fingerprint: folder }, which) => {
     let rows = 0
     for (const shard of report.kinds[which]?.shards ?? []) {
       const fingerprint = catalog.codes.add(identity, shard.shape)
+      const name = nameOf(folder, shard)
+      if (store.isInSight(name)) linkShard(shardPath(catalog.cache, { fingerprint: folder, shard: shard.digest }), store.addressOf(name))
       rows += enterShard(catalog, { fingerprint, record: recordOf(shard, images) }).rows
     }
     return rows
   })
 }
+
+const nameOf = (fingerprint: string, { digest }: ShardReport) => `${shardsFolder(fingerprint)}/${digest}.arrow`
 
 function recordOf({ digest, dtype, bytes, codesAt, rows, crcs }: ShardReport, images: Buffer): ShardRecord {
   const checks = Buffer.from(crcs, 'base64')
@@ -56,14 +70,11 @@ function recordOf({ digest, dtype, bytes, codesAt, rows, crcs }: ShardReport, im
  * Whether all shards of a report can be seen from here. A file system of many machines may show a new file late; one whose rows the
  * catalog all has need not be there.
  */
-export function isInSight(catalog: Catalog, kinds: readonly RunKind[], { report }: Reported): boolean {
+export function isInSight({ catalog, store, kinds }: ReportPlace, { report }: Reported): boolean {
   const images = Buffer.from(report.images, 'base64')
   return kinds.every(({ fingerprint }, which) => {
     const { shards }: Pick<KindReport, 'shards'> = report.kinds[which] ?? { shards: [] }
-    return shards.every(
-      (shard) =>
-        existsSync(shardPath(catalog.cache, { fingerprint, shard: shard.digest })) || areKnown(catalog, fingerprint, shard, images),
-    )
+    return shards.every((shard) => store.isInSight(nameOf(fingerprint, shard)) || areKnown(catalog, fingerprint, shard, images))
   })
 }
 

@@ -2,12 +2,13 @@ import type { CodeArray, Dtype } from '../cache/dtype.js'
 import type { CodeIdentity, Json } from '../cache/fingerprint.js'
 import type { CodeBatch } from '../cache/open-shard.js'
 import { encodeShard } from '../cache/shard-file.js'
+import { codesFolder } from '../cache/store/attach-store.js'
 import type { SharedStore } from '../cache/store/shared-store.js'
 import type { CodeWriter } from '../extract/target-stream.js'
 import type { ShardReport } from './lease.js'
 
 /** Folder of a kind's shards in a store, laid out as a cache folder is. */
-export const shardsFolder = (fingerprint: string) => `codes-v1/${fingerprint}`
+export const shardsFolder = (fingerprint: string) => `${codesFolder}/${fingerprint}`
 
 /** Codes of one dtype, each in the row of its image. */
 interface Rows {

@@ -57,6 +57,7 @@ export async function queueCodes(options: QueueCodesOptions): Promise<QueueCodes
           const { catalog } = session
           await enterEarlier(queue, scanned, {
             catalog,
+            store,
             dataset: catalog.files.addDataset(scanned.root),
             kinds: run.description.kinds,
             tally,
@@ -65,7 +66,7 @@ export async function queueCodes(options: QueueCodesOptions): Promise<QueueCodes
           const stock = takeStock(catalog, scanned, targets, options)
           forgetVanished(session, stock)
           await board.open(run)
-          const coordinator = new Coordinator({ catalog, stock, root: scanned.root, run, queue, board, options, tally })
+          const coordinator = new Coordinator({ catalog, store, stock, root: scanned.root, run, queue, board, options, tally })
           const done = await coordinator.run()
           if (done.leases === 0) {
             await board.close(run.id)

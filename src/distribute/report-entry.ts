@@ -1,13 +1,9 @@
-import type { Catalog } from '../cache/catalog.js'
 import type { QuarantineRecord } from '../cache/file-table.js'
-import { enterReport, type Reported, readFiles } from './enter-report.js'
-import type { RunKind } from './run-description.js'
+import { enterReport, type Reported, type ReportPlace, readFiles } from './enter-report.js'
 import type { Tally } from './tally.js'
 
-export interface EntryPlace {
-  readonly catalog: Catalog
+export interface EntryPlace extends ReportPlace {
   readonly dataset: number
-  readonly kinds: readonly RunKind[]
   readonly tally: Tally
 }
 
@@ -31,7 +27,7 @@ export class ReportEntry {
         kinds.forEach(({ fingerprint }, which) => {
           catalog.files.updateQuarantine(dataset, fingerprint, { files, refused: refusedBy(reported, which) })
         })
-        return enterReport(catalog, kinds, reported)
+        return enterReport(this.#place, reported)
       }),
     )
     for (const [at, rows] of enter.immediate().entries()) {

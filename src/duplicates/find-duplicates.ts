@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { usageError } from '../base/errors.js'
+import { codesHere } from '../evaluate/codes-here.js'
 import { type DataSet, type DataSetOptions, openDataSet } from '../evaluate/data-set.js'
 import { divideDataSet } from '../evaluate/divide-data-set.js'
 import type { HeadOptions } from '../evaluate/head-options.js'
@@ -78,7 +79,7 @@ export async function findDuplicates(options: FindDuplicatesOptions = {}): Promi
   const { threshold } = options
   if (threshold !== undefined && !(threshold > -1 && threshold <= 1))
     throw usageError('--threshold', 'a cosine above -1 and up to 1', threshold)
-  const data = openDataSet(options)
+  const data = await codesHere(openDataSet(options), options)
   try {
     const found = await search(data, options)
     return { ...found, ...(await measured(data, options)), seconds: (performance.now() - started) / 1000 }

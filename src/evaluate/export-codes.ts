@@ -10,6 +10,7 @@ import { type ExportedFiles, writeExport } from '../cache/exchange/write-export.
 import { cachePaths } from '../cache/paths.js'
 import type { Pool } from '../cache/pool-codes.js'
 import { commonMade } from '../cache/read-made.js'
+import { fetchShards } from '../cache/store/fetch-shards.js'
 import { toHeadName } from '../heads/save-head.js'
 import { type CodedRows, type CodedRowsOptions, openCodedRows } from './coded-rows.js'
 
@@ -56,6 +57,7 @@ export async function exportCodes(options: ExportCodesOptions = {}): Promise<Exp
   const coded = openCodedRows(options)
   try {
     const { catalog, fingerprint, model } = coded
+    await fetchShards(catalog, [{ fingerprint, images: coded.images }])
     const reader = new CodeReader(catalog, fingerprint, { pool })
     const places = reader.places(coded.images)
     const stored = coded.rowsOf(places)

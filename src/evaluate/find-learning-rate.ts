@@ -5,6 +5,7 @@ import { Network, weightBytes } from '../heads/network/network.js'
 import type { OptimizerName } from '../heads/optimizers/index.js'
 import { toHeadName } from '../heads/save-head.js'
 import { openCodeSources } from './code-sources.js'
+import { codesHere } from './codes-here.js'
 import { type DataSetOptions, openDataSet } from './data-set.js'
 import { divideDataSet } from './divide-data-set.js'
 import { batchDefaults, type HeadOptions, type SolverName } from './head-options.js'
@@ -48,7 +49,7 @@ function checkFinderOptions(options: HeadOptions): void {
  * @throws UserError where codes are missing, or the solver has no learning rate.
  */
 export async function findLearningRate(given: DataSetOptions & HeadOptions): Promise<FindLearningRateResult> {
-  const data = openDataSet(given)
+  const data = await codesHere(openDataSet(given), given)
   try {
     const { parts } = await divideDataSet(data, given)
     const solver = optimizerOf(given)

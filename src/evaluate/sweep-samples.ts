@@ -1,6 +1,7 @@
 import { usageError } from '../base/errors.js'
 import { onceEach } from '../base/once-each.js'
 import { toHeadName } from '../heads/save-head.js'
+import { codesHere } from './codes-here.js'
 import { compareSeries, type SeriesComparison } from './compare-series.js'
 import type { DataSet } from './data-set.js'
 import { divideDataSet } from './divide-data-set.js'
@@ -67,7 +68,7 @@ export async function sweepSamples(given: SweepSamplesOptions = {}): Promise<Swe
   const started = performance.now()
   const options = { ...given, onNote: onceEach(given.onNote) }
   checkOptions(options)
-  const sets = openDataSets(options)
+  const sets = await codesHere(openDataSets(options), options)
   try {
     const [first] = sets
     if (!first) throw new Error('Expected at least one kind of codes')

@@ -1,4 +1,5 @@
 import { checkHeadName } from '../heads/save-head.js'
+import { codesHere } from './codes-here.js'
 import { type DataSetOptions, openDataSet } from './data-set.js'
 import { keepHead } from './keep-head.js'
 import { type HeadFigures, type MeasureOptions, measureHead } from './measure-head.js'
@@ -26,7 +27,7 @@ export async function trainHead(options: TrainHeadOptions = {}): Promise<TrainHe
   const started = performance.now()
   const { name, onNote, command } = options
   if (name !== undefined) checkHeadName(name)
-  const data = openDataSet(options)
+  const data = await codesHere(openDataSet(options), options)
   try {
     const { figures, ...measured } = await measureHead(data, options)
     const { head } = measured

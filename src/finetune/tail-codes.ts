@@ -1,4 +1,5 @@
 import { quoted } from '../base/quoted.js'
+import { codesHere } from '../evaluate/codes-here.js'
 import { type DataSet, openDataSet } from '../evaluate/data-set.js'
 import { SlowStageInterrupted } from '../evaluate/training-interrupted.js'
 import { extractSeveral } from '../extract/extract-codes.js'
@@ -34,15 +35,15 @@ export async function tailCodes(
       `${quarantined} of ${images} files cannot be used: npm run cache -- quarantine --data ${quoted(options.data ?? 'data')} lists them.`,
     )
   if (interrupted) throw new SlowStageInterrupted(computed + cached + quarantined, images)
-  const open = (digest: string) => {
-    const opened = openDataSet({ ...options, size: undefined, digest })
+  const open = async (digest: string) => {
+    const opened = await codesHere(openDataSet({ ...options, size: undefined, digest }), options)
     return options.divide?.(opened) ?? opened
   }
   const [codes, whole] = runs.map(({ fingerprint }) => fingerprint)
   if (codes === undefined) throw new Error('Expected codes of the layer before the cut')
-  const opened = open(codes)
+  const opened = await open(codes)
   try {
-    return { codes: opened, whole: whole === undefined ? undefined : open(whole) }
+    return { codes: opened, whole: whole === undefined ? undefined : await open(whole) }
   } catch (error) {
     opened.catalog.close()
     throw error

@@ -3,6 +3,7 @@ import { product } from '../base/product.js'
 import { dtypeBytes } from '../cache/dtype.js'
 import { pooledShape } from '../cache/pool-codes.js'
 import type { KnownSpeed } from '../cache/run-speed.js'
+import { codesHere } from '../evaluate/codes-here.js'
 import type { ComparedKind } from '../evaluate/compared-kind.js'
 import type { DataSet } from '../evaluate/data-set.js'
 import type { DataSetsOptions } from '../evaluate/open-data-sets.js'
@@ -29,6 +30,10 @@ export async function compareKinds(given: CompareKindsOptions = {}): Promise<Kin
   const { repeats = 5, perClass = null, seed = 0, split = '0.7', validation = '0.1' } = given
   const options = { ...given, onNote: onceEach(given.onNote) }
   const kinds = openKinds(options)
+  await codesHere(
+    kinds.map(({ data }) => data),
+    options,
+  )
   try {
     const [first] = kinds
     if (!first) throw new Error('Expected at least one kind of codes')

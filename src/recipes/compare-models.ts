@@ -2,6 +2,7 @@ import { dtypeBytes } from '../cache/dtype.js'
 import type { Precision } from '../cache/fingerprint.js'
 import type { Pool } from '../cache/pool-codes.js'
 import { type CodeSimilarity, codeSimilarity } from '../evaluate/code-similarity.js'
+import { codesHere } from '../evaluate/codes-here.js'
 import { type DataSet, openDataSet } from '../evaluate/data-set.js'
 import { measureHead } from '../evaluate/measure-head.js'
 import { extractSeveral } from '../extract/extract-codes.js'
@@ -70,7 +71,7 @@ export async function compareModels(options: CompareOptions = {}): Promise<Compa
   for (const [which, run] of runs.entries()) {
     options.signal?.throwIfAborted()
     onStage?.(`head on ${run.model}, ${run.layer}, ${run.resize}, ${run.decoder}, ${run.precision}`)
-    const data = openDataSet({ ...options, model: run.model, digest: run.fingerprint })
+    const data = await codesHere(openDataSet({ ...options, model: run.model, digest: run.fingerprint }), options)
     try {
       const { figures } = await measureHead(data, { pool, seed, split })
       parts = figures

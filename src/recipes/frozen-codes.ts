@@ -1,3 +1,4 @@
+import { codesHere } from '../evaluate/codes-here.js'
 import { type DataSet, type DataSetOptions, openDataSet } from '../evaluate/data-set.js'
 import { type NearDuplicate, nearDuplicates } from '../evaluate/near-duplicates.js'
 import { splitDataSet } from '../evaluate/split-data-set.js'
@@ -26,7 +27,7 @@ export async function frozenCodes(network: RunNetwork, settings: RunSettings): P
   if (result.interrupted) options.signal?.throwIfAborted()
   const { cache, onNote } = options
   const codes = { ...views, data, cache, classes, excludeClasses, model, digest: result.fingerprint, onNote }
-  const set = openDataSet(codes)
+  const set = await codesHere(openDataSet(codes), codes)
   try {
     const divided = applySplit(set, recipe.split, { generated: images.origin === 'generated' })
     return { ...divided, result, codes, duplicates: await twinsOf(divided.data, { ...settings, ...divided }) }

@@ -1,6 +1,7 @@
 import { usageError } from '../base/errors.js'
 import type { Pool } from '../cache/pool-codes.js'
 import type { ViewOptions } from '../evaluate/code-views.js'
+import { codesHere } from '../evaluate/codes-here.js'
 import { type DataSetOptions, openDataSet } from '../evaluate/data-set.js'
 import { openReader } from '../evaluate/open-reader.js'
 import { loadFile } from '../extract/load-file.js'
@@ -71,7 +72,7 @@ export async function searchImages({
   if (paths.length === 0) throw usageError('queries', 'one image or more', 'none')
   const queries: Query[] = []
   for (const path of paths) queries.push(await load(path))
-  const data = openDataSet(options)
+  const data = await codesHere(openDataSet(options), options)
   try {
     const { images, root, model, layer } = data
     const opened = openReader(data, pool)

@@ -4,11 +4,10 @@ import { setTimeout } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { openCatalog } from '../../src/cache/catalog.js'
 import { type OpenRunPool, openRunPool } from '../../src/distribute/open-run-pool.js'
-import type { QueueCodesOptions, QueueCodesResult } from '../../src/distribute/options.js'
+import type { QueueCodesResult } from '../../src/distribute/options.js'
 import { queueCodes } from '../../src/distribute/queue-codes.js'
 import { queueStatus } from '../../src/distribute/queue-status.js'
 import { runWorker } from '../../src/distribute/run-worker.js'
-import type { WorkerOptions, WorkerResult } from '../../src/distribute/run-worker-options.js'
 import { extractSeveral } from '../../src/extract/extract-codes.js'
 import { imageFolder, put } from '../helpers/image-folder.js'
 import { RedisServer, redisPath } from '../helpers/redis-server.js'
@@ -16,24 +15,10 @@ import { storedCodes } from '../helpers/stored-codes.js'
 import { tempFolder } from '../helpers/temp-folder.js'
 import { userErrorOf } from '../helpers/thrown.js'
 import { convolution, modelFile } from '../helpers/tiny-graph.js'
+import { withWorkers } from '../helpers/with-workers.js'
 
 const model = modelFile(convolution())
 const models = [model]
-
-interface Work extends Partial<WorkerOptions> {
-  /** Workers at once, default 1. */
-  readonly workers?: number
-}
-
-/** `codes` with workers beside it, which end when it is done. */
-async function withWorkers(options: QueueCodesOptions, { workers = 1, ...of }: Work = {}) {
-  const ending = new AbortController()
-  const given = { queue: options.queue, root: options.data ?? '', workers: 1, signal: ending.signal, ...of }
-  const working = Array.from({ length: workers }, () => runWorker(given))
-  const result = await queueCodes(options).finally(() => ending.abort())
-  const done: WorkerResult[] = await Promise.all(working)
-  return { result, done }
-}
 
 /** What the catalog has, so that nothing is there twice. */
 function counts(cache: string) {
@@ -99,7 +84,7 @@ describe.skipIf(redisPath === undefined)('queueCodes', () => {
     writeFileSync(join(data, 'b/broken too.png'), 'no image')
     const several = { data, models, resizes: ['squish', 'pad'] as const }
     const expected = await extractSeveral({ ...several, cache: alone, workers: 1 })
-    const { result, done } = await withWorkers({ ...several, cache, queue: server.url, lease: 7 }, { workers: 2 })
+    const { result, done } = await withWorkers({ ...several, cache, queue: server.url, lease: 7 }, { count: 2 })
     expect(result).toMatchObject({ images: 53, computed: 50, quarantined: 2, leases: 0, interrupted: false })
     for (const [which, run] of result.runs.entries()) {
       expect(run.quarantine).toEqual(expected.runs[which]?.quarantine)
@@ -189,7 +174,7 @@ describe.skipIf(redisPath === undefined)('queueCodes', () => {
           if (done > 10) restarted ??= restart()
         },
       },
-      { workers: 2 },
+      { count: 2 },
     )
     await restarted
     expect(result).toMatchObject({ images: 60, computed: 60, quarantined: 0 })

@@ -1,4 +1,4 @@
-import { readdirSync, statSync } from 'node:fs'
+import { existsSync, readdirSync, statSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { basename, extname, join, posix } from 'node:path'
 import { sha256 } from '../../base/content-file.js'
@@ -21,6 +21,14 @@ export class FolderStore implements SharedStore {
     return publish(path, content, extension).catch((error: unknown) => {
       throw new UserError(`Expected to write into ${path}, but that is not possible: ${messageOf(error)}. ${writeRemedy(error)}.`)
     })
+  }
+
+  addressOf(name: string): string {
+    return join(this.location, name)
+  }
+
+  isInSight(name: string): boolean {
+    return existsSync(this.addressOf(name))
   }
 
   async read(name: string): Promise<Uint8Array> {

@@ -21,6 +21,10 @@ export interface SharedStore {
    * @throws UserError when it cannot be written.
    */
   publish(folder: string, content: readonly Uint8Array[], extension: string): Promise<Published>
+  /** Where a file lies: an absolute path, or s3://bucket/name. */
+  addressOf(name: string): string
+  /** Whether a file that was put there by another machine can be seen from here by now. */
+  isInSight(name: string): boolean
   /**
    * A file's content.
    *

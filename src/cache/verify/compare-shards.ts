@@ -3,6 +3,7 @@ import { basename, join } from 'node:path'
 import type Database from 'better-sqlite3'
 import type { Catalog } from '../catalog.js'
 import { tryReadShard } from '../read-shard.js'
+import { isPlaced } from '../store/shard-link.js'
 import { shardFile } from './checksums.js'
 import { hasAllRows, type KnownShard, rowDifferences } from './compare-rows.js'
 import type { Mend, Problem } from './problem.js'
@@ -77,7 +78,7 @@ function rowTrouble({ codes }: VerifyScope, database: Database.Database, { file,
 
 /** A shard whose file is not in the listing: written since, taken away since, or lost. */
 function lost({ codes }: VerifyScope, database: Database.Database, file: string): Found | undefined {
-  return isKnown(database, basename(file, '.arrow')) && !existsSync(join(codes, file)) ? bad('its file is gone') : undefined
+  return isKnown(database, basename(file, '.arrow')) && !isPlaced(join(codes, file)) ? bad('its file is gone') : undefined
 }
 
 function isKnown(database: Database.Database, digest: string): boolean {

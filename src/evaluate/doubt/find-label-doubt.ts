@@ -1,5 +1,6 @@
 import { usageError } from '../../base/errors.js'
 import type { Pool } from '../../cache/pool-codes.js'
+import { codesHere } from '../codes-here.js'
 import { type DataSetOptions, openDataSet } from '../data-set.js'
 import { type FeatureOptions, openFeatures } from '../features.js'
 import { confidentLearning } from './confident-learning.js'
@@ -34,7 +35,7 @@ export async function findLabelDoubt(options: LabelDoubtOptions = {}): Promise<L
   const started = performance.now()
   const { folds = 5, neighbours = 10, pool = 'none', seed = 0, l2, onProgress } = options
   if (!Number.isSafeInteger(folds) || folds < 2) throw usageError('--folds', 'a whole number above 1', folds)
-  const data = openDataSet(options)
+  const data = await codesHere(openDataSet(options), options)
   try {
     const dealt = dealtLabels(data, { folds, seed })
     const features = await openFeatures(data, { ...options, pool, onProgress: (share) => onProgress?.('Gram matrix', share) })
