@@ -1,7 +1,7 @@
-import { join } from 'node:path'
 import type { Catalog } from '../cache/catalog.js'
 import type { FileRecord } from '../cache/file-table.js'
-import { tryLoad } from '../extract/load-file.js'
+import { imageLoader, tryToLoad } from '../extract/image-loader.js'
+import type { LoadImage } from '../extract/read-log.js'
 import type { Stock } from '../extract/take-stock.js'
 
 /** Files that are read at the same time. */
@@ -28,6 +28,7 @@ export interface FeedSource {
 export class LeaseFeed {
   readonly #source: FeedSource
   readonly #couldHit: boolean
+  readonly #load: LoadImage
   /** Paths of files that are in the queue already. */
   readonly #pending: ReadonlySet<string>
   /** Files that were looked at and wait for a full lease. */
@@ -37,7 +38,8 @@ export class LeaseFeed {
   constructor(source: FeedSource, pending: ReadonlySet<string>) {
     this.#source = source
     this.#pending = pending
-    const { stock, catalog } = source
+    const { stock, catalog, root } = source
+    this.#load = imageLoader(root)
     this.#couldHit = stock.targets.some(({ target }) => {
       const record = catalog.codes.find(target.fingerprint)
       return record !== undefined && catalog.codes.rows(record.id) > 0
@@ -71,17 +73,17 @@ export class LeaseFeed {
   }
 
   async #misses(files: readonly FileRecord[]): Promise<FileRecord[]> {
-    const { root, stock, onKnown } = this.#source
-    const looked = await Promise.all(files.map((file) => withHash(root, file)))
+    const { stock, onKnown } = this.#source
+    const looked = await Promise.all(files.map((file) => withHash(this.#load, file)))
     const known = looked.filter((file) => isKnown(stock, file))
     if (known.length > 0) onKnown(known)
     return looked.filter((file) => !known.includes(file))
   }
 }
 
-async function withHash(root: string, file: FileRecord): Promise<FileRecord> {
+async function withHash(load: LoadImage, file: FileRecord): Promise<FileRecord> {
   if (file.image !== undefined) return file
-  const loaded = await tryLoad(join(root, file.path)) // what cannot be read, the worker tells of
+  const loaded = await tryToLoad(load, file.path) // what cannot be read, the worker tells of
   return loaded ? { ...file, image: loaded.image, stamp: loaded.stamp, hashed: loaded.hashed } : file
 }
 

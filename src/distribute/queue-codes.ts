@@ -8,7 +8,8 @@ import { checkOptions } from '../extract/check-options.js'
 import { CodeSession } from '../extract/code-session.js'
 import { finishRound, type Round } from '../extract/finish-round.js'
 import { type Stock, takeStock } from '../extract/take-stock.js'
-import { type ScannedFolder, scanFolder } from '../images/scan-folder.js'
+import type { ScannedFolder } from '../images/scan-folder.js'
+import { scanImages } from '../images/scan-images.js'
 import { connectRedis } from './connect-redis.js'
 import { type Coordinated, Coordinator } from './coordinator.js'
 import { describeRun } from './describe-run.js'
@@ -45,7 +46,7 @@ export async function queueCodes(options: QueueCodesOptions): Promise<QueueCodes
       options.onNote?.(isThere ? 'The queue is there again.' : `The queue at ${address.url} is gone; waiting for it.`),
   })
   try {
-    const scanned = scanFolder(data, cache)
+    const scanned = await scanImages(data, cache)
     return await withCatalogErrors(cache, async () => {
       const session = await CodeSession.open(options)
       try {

@@ -96,7 +96,7 @@ class QueueWorker {
     const { board, open } = this.#tools
     const run = await board.find(id).catch((error: unknown) => this.#leave(id, messageOf(error)))
     if (!run) return
-    const reason = this.#unfit(run)
+    const reason = await this.#unfit(run)
     if (reason !== undefined) return this.#leave(id, reason)
     this.#left.delete(id)
     this.#runs.set(
@@ -106,9 +106,11 @@ class QueueWorker {
   }
 
   /** Why this worker cannot take part in a run. */
-  #unfit({ description: { data, samples, kinds } }: NamedRun): string | undefined {
+  async #unfit({ description: { data, samples, kinds } }: NamedRun): Promise<string | undefined> {
     const { source } = this.#tools
-    if (!source.hasSome(samples))
+    const isHere = await source.hasSome(samples).catch((error: unknown) => messageOf(error)) // a bucket may be out of reach for a while
+    if (typeof isHere === 'string') return isHere
+    if (!isHere)
       return `Expected images of ${data} below --root ${source.path}, found none of them. Give the folder that holds the same images; waiting for that, or for another run.`
     if (kinds.some(({ needsVnni }) => needsVnni) && !hasVnni())
       return `Expected a CPU with VNNI for the int8 network of ${data}, found none on this machine. Run codes on it instead, or use float32; waiting for another run.`

@@ -1,9 +1,8 @@
-import { join } from 'node:path'
 import type { Floats } from '../base/floats.js'
 import { seededRandom, shuffle } from '../base/random.js'
 import type { CalibrationBatch } from '../engine/calibrate-ranges.js'
 import { createKernels } from '../kernels/kernels.js'
-import { tryLoad } from './load-file.js'
+import { imageLoader, tryToLoad } from './image-loader.js'
 import type { InputSetup } from './messages.js'
 import { inputLength, NetworkInputs } from './network-inputs.js'
 
@@ -28,12 +27,13 @@ export interface CalibrationFiles {
 export async function* calibrationBatches(setup: InputSetup, { root, paths, exclude }: CalibrationFiles): AsyncGenerator<CalibrationBatch> {
   const { size, layout, fixedBatch } = setup
   const inputs = new NetworkInputs([setup], createKernels())
+  const load = imageLoader(root)
   const order = shuffle(Int32Array.from(paths.keys()), seededRandom(seed))
   const batch = fixedBatch ?? 8
   let left = calibrationImages
   for (let from = 0; from < order.length && left > 0; from += batch) {
-    const chosen = [...order.subarray(from, from + Math.min(batch, left))].map((at) => join(root, paths[at] ?? ''))
-    const files = await Promise.all(chosen.map(tryLoad))
+    const chosen = [...order.subarray(from, from + Math.min(batch, left))].map((at) => paths[at] ?? '')
+    const files = await Promise.all(chosen.map((path) => tryToLoad(load, path)))
     const images = files.flatMap((file) => (file && !exclude?.has(file.image) ? file.bytes : []))
     const [made] = await inputs.make({ images, wanted: [{ images: [...images.keys()], dtype: 'float32' }] })
     if (!made || made.good.length === 0) continue

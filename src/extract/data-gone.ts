@@ -1,4 +1,5 @@
 import { readdirSync } from 'node:fs'
+import { isInBucket } from '../base/bucket-address.js'
 import { messageOf, UserError } from '../base/errors.js'
 
 /**
@@ -6,6 +7,7 @@ import { messageOf, UserError } from '../base/errors.js'
  * was taken out. Its files did not become bad then.
  */
 export function dataGone(root: string): UserError | undefined {
+  if (isInBucket(root)) return undefined // its listing was there a moment ago; each object tells its own reason
   const found = lost(root)
   if (found === undefined) return undefined
   return new UserError(

@@ -1,5 +1,5 @@
 import { withCatalogErrors } from '../cache/catalog-error.js'
-import { scanFolder } from '../images/scan-folder.js'
+import { scanImages } from '../images/scan-images.js'
 import { checkOptions } from './check-options.js'
 import { CodeSession } from './code-session.js'
 import { extractRound } from './extract-round.js'
@@ -25,7 +25,7 @@ export async function extractCodes(options: ExtractOptions = {}): Promise<Extrac
 export async function extractSeveral(options: ExtractSeveralOptions = {}): Promise<ExtractSeveralResult> {
   const started = performance.now()
   const { data = 'data', cache = 'cache' } = checkOptions(options)
-  const scanned = scanFolder(data, cache)
+  const scanned = await scanImages(data, cache)
   if (scanned.files.every(({ label }) => label === ''))
     options.onNote?.(`The images of ${data} lie in no class folder: train-head takes their labels from a file, --labels FILE.csv.`)
   return withCatalogErrors(cache, async () => {

@@ -2,7 +2,7 @@ import { clauseOf } from '../base/errors.js'
 import type { Catalog } from '../cache/catalog.js'
 import type { FingerprintRecord } from '../cache/code-table.js'
 import { type KnownSpeed, leastRunImages, runSpeed } from '../cache/run-speed.js'
-import { scanFolder } from '../images/scan-folder.js'
+import { scanImages } from '../images/scan-images.js'
 import { measureTargets } from './measure-speed.js'
 import type { ExtractSeveralOptions } from './options.js'
 import { repeatTarget } from './repeat-target.js'
@@ -53,7 +53,8 @@ async function measured(
   for (const record of records) results.push(await targetOf(record, { catalog, signal }))
   const targets = results.filter(isTarget)
   try {
-    const speeds = targets.length === 0 ? [] : await measureTargets(targets, scanFolder(root, catalog.cache), { ...options, data: root })
+    const speeds =
+      targets.length === 0 ? [] : await measureTargets(targets, await scanImages(root, catalog.cache), { ...options, data: root })
     return results.map((one) => (isTarget(one) ? told(speeds[targets.indexOf(one)]?.imagesPerSecond ?? 0) : one))
   } catch (error) {
     signal?.throwIfAborted()

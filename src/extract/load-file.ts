@@ -11,7 +11,7 @@ const open = promisify(fs.open)
 const read = promisify(fs.read)
 
 /** Largest file that is read, in bytes: far beyond any photograph, and what a film or a disk image exceeds. */
-const largestFile = 2 ** 29
+export const largestFile = 2 ** 29
 
 /** A file's bytes and what they are known by. */
 export interface LoadedFile {
@@ -75,12 +75,4 @@ function linkTarget(path: string): string | undefined {
   } catch {
     return undefined
   }
-}
-
-/** A file's bytes, or undefined where it cannot be read. */
-export async function tryLoad(path: string): Promise<LoadedFile | undefined> {
-  return loadFile(path).catch((error: unknown) => {
-    if (error instanceof BadImage) return undefined
-    throw error
-  })
 }

@@ -1,8 +1,9 @@
 import { availableParallelism } from 'node:os'
-import { join } from 'node:path'
 import { isSelected } from '../cache/selection.js'
-import { type ScannedFolder, scanFolder } from '../images/scan-folder.js'
+import type { ScannedFolder } from '../images/scan-folder.js'
+import { scanImages } from '../images/scan-images.js'
 import { checkOptions } from './check-options.js'
+import { imageLoader } from './image-loader.js'
 import { inPrecisions } from './in-precisions.js'
 import type { ExtractSeveralOptions } from './options.js'
 import { resolveTargets, type Target } from './target.js'
@@ -25,7 +26,7 @@ const batches = 4
 /** Measures how fast each kind of code is made, on images of the data folder. Nothing is written. */
 export async function measureSpeed(options: ExtractSeveralOptions): Promise<CodeSpeed[]> {
   const { data = 'data', cache = 'cache' } = checkOptions(options)
-  const scanned = scanFolder(data, cache)
+  const scanned = await scanImages(data, cache)
   const targets = await inPrecisions(await resolveTargets(options), scanned, { ...options, recalibrate: false, leases: undefined })
   return measureTargets(targets, scanned, options)
 }
@@ -37,8 +38,8 @@ export async function measureTargets(
   options: ExtractSeveralOptions,
 ): Promise<CodeSpeed[]> {
   const { workers = availableParallelism(), batch = 8 } = checkOptions(options)
-  const paths = scanned.files.flatMap((file) => (isSelected({ ...file, image: undefined }, options) ? join(scanned.root, file.path) : []))
-  const images = await sampleImages(paths, batches * workers * batch)
+  const paths = scanned.files.flatMap((file) => (isSelected({ ...file, image: undefined }, options) ? file.path : []))
+  const images = await sampleImages(imageLoader(scanned.root), paths, batches * workers * batch)
   const trials: Trial[] = []
   try {
     for (const target of targets) trials.push(await Trial.start([target], options))

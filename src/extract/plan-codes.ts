@@ -1,4 +1,3 @@
-import { join } from 'node:path'
 import { product } from '../base/product.js'
 import { type Catalog, copyCatalog } from '../cache/catalog.js'
 import { withCatalogErrors } from '../cache/catalog-error.js'
@@ -6,12 +5,13 @@ import { dtypeBytes } from '../cache/dtype.js'
 import type { FileRecord } from '../cache/file-table.js'
 import { forgetLostShards } from '../cache/forget-lost-shards.js'
 import { isSelected } from '../cache/selection.js'
-import { type ScannedFolder, scanFolder } from '../images/scan-folder.js'
+import type { ScannedFolder } from '../images/scan-folder.js'
+import { scanImages } from '../images/scan-images.js'
 import { checkOptions } from './check-options.js'
+import { imageLoader, tryToLoad } from './image-loader.js'
 import { inPrecisions } from './in-precisions.js'
 import { inViews } from './in-views.js'
 import { type KnownCodes, type KnownCodesOptions, knownCodes } from './known-codes.js'
-import { tryLoad } from './load-file.js'
 import type { ExtractOptions, ExtractSeveralOptions } from './options.js'
 import { type PlannedRun, type PlannedView, plannedRun } from './planned-run.js'
 import { probe } from './probe.js'
@@ -58,17 +58,17 @@ export async function planCodes(options: ExtractOptions = {}): Promise<CodePlan>
 /** What `codes` would do for several kinds of codes: as `planCodes`. */
 export async function planSeveral(options: ExtractSeveralOptions = {}): Promise<SeveralPlan> {
   const { data = 'data', cache = 'cache' } = checkOptions(options)
-  const scanned = scanFolder(data, cache)
+  const scanned = await scanImages(data, cache)
   const { root } = scanned
   const plain = await inPrecisions(await resolveTargets({ ...options, keep: false }), scanned, { ...options, leases: undefined })
   const targets = inViews(plain, options)
   const { files, known, unusable, missing } = await withCatalogErrors(cache, () => takeStockOf(cache, scanned, targets, options))
   const toRead = new Map(missing.flatMap((paths) => [...paths]))
-  const paths = [...toRead.values()].map((path) => join(root, path))
+  const paths = [...toRead.values()]
   options.signal?.throwIfAborted()
   // What is there already takes no time: views that are added are timed alone.
   const needed = targets.filter((_, which) => (missing[which]?.size ?? 0) > 0)
-  const probed = paths.length === 0 ? undefined : await probe(needed, paths, options)
+  const probed = paths.length === 0 ? undefined : await probe(needed, { load: imageLoader(root), paths }, options)
   const shapeOf = (which: number) => {
     const target = targets[which]
     const at = target ? needed.indexOf(target) : -1
@@ -123,11 +123,12 @@ function stockOf(catalog: Catalog | undefined, { fingerprint }: Target, of: Omit
 /** For each kind of code the images that miss it, with the path of one of their files; files with no hash yet are read for it. */
 async function whatIsMissing(root: string, files: readonly FileRecord[], known: readonly Known[], signal: AbortSignal | undefined) {
   const missing = known.map(() => new Map<string, string>())
+  const load = imageLoader(root)
   let unusable = 0
   for (const file of files) {
     signal?.throwIfAborted()
     const isBad = known.map((one) => one.standing(file) === 'bad')
-    const image = isBad.includes(false) ? (file.image ?? (await tryLoad(join(root, file.path)))?.image) : undefined
+    const image = isBad.includes(false) ? (file.image ?? (await tryToLoad(load, file.path))?.image) : undefined
     if (image === undefined) unusable++
     else
       known.forEach(({ has }, which) => {

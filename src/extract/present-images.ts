@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { isInBucket } from '../base/bucket-address.js'
 import { UserError } from '../base/errors.js'
 import { cacheOption } from '../cache/cache-option.js'
 import type { Catalog } from '../cache/catalog.js'
@@ -42,7 +43,8 @@ export async function presentImages(catalog: Catalog, { goneFolders, signal }: P
   const sets = catalog.files.datasets().map(({ id, root }) => ({ root, files: catalog.files.files(id) }))
   if (sets.every(({ files }) => files.length === 0)) throw noDataSets(catalog.cache)
   for (const { root, files } of sets) {
-    const now = filesNow(root, { files, cache: catalog.cache })
+    // A bucket is not asked: what it had counts as there.
+    const now = isInBucket(root) ? files : filesNow(root, { files, cache: catalog.cache })
     if (now instanceof UserError) gone.push({ data: root, reason: now.message, files: files.length })
     const known = new Map(files.map(({ path, image }) => [path, image]))
     for (const file of now instanceof UserError ? (goneFolders ? [] : files) : now) {

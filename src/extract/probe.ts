@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os'
 import type { ExtractSeveralOptions } from './options.js'
+import type { LoadImage } from './read-log.js'
 import type { Target } from './target.js'
 import { sampleImages, Trial } from './trial.js'
 
@@ -11,9 +12,13 @@ export interface Probe {
 }
 
 /** Times two batches a thread, spread over the files, after one that warms up. */
-export async function probe(targets: readonly Target[], paths: readonly string[], options: ExtractSeveralOptions): Promise<Probe> {
+export async function probe(
+  targets: readonly Target[],
+  { load, paths }: { readonly load: LoadImage; readonly paths: readonly string[] },
+  options: ExtractSeveralOptions,
+): Promise<Probe> {
   const { workers = availableParallelism(), batch = 8 } = options
-  const images = await sampleImages(paths, 2 * workers * batch)
+  const images = await sampleImages(load, paths, 2 * workers * batch)
   const trial = await Trial.start(targets, options)
   try {
     const first = await trial.code(images.slice(0, trial.batch))

@@ -13,7 +13,7 @@ export function recognise({ root, files }: ScannedFolder, known: readonly FileRe
   return files.map((file): FileRecord => {
     const { path, label, part } = file
     const record = before.get(path)
-    const now = record?.image === undefined ? undefined : fileStamp(join(root, path))
+    const now = record?.image === undefined ? undefined : (file.seen ?? fileStamp(join(root, path)))
     if (!record || !now || !isUnchanged(now, record.stamp, record.hashed)) return file
     if (record.label === label && record.part === part) return record
     return { ...record, label, part }

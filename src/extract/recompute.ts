@@ -5,7 +5,7 @@ import { shardFile } from '../cache/verify/checksums.js'
 import type { Problem } from '../cache/verify/problem.js'
 import { imagePaths, type SampledCode, sampleCodes } from '../cache/verify/sample-codes.js'
 import type { VerifyScope, VerifyStep } from '../cache/verify/scope.js'
-import { tryLoad } from './load-file.js'
+import { ImageLoaders, tryToLoad } from './image-loader.js'
 import { Recomputer } from './recomputer.js'
 import { Uncheckable } from './uncheckable.js'
 import type { CrewOptions } from './worker-setup.js'
@@ -78,12 +78,13 @@ export class Recompute implements VerifyStep {
     if (!catalog) return []
     const images = codes.map(({ image }) => image)
     const paths = imagePaths(catalog.database, images)
+    const loaders = new ImageLoaders()
     const recomputer = new Recomputer(catalog, { ...this.#options, fingerprint, signal })
     const problems: Problem[] = []
     try {
       for (const code of codes) {
         signal?.throwIfAborted()
-        problems.push(...(await this.#check(scope, code, { recomputer, places: paths.get(code.image) ?? [] })))
+        problems.push(...(await this.#check(scope, code, { recomputer, loaders, places: paths.get(code.image) ?? [] })))
         const { equal, close, different } = this.#counts
         this.#options.onCode?.(equal + close + different + this.#unchecked.length, this.#all)
       }
@@ -93,13 +94,13 @@ export class Recompute implements VerifyStep {
     }
   }
 
-  async #check({ codes, whole }: VerifyScope, code: SampledCode, { recomputer, places }: CheckTools): Promise<Problem[]> {
+  async #check({ codes, whole }: VerifyScope, code: SampledCode, tools: CheckTools): Promise<Problem[]> {
     const { image, fingerprint, shard, row } = code
     const file = shardFile(fingerprint, shard)
     try {
       const facts = whole.get(file)
       if (!facts) throw new Uncheckable('its shard is not whole')
-      const { is, cosine } = await recomputer.compare(await imageBytes(image, places), { ...code, path: join(codes, file), facts })
+      const { is, cosine } = await tools.recomputer.compare(await imageBytes(image, tools), { ...code, path: join(codes, file), facts })
       this.#counts[is]++
       const reason = `row ${row}, computed again from image ${image}, is another code (cosine ${cosine.toFixed(6)})`
       return is === 'different' ? [{ file, kind: 'bad', reason, mend: 'put-aside' }] : []
@@ -116,13 +117,14 @@ type Place = { readonly root: string; readonly path: string }
 interface CheckTools {
   readonly recomputer: Recomputer
   readonly places: readonly Place[]
+  readonly loaders: ImageLoaders
 }
 
 /** The bytes of a file that still has an image's content. */
-async function imageBytes(image: string, places: readonly Place[]): Promise<Uint8Array> {
+async function imageBytes(image: string, { places, loaders }: CheckTools): Promise<Uint8Array> {
   let found = false
   for (const { root, path } of places) {
-    const file = await tryLoad(join(root, path))
+    const file = await tryToLoad(loaders.of(root), path)
     if (file?.image === image) return file.bytes
     found ||= file !== undefined
   }

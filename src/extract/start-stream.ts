@@ -1,10 +1,9 @@
-import { join } from 'node:path'
 import type { FileRecord } from '../cache/file-table.js'
 import type { Json } from '../cache/fingerprint.js'
 import { defaultShardLimits, ShardWriter } from '../cache/shard-writer.js'
 import type { ScannedFolder } from '../images/scan-folder.js'
 import type { CodeSession } from './code-session.js'
-import { loadFile } from './load-file.js'
+import { imageLoader } from './image-loader.js'
 import { streamCodes } from './stream-codes.js'
 import type { StreamOutcome } from './stream-job.js'
 import type { Stock, TargetStock } from './take-stock.js'
@@ -17,7 +16,7 @@ export async function startStream(session: CodeSession, stock: Stock, { root }: 
   const { signal, onProgress, exclude } = options
   const kinds = stock.targets.map(({ target }) => target)
   const job = {
-    load: (path: string) => loadFile(join(root, path)),
+    load: imageLoader(root),
     todo: stock.todo,
     total: stock.selected.length,
     exclude,

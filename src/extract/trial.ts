@@ -1,6 +1,7 @@
-import { tryLoad } from './load-file.js'
+import { tryToLoad } from './image-loader.js'
 import type { NetworkResult } from './messages.js'
 import type { ExtractSeveralOptions } from './options.js'
+import type { LoadImage } from './read-log.js'
 import type { Target } from './target.js'
 import { WorkerPool } from './worker-pool.js'
 import { batchSize, workerSetup } from './worker-setup.js'
@@ -55,8 +56,8 @@ export class Trial {
 }
 
 /** The bytes of so many files, spread evenly over all of them; those that cannot be read are left out. */
-export async function sampleImages(paths: readonly string[], wanted: number): Promise<Uint8Array[]> {
+export async function sampleImages(load: LoadImage, paths: readonly string[], wanted: number): Promise<Uint8Array[]> {
   const count = Math.min(paths.length, wanted)
   const sample = Array.from({ length: count }, (_, i) => paths[Math.floor((i * paths.length) / count)] ?? '')
-  return (await Promise.all(sample.map(tryLoad))).flatMap((file) => file?.bytes ?? [])
+  return (await Promise.all(sample.map((path) => tryToLoad(load, path)))).flatMap((file) => file?.bytes ?? [])
 }

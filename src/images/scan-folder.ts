@@ -1,6 +1,8 @@
 import { type Dirent, readdirSync, realpathSync, statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+import { isInBucket } from '../base/bucket-address.js'
 import { errorCode, messageOf, UserError } from '../base/errors.js'
+import type { FileStamp } from './file-stamp.js'
 import { NoImages } from './no-images.js'
 
 /** A file that a folder of classes holds. */
@@ -11,6 +13,8 @@ export interface ScannedFile {
   readonly label: string
   /** Set where the root is divided into train, valid and test folders. */
   readonly part: 'train' | 'validation' | 'test' | undefined
+  /** The stamp that came with the listing, of what lies in a bucket; files of a folder are asked when it is needed. */
+  readonly seen?: FileStamp | undefined
 }
 
 export interface ScannedFolder {
@@ -34,8 +38,11 @@ const partNames: ReadonlyMap<string, 'train' | 'validation' | 'test'> = new Map(
 /** Files that systems leave in folders; like hidden files they are passed over. */
 export const litter = new Set(['Thumbs.db', 'desktop.ini', 'Icon\r', '__MACOSX'])
 
+/** Whether something of this name is passed over. */
+export const isLitter = (name: string) => name.startsWith('.') || litter.has(name)
+
 /** Names that only image files should have: a folder of such a name, as a broken unpacking leaves it, is listed as a file that is none. */
-const imageName = /\.(jpe?g|png|webp|gif|avif|tiff?|bmp|heic)$/i
+export const imageName = /\.(jpe?g|png|webp|gif|avif|tiff?|bmp|heic)$/i
 
 /**
  * Lists a data set: a folder per class, or train/ valid/ test/ with a folder per class in each. Whether a file is an
@@ -54,17 +61,11 @@ export function scanFolder(data: string, cache?: string): ScannedFolder {
     .filter(({ name }) => join(root, name) !== skipped && join(resolve(data), name) !== skipped)
     .filter((entry) => isFolder(root, entry))
     .map(({ name }) => name)
-  const parts = folders.map((name) => partNames.get(name.toLowerCase()))
-  const divided = parts.includes('train') && parts.every((part) => part !== undefined)
-  if (!divided && parts.includes('train') && (parts.includes('test') || parts.includes('validation')))
-    throw mixed(
-      data,
-      folders.filter((_, at) => parts[at] === undefined),
-    )
+  const { divided, partOf } = divide(folders, data)
   const inClasses = divided
-    ? folders.flatMap((folder, at) => classesIn(root, folder, parts[at]))
+    ? folders.flatMap((folder) => classesIn(root, folder, partOf.get(folder)))
     : folders.flatMap((label) => filesBelow(root, label, new Set()).map((path) => ({ path, label, part: undefined })))
-  const places = divided ? folders.map((folder, at) => ({ folder, part: parts[at] })) : [{ folder: '', part: undefined }]
+  const places = divided ? folders.map((folder) => ({ folder, part: partOf.get(folder) })) : [{ folder: '', part: undefined }]
   const files = inClasses.length > 0 ? inClasses : places.flatMap(({ folder, part }) => imagesIn(root, folder, part))
   if (files.length === 0 && folders.length === 0) throw noClasses(data, root)
   if (files.length === 0) {
@@ -75,7 +76,28 @@ export function scanFolder(data: string, cache?: string): ScannedFolder {
   return { root, files: files.sort((a, b) => (a.path < b.path ? -1 : 1)) }
 }
 
+/**
+ * Whether folders divide a data set into parts, and which each of them is.
+ *
+ * @throws UserError where some of them do and others stand beside them.
+ */
+export function divide(folders: readonly string[], data: string) {
+  const partOf = new Map(folders.map((name) => [name, partNames.get(name.toLowerCase())]))
+  const parts = [...partOf.values()]
+  const divided = parts.includes('train') && parts.every((part) => part !== undefined)
+  if (!divided && parts.includes('train') && (parts.includes('test') || parts.includes('validation')))
+    throw mixed(
+      data,
+      folders.filter((name) => partOf.get(name) === undefined),
+    )
+  return { divided, partOf }
+}
+
 function resolveRoot(data: string): string {
+  if (isInBucket(data))
+    throw new UserError(
+      `Expected a folder of images, found the address of a bucket, ${data}: only codes, worker and what goes over their codes read from one. Give a folder.`,
+    )
   try {
     const root = realpathSync(data)
     if (!statSync(root).isDirectory())
@@ -107,7 +129,7 @@ function noClasses(data: string, root: string): NoImages {
 /** Entries of a folder that count, in the order of their names' code units. */
 function list(folder: string): Dirent[] {
   try {
-    const entries = readdirSync(folder, { withFileTypes: true }).filter(({ name }) => !name.startsWith('.') && !litter.has(name))
+    const entries = readdirSync(folder, { withFileTypes: true }).filter(({ name }) => !isLitter(name))
     return entries.sort((a, b) => (a.name < b.name ? -1 : 1))
   } catch (error) {
     throw new UserError(

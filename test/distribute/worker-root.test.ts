@@ -42,6 +42,6 @@ describe('WorkerRoot', () => {
     const root = new WorkerRoot(folder)
     expect(Buffer.from((await root.load('a/1.png')).bytes).toString()).toBe('one')
     expect(Buffer.from((await root.load('b/2.png')).bytes).toString()).toBe('two')
-    expect([root.hasSome(['x', 'b/2.png']), root.hasSome(['x'])]).toEqual([true, false])
+    expect([await root.hasSome(['x', 'b/2.png']), await root.hasSome(['x'])]).toEqual([true, false])
   })
 })

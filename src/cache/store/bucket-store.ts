@@ -4,34 +4,21 @@ import {
   ListObjectsV2Command,
   type ListObjectsV2CommandOutput,
   PutObjectCommand,
-  S3Client,
-  S3ServiceException,
+  type S3Client,
 } from '@aws-sdk/client-s3'
+import { type BucketAddress, bucketText } from '../../base/bucket-address.js'
+import { bucketClient, bucketTrouble, statusOf } from '../../base/bucket-client.js'
 import { sha256 } from '../../base/content-file.js'
-import { clauseOf, UserError } from '../../base/errors.js'
+import { UserError } from '../../base/errors.js'
 import type { Published } from '../publish.js'
-import { type BucketAddress, bucketText } from './bucket-address.js'
 import type { SharedStore, StoredFile } from './shared-store.js'
-
-/** Tries of a request, with growing pauses between them. */
-const attempts = 5
 
 /** Tries to put an object while another machine is putting the same one. */
 const conflicts = 5
 
-/**
- * An S3-compatible bucket. Endpoint, region and credentials come from where all AWS tools take them: AWS_ENDPOINT_URL_S3,
- * AWS_REGION, AWS_ACCESS_KEY_ID, …, a profile, or the machine's role.
- */
-export function openBucketStore(address: BucketAddress, environment: NodeJS.ProcessEnv = process.env): SharedStore {
-  const ownEndpoint = environment.AWS_ENDPOINT_URL_S3 ?? environment.AWS_ENDPOINT_URL
-  const client = new S3Client({
-    maxAttempts: attempts,
-    // Servers other than Amazon's rarely have a host name for each bucket.
-    forcePathStyle: ownEndpoint !== undefined,
-    ...(environment.AWS_REGION === undefined && ownEndpoint !== undefined ? { region: 'us-east-1' } : {}),
-  })
-  return new BucketStore(client, address)
+/** The store in a bucket. */
+export async function openBucketStore(address: BucketAddress): Promise<SharedStore> {
+  return new BucketStore(await bucketClient(), address)
 }
 
 class BucketStore implements SharedStore {
@@ -56,7 +43,7 @@ class BucketStore implements SharedStore {
         await this.#client.send(put)
         break
       } catch (error) {
-        const status = error instanceof S3ServiceException ? error.$metadata.httpStatusCode : undefined
+        const status = statusOf(error)
         if (status === 412) break // it is there
         if (status !== 409 || left === 0) throw this.#trouble('to write', name, error)
       }
@@ -117,9 +104,6 @@ class BucketStore implements SharedStore {
   }
 
   #trouble(what: string, name: string, error: unknown): UserError {
-    const kind = error instanceof S3ServiceException ? `${error.name}: ` : ''
-    return new UserError(
-      `Expected ${what} ${this.addressOf(name)}, but that is not possible: ${kind}${clauseOf(error)}. Check the bucket, AWS_ENDPOINT_URL_S3, AWS_REGION and the credentials.`,
-    )
+    return bucketTrouble(what, this.addressOf(name), error)
   }
 }

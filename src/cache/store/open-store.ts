@@ -1,7 +1,6 @@
 import { resolve } from 'node:path'
-import { parseBucketAddress } from './bucket-address.js'
+import { isInBucket, parseBucketAddress } from '../../base/bucket-address.js'
 import { FolderStore } from './folder-store.js'
-import { bucketScheme } from './shard-link.js'
 import type { SharedStore } from './shared-store.js'
 
 /**
@@ -10,7 +9,7 @@ import type { SharedStore } from './shared-store.js'
  * @throws UserError where the address is none of a bucket.
  */
 export async function openStore(location: string): Promise<SharedStore> {
-  if (!location.startsWith(bucketScheme)) return new FolderStore(resolve(location))
+  if (!isInBucket(location)) return new FolderStore(resolve(location))
   const address = parseBucketAddress(location)
   // Its client takes a while to load, and few need it.
   const { openBucketStore } = await import('./bucket-store.js')

@@ -1,11 +1,9 @@
 import { existsSync, readlinkSync, symlinkSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { attempt } from '../../base/attempt.js'
+import { isInBucket } from '../../base/bucket-address.js'
 import { errorCode } from '../../base/errors.js'
 import { makeFolder } from '../../base/make-folder.js'
-
-/** What the addresses of buckets begin with. */
-export const bucketScheme = 's3://'
 
 /**
  * Puts a symbolic link to a shard at a shared location into a cache folder. That of a shard in a bucket leads nowhere: it says where
@@ -24,7 +22,7 @@ export function linkShard(path: string, address: string): void {
 /** The address in a bucket of a shard that is not here yet; undefined where its file is here, or nothing. */
 export function remoteAddress(path: string): string | undefined {
   const target = attempt(() => readlinkSync(path))
-  return target?.startsWith(bucketScheme) ? target : undefined
+  return target !== undefined && isInBucket(target) ? target : undefined
 }
 
 /** Whether a shard is in its place: its file, or the address where it is to be had. */

@@ -1,4 +1,10 @@
-import { usageError } from '../../base/errors.js'
+import { usageError } from './errors.js'
+
+/** What the addresses of buckets begin with. */
+export const bucketScheme = 's3://'
+
+/** Whether a location is in a bucket, not in a folder. */
+export const isInBucket = (location: string) => location.startsWith(bucketScheme)
 
 /** A place in an S3-compatible bucket. */
 export interface BucketAddress {
