@@ -9,7 +9,7 @@ export const dataOptions = {
     default: 'data',
     requiresArg: true,
     describe:
-      'Folder of images: a folder per class, or train/ valid/ test/ with a folder per class in each, or images alone (see train-head --labels)',
+      'Folder of images, or s3://bucket/prefix: a folder per class, or train/ valid/ test/ with a folder per class in each, or images alone (see train-head --labels)',
   },
   cache: { type: 'string', default: 'cache', requiresArg: true, describe: 'Cache folder' },
   classes: { type: 'string', requiresArg: true, coerce: list('classes'), describe: 'Take only these classes: a,b,…' },

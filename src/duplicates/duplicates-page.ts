@@ -1,8 +1,7 @@
-import { join } from 'node:path'
-import { type CardImage, cardsHtml, type ImageCard } from '../report/page/cards.js'
+import { cardsHtml, type ImageCard } from '../report/page/cards.js'
 import { type Html, html } from '../report/page/html.js'
 import type { Page, PageSection } from '../report/page/page.js'
-import { makeThumbnails, type Thumbnail } from '../report/page/thumbnails.js'
+import { dataThumbnails, type ImageOf } from '../report/run/data-thumbnails.js'
 import type { DuplicatesResult } from './find-duplicates.js'
 
 /** Cards of a section: more would make the page too large to open at once. */
@@ -13,14 +12,11 @@ export async function duplicatesPage(result: DuplicatesResult): Promise<Page> {
   const { data } = result
   const groups = groupsOf(result)
   const shown = groups.flatMap(({ cards }) => cards.slice(0, most).flatMap(({ paths }) => paths))
-  const thumbnails = await makeThumbnails(shown.map((path) => join(data, path)))
+  const imageOf = await dataThumbnails(data, shown)
   return {
     title: 'Duplicates',
     subtitle: `${result.images} images of ${data}; codes of ${result.model}, layer ${result.layer}`,
-    sections: [
-      { id: 'summary', title: 'Summary', body: summary(result) },
-      ...groups.map((group) => section(group, (path) => thumbnails.get(join(data, path)))),
-    ],
+    sections: [{ id: 'summary', title: 'Summary', body: summary(result) }, ...groups.map((group) => section(group, imageOf))],
   }
 }
 
@@ -94,9 +90,8 @@ ${cleanAccuracy !== null && tested}
 <p class="soft">Pictures were compared where the cosine of their pooled codes is ${threshold.toFixed(3)} or more.</p>`
 }
 
-function section({ id, title, says, cards }: Group, thumbnailOf: (path: string) => Thumbnail | undefined): PageSection {
-  const image = (path: string): CardImage => ({ path, thumbnail: thumbnailOf(path) })
-  const made = cards.slice(0, most).map(({ paths, lines }): ImageCard => ({ images: paths.map(image), lines }))
+function section({ id, title, says, cards }: Group, imageOf: ImageOf): PageSection {
+  const made = cards.slice(0, most).map(({ paths, lines }): ImageCard => ({ images: paths.map(imageOf), lines }))
   const rest = cards.length - made.length
   return {
     id,

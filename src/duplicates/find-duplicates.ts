@@ -1,4 +1,3 @@
-import { join } from 'node:path'
 import { usageError } from '../base/errors.js'
 import { codesHere } from '../evaluate/codes-here.js'
 import { type DataSet, type DataSetOptions, openDataSet } from '../evaluate/data-set.js'
@@ -10,6 +9,7 @@ import { nearPairs } from '../evaluate/near-pairs.js'
 import { nearThresholds } from '../evaluate/near-thresholds.js'
 import { nearestCosines } from '../evaluate/nearest-cosines.js'
 import { openUnitCodes } from '../evaluate/unit-codes.js'
+import { imageLoader } from '../extract/image-loader.js'
 import { groupDuplicates } from './group-duplicates.js'
 import { toLeaveOut } from './leave-out.js'
 import { lookAtPairs, type SeenPair } from './look-at-pairs.js'
@@ -97,7 +97,8 @@ async function search(data: DataSet, options: FindDuplicatesOptions) {
   const paths = new Map([...data.images].reverse().map(({ sha256, path }) => [sha256, path]))
   const pathOf = (sha256: string) => paths.get(sha256) ?? ''
   const looked = await lookAtPairs(candidates, {
-    pathOf: (sha256) => join(data.root, pathOf(sha256)),
+    load: imageLoader(data.root),
+    pathOf,
     mirror,
     onShare: onProgress && ((share) => onProgress('pictures', share)),
   })

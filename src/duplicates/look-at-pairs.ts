@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os'
 import PQueue from 'p-queue'
 import type { ImagePair } from '../cache/pair-file.js'
+import type { LoadImage } from '../extract/read-log.js'
 import { comparePictures, type Sameness } from './compare-pictures.js'
 import { createPictureReader, type SmallPicture } from './small-picture.js'
 
@@ -10,7 +11,8 @@ export interface SeenPair extends ImagePair {
 }
 
 export interface LookOptions {
-  /** The file of an image. */
+  readonly load: LoadImage
+  /** An image's path below the data folder. */
   readonly pathOf: (sha256: string) => string
   readonly mirror: boolean
   readonly onShare?: ((share: number) => void) | undefined
@@ -25,11 +27,11 @@ export interface Looked {
 }
 
 /** Looks at the pictures of pairs whose codes are alike, and keeps those that are one picture. */
-export async function lookAtPairs(candidates: readonly ImagePair[], { pathOf, mirror, onShare }: LookOptions): Promise<Looked> {
+export async function lookAtPairs(candidates: readonly ImagePair[], { load, pathOf, mirror, onShare }: LookOptions): Promise<Looked> {
   const images = [...new Set(candidates.flatMap(({ a, b }) => [a, b]))]
   const pictures = new Map<string, SmallPicture>()
   const unseen = new Map<string, string>()
-  const read = createPictureReader()
+  const read = createPictureReader(load)
   const queue = new PQueue({ concurrency: availableParallelism() + 1 }) // while some are decoded, another is read
   const look = async (image: string) => {
     const picture = await read(pathOf(image), image)

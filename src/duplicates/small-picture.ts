@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { messageOf } from '../base/errors.js'
-import { loadFile } from '../extract/load-file.js'
+import type { LoadImage } from '../extract/read-log.js'
 import { BadImage } from '../images/bad-image.js'
 import { decodeImage } from '../images/decode.js'
 import { JpegCheck } from '../images/jpeg-check.js'
@@ -23,12 +23,12 @@ export const smallSide = 32
 export type PictureReader = (path: string, sha256: string) => Promise<SmallPicture | string>
 
 /** Makes a reader of images as `codes` sees them by default: turned as EXIF says, on white. All pixels are decoded: a decoder's own small pictures are off. */
-export function createPictureReader(): PictureReader {
+export function createPictureReader(load: LoadImage): PictureReader {
   const resampler = new Resampler(createKernels())
   const check = new JpegCheck()
   return async (path, sha256) => {
     try {
-      const { bytes, image } = await loadFile(path)
+      const { bytes, image } = await load(path)
       if (image !== sha256) return 'It is another file than when its code was made.'
       const whole = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
       const { pixels, width, height } = await decodeImage(whole, { exif: true, alpha: 'white', truncated: 'accept' }, check)

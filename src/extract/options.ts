@@ -11,7 +11,7 @@ import type { Bound } from './what-bounds.js'
 
 /** What `codes` takes. Everything but the folder has a default. */
 export interface ExtractOptions {
-  /** Folder of images: a folder per class, or train/ valid/ test/ with a folder per class in each, or images alone. Default `data`. */
+  /** Folder of images, or s3://bucket/prefix: a folder per class, or train/ valid/ test/ with a folder per class in each, or images alone. Default `data`. */
   readonly data?: string | undefined
   /** Cache folder, default `cache`. */
   readonly cache?: string | undefined

@@ -96,7 +96,7 @@ export function divide(folders: readonly string[], data: string) {
 function resolveRoot(data: string): string {
   if (isInBucket(data))
     throw new UserError(
-      `Expected a folder of images, found the address of a bucket, ${data}: only codes, worker and what goes over their codes read from one. Give a folder.`,
+      `Expected a folder of images, found the address of a bucket, ${data}, which --watch and recipes cannot look at. Give a folder.`,
     )
   try {
     const root = realpathSync(data)

@@ -4,15 +4,18 @@ import { DeleteObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { copyCatalog } from '../../src/cache/catalog.js'
 import { verifyFolder } from '../../src/cache/verify/verify-folder.js'
+import { findDuplicates } from '../../src/duplicates/find-duplicates.js'
 import { trainHead } from '../../src/evaluate/train-head.js'
 import { extractCodes } from '../../src/extract/extract-codes.js'
 import { imageLoader } from '../../src/extract/image-loader.js'
 import { planCodes } from '../../src/extract/plan-codes.js'
 import { recognise } from '../../src/extract/recognise-files.js'
 import { Recompute } from '../../src/extract/recompute.js'
+import { watchCodes } from '../../src/extract/watch-codes.js'
 import { BadImage } from '../../src/images/bad-image.js'
 import { scanFolder } from '../../src/images/scan-folder.js'
 import { scanImages } from '../../src/images/scan-images.js'
+import { dataThumbnails } from '../../src/report/run/data-thumbnails.js'
 import { imageFolder, noisePng, put } from '../helpers/image-folder.js'
 import { RedisServer, redisPath } from '../helpers/redis-server.js'
 import { motoPath, type S3Server, startS3 } from '../helpers/s3-server.js'
@@ -95,6 +98,16 @@ describe.skipIf(motoPath === undefined)('images in a bucket', () => {
     catalog.close()
     expect(files.filter(({ image }) => image === undefined)).toEqual([]) // by its stamp alone each is known
     expect(await trainHead({ data, cache })).toMatchObject({ classes: 2 })
+    const imageOf = await dataThumbnails(data, ['a/1.png', 'b/11.png', '../set/a/1.png'])
+    expect(['a/1.png', 'b/11.png', '../set/a/1.png'].map((path) => imageOf(path).thumbnail)).toEqual([
+      expect.objectContaining({ kind: 'image', width: 12 }),
+      { kind: 'missing', reason: 'It is gone.' },
+      { kind: 'missing', reason: 'Its path leads out of s3://photos/set.' },
+    ])
+    expect(await findDuplicates({ data, cache })).toMatchObject({ exact: [], unseen: [] })
+    expect((await userErrorOf(() => watchCodes({ data, cache, models: [model] }))).message).toBe(
+      `Expected a folder of images, found the address of a bucket, ${data}, which --watch and recipes cannot look at. Give a folder.`,
+    )
     const again = new Recompute({ codes: 25, seed: 1 })
     await verifyFolder({ cache }, [again])
     expect(again.result).toMatchObject({ equal: 24, different: 0, unchecked: [{ reason: 'no data set has its image' }] })

@@ -16,6 +16,8 @@ export type Thumbnail =
 export interface ThumbnailOptions {
   /** Pixels of the long side. Default 96. */
   readonly side?: number
+  /** Reads an image's file by its path. Default: from the disk. */
+  readonly read?: (path: string) => Promise<Uint8Array>
 }
 
 /** WebP's quality, of 100: some 2 kB for a photograph. */
@@ -24,20 +26,25 @@ const QUALITY = 70
 /** Thumbnails by path, one for each different path, as WebP in data URIs; as many at once as there are cores. */
 export async function makeThumbnails(
   paths: Iterable<string>,
-  { side = 96 }: ThumbnailOptions = {},
+  { side = 96, read = (path) => readFile(path) }: ThumbnailOptions = {},
 ): Promise<ReadonlyMap<string, Thumbnail>> {
   const queue = new PQueue({ concurrency: availableParallelism() })
-  return new Map(await queue.addAll([...new Set(paths)].map((path) => async () => [path, await thumbnail(path, side)] as const)))
+  return new Map(
+    await queue.addAll([...new Set(paths)].map((path) => async () => [path, await thumbnail(() => read(path), side)] as const)),
+  )
 }
 
-async function thumbnail(path: string, side: number): Promise<Thumbnail> {
+async function thumbnail(read: () => Promise<Uint8Array>, side: number): Promise<Thumbnail> {
   try {
-    const { data, info } = await small(await readFile(path), side)
+    const { data, info } = await small(toBuffer(await read()), side)
     return { kind: 'image', uri: `data:image/webp;base64,${data.toString('base64')}`, width: info.width, height: info.height }
   } catch (error) {
     return { kind: 'missing', reason: reasonOf(error) }
   }
 }
+
+/** The same bytes, not copied. */
+const toBuffer = (bytes: Uint8Array) => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
 
 /** @throws BadImage; only formats that the images may have come to the decoder. */
 async function small(bytes: Buffer, side: number) {
