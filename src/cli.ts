@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import yargs from 'yargs'
 import { UserError } from './base/errors.js'
 import { oneLine } from './base/one-line.js'
-import { commands } from './commands/index.js'
+import { commandsFor } from './commands/index.js'
 import { processTerminal } from './commands/process-terminal.js'
 import type { ExitCode } from './commands/terminal.js'
 
@@ -44,12 +44,13 @@ function withHelp(message: string): string {
 
 /** yargs lays out the help behind every command, asked or not: without line breaks it takes 10 ms instead of 40. */
 const asksForHelp = process.argv.some((word) => word === '--help' || word === '-h')
+const words = process.argv.slice(2)
 const terminal = processTerminal(process, interruptible)
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'))
 
 try {
   let code: ExitCode = 0
-  const parser = yargs(process.argv.slice(2))
+  const parser = yargs(words)
     .scriptName('cnn-codes')
     .usage('$0 <command> [options]\n\nTransfer learning on images where the expensive part is done once.')
     .demandCommand(1, 1, 'Expected a command, got none. cnn-codes --help lists them.', 'Expected one command, got several.')
@@ -66,7 +67,7 @@ try {
     .fail((message, error) => {
       throw error && error.name !== 'YError' ? error : new UserError(error?.message ?? withHelp(message), 2)
     })
-  for (const factory of commands) {
+  for (const factory of await commandsFor(words)) {
     const made = factory(terminal, (result) => {
       code = result
     })

@@ -9,8 +9,12 @@ import { child, cli, expectDone } from './children.mjs'
 import { startRedis } from './redis.mjs'
 import { simulatedCode } from './simulated-pool.mjs'
 
-const workerScript = fileURLToPath(new URL('simulated-worker.mjs', import.meta.url))
+/** A worker whose forward pass is a hash. */
+export const workerScript = fileURLToPath(new URL('simulated-worker.mjs', import.meta.url))
 const perFolder = 1000
+
+/** A network whose codes the simulated ones stand for. */
+export const network = ['--model', 'cnn7', '--weights', 'random', '--size', '32']
 const pathOf = (at) => `c${String(Math.floor(at / perFolder)).padStart(4, '0')}/${at}.jpg`
 
 /** Simulated images through the queue: images per second of the whole command, memory, and whether each is there once. */
@@ -22,7 +26,6 @@ export async function million({ images, workers, lease, folder, work }) {
     const working = Array.from({ length: workers }, () => child(workerScript, redis.url, data))
     while (Number(await redis.ask('hlen', 'cnn-codes:workers')) < workers) await sleep(50)
     const cache = join(work, 'cache')
-    const network = ['--model', 'cnn7', '--weights', 'random', '--size', '32']
     const options = ['--data', data, '--cache', cache, '--queue', redis.url, '--lease', lease, ...network, '--json', '--quiet']
     const first = await expectDone(child(cli, 'codes', ...options), 'codes')
     const memory = String(await redis.ask('info', 'memory'))
@@ -50,7 +53,7 @@ export async function million({ images, workers, lease, folder, work }) {
 }
 
 /** Files of 300 bytes, all different, a thousand in a folder; those that are there stay. */
-function makeImages(data, images) {
+export function makeImages(data, images) {
   for (let at = 0; at < images; at++) {
     const path = join(data, pathOf(at))
     if (at % perFolder === 0) mkdirSync(join(data, pathOf(at), '..'), { recursive: true })

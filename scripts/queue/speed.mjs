@@ -1,75 +1,106 @@
-import { cpSync, mkdirSync, rmSync } from 'node:fs'
+import { cpSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { copyCatalog } from '../../dist/cache/catalog.js'
 import { scanFolder } from '../../dist/images/scan-folder.js'
 import { evenly, median } from '../bench-tools.mjs'
+import { contentOf } from '../torture/content.mjs'
 import { child, cli, expectDone } from './children.mjs'
 import { startRedis } from './redis.mjs'
 
-/** One process against 2 and 4 workers with a thread each, in turns: seconds of the whole command, and whether all codes are the same bytes. */
+const configurations = { alone: 0, two: 2, four: 4 }
+
+/**
+ * One process against 2 and 4 workers with a thread each, in turns. Seconds are those from the start of all processes to the end of
+ * `codes`: workers load program and network in that time, as the one process does. CPU seconds are those of all processes but Redis.
+ */
 export async function speed({ data, images, rounds, model, size, lease, work }) {
-  const own = join(work, 'data')
-  const { root, files } = scanFolder(data)
-  for (const { path } of evenly(files, images)) {
-    mkdirSync(dirname(join(own, path)), { recursive: true })
-    cpSync(join(root, path), join(own, path))
-  }
+  const own = copyImages(data, images, join(work, 'data'))
   const network = [...(model ? ['--model', model] : []), ...(size ? ['--size', size] : [])]
-  const codes = (cache, ...more) => child(cli, 'codes', '--data', own, '--cache', cache, '--json', '--quiet', ...network, ...more)
   const redis = await startRedis(work)
-  const runs = { alone: [], two: [], four: [] }
-  const byte = { two: true, four: true }
+  const runs = Object.fromEntries(Object.keys(configurations).map((name) => [name, []]))
+  const same = { two: true, four: true }
   try {
     for (let round = 0; round < rounds; round++) {
-      const cache = (name) => join(work, `cache-${name}`)
-      for (const [name, workers] of Object.entries({ alone: 0, two: 2, four: 4 })) {
-        rmSync(cache(name), { recursive: true, force: true })
-        const working = Array.from({ length: workers }, () =>
-          child(cli, 'worker', '--queue', redis.url, '--root', own, '--workers', '1', '--quiet'),
-        )
-        // Workers are there before there is work: their start is not the queue's price. That they load the network is in the time.
-        while (Number(await redis.ask('hlen', 'cnn-codes:workers')) < workers) await sleep(50)
-        const more = workers > 0 ? ['--queue', redis.url, '--lease', lease] : []
-        const { seconds, stdout } = await expectDone(codes(cache(name), ...more), 'codes')
-        for (const { process } of working) process.kill('SIGTERM')
-        for (const one of working) await expectDone(one, 'a worker')
-        const { computed } = JSON.parse(stdout)
-        runs[name].push(computed / seconds)
-        if (workers > 0) byte[name] &&= same(cache('alone'), cache(name))
-        process.stderr.write(
-          `round ${round + 1}, ${name}: ${computed} images in ${seconds.toFixed(1)} s, ${(computed / seconds).toFixed(0)} images/s\n`,
-        )
+      const caches = {}
+      for (const [name, workers] of Object.entries(configurations)) {
+        const cache = join(work, `cache-${name}`)
+        rmSync(cache, { recursive: true, force: true })
+        const { fingerprint, ...run } = await timed({ own, cache, network, workers, queue: redis.url, lease })
+        runs[name].push(run)
+        caches[name] = rowsOf(cache, fingerprint)
+        if (workers > 0) same[name] &&= isSame(caches.alone, caches[name])
+        process.stderr.write(`round ${round + 1}, ${name}: ${JSON.stringify(run)}\n`)
       }
     }
   } finally {
     await redis.kill()
   }
-  const medians = Object.fromEntries(Object.entries(runs).map(([name, rates]) => [name, median(rates)]))
-  const ratios = (name) => runs[name].map((rate, round) => rate / runs.alone[round])
-  return {
-    images,
-    imagesPerSecond: medians,
-    ratio: { two: median(ratios('two')), four: median(ratios('four')) },
-    ratios: { two: ratios('two'), four: ratios('four') },
-    byteIdentical: byte,
+  return { images, rounds, byteIdentical: same, ...figures(runs) }
+}
+
+/** Images evenly from all of a folder; returns the folder of copies. */
+function copyImages(data, images, to) {
+  const { root, files } = scanFolder(data)
+  for (const { path } of evenly(files, images)) {
+    mkdirSync(dirname(join(to, path)), { recursive: true })
+    cpSync(join(root, path), join(to, path))
   }
+  return to
 }
 
-/** Whether two catalogs have the same images with the same checksums of codes. */
-function same(one, other) {
-  const [a, b] = [one, other].map(rowsOf)
-  return a.length > 0 && a.length === b.length && a.every((row, at) => row === b[at])
+/** One run, with workers or (0) without. */
+async function timed({ own, cache, network, workers, queue, lease }) {
+  const before = cpuSeconds()
+  const more = workers > 0 ? ['--queue', queue, '--lease', lease] : []
+  const codes = child(cli, 'codes', '--data', own, '--cache', cache, '--json', '--quiet', ...network, ...more)
+  const working = Array.from({ length: workers }, () => child(cli, 'worker', '--queue', queue, '--root', own, '--workers', '1', '--quiet'))
+  const { seconds, stdout } = await expectDone(codes, 'codes')
+  for (const one of working) one.process.kill('SIGTERM')
+  for (const one of working) await expectDone(one, 'a worker')
+  const { computed, runs } = JSON.parse(stdout)
+  const { fingerprint } = runs?.[0] ?? JSON.parse(stdout)
+  return { seconds, imagesPerSecond: computed / seconds, cpuSeconds: cpuSeconds() - before, fingerprint }
 }
 
-function rowsOf(cache) {
+/** User and system seconds of the children that have ended: clock ticks are hundredths of a second. */
+function cpuSeconds() {
+  const fields = readFileSync('/proc/self/stat', 'utf8').split(') ')[1].split(' ')
+  return (Number(fields[13]) + Number(fields[14])) / 100
+}
+
+/** Each image with its checksum in the catalog and a digest of the bytes in its shard. */
+function rowsOf(cache, fingerprint) {
+  const { codes } = contentOf(cache, fingerprint)
+  const sql = 'SELECT lower(hex(image)) AS image, view, dtype, crc FROM code ORDER BY 1, 2, 3'
+  const rows = withCatalog(cache, (catalog) => catalog.database.prepare(sql).all())
+  return rows.map(({ image, view, dtype, crc }) => `${image} ${view} ${dtype} ${crc} ${codes.get(image)}`)
+}
+
+function isSame(one, other) {
+  return one.length > 0 && one.length === other.length && one.every((row, at) => row === other[at])
+}
+
+function withCatalog(cache, use) {
   const catalog = copyCatalog(cache)
   try {
-    return catalog.database
-      .prepare("SELECT lower(hex(image)) || ':' || view || ':' || dtype || ':' || crc FROM code ORDER BY 1")
-      .pluck()
-      .all()
+    return use(catalog)
   } finally {
     catalog.close()
   }
+}
+
+/** Medians over the rounds, ratios of each round to the one process of the same round, and of the fastest rounds. */
+function figures(runs) {
+  const of = (name, what) => runs[name].map((run) => run[what])
+  return Object.fromEntries(
+    Object.keys(runs).map((name) => [
+      name,
+      {
+        ...Object.fromEntries(['seconds', 'imagesPerSecond', 'cpuSeconds'].map((what) => [what, median(of(name, what))])),
+        toAlone: median(of(name, 'imagesPerSecond').map((rate, round) => rate / of('alone', 'imagesPerSecond')[round])),
+        fastestToAlone: Math.max(...of(name, 'imagesPerSecond')) / Math.max(...of('alone', 'imagesPerSecond')),
+        cpuToAlone: median(of(name, 'cpuSeconds').map((seconds, round) => seconds / of('alone', 'cpuSeconds')[round])),
+      },
+    ]),
+  )
 }

@@ -1,41 +1,32 @@
-import { cacheCommands } from './cache.js'
-import { codes } from './codes.js'
 import type { CommandFactory } from './command.js'
-import { compareCommand } from './compare.js'
-import { demo } from './demo.js'
-import { doubtCommand } from './doubt.js'
-import { duplicatesCommand } from './duplicates.js'
-import { exportCommand } from './export.js'
-import { fineTuneCommand } from './fine-tune.js'
-import { getDatasetCommand } from './get-dataset.js'
-import { models } from './models.js'
-import { predictCommand } from './predict.js'
-import { recipeCommand } from './recipe.js'
-import { reportCommand } from './report.js'
-import { searchCommand } from './search.js'
-import { serveCommand } from './serve.js'
-import { sweepSamplesCommand } from './sweep-samples.js'
-import { trainHeadCommand } from './train-head.js'
-import { workerCommand } from './worker.js'
 
-/** Every command, in the order of the help. A new one is one file and one line here. */
-export const commands: readonly CommandFactory[] = [
-  codes,
-  trainHeadCommand,
-  sweepSamplesCommand,
-  fineTuneCommand,
-  predictCommand,
-  exportCommand,
-  duplicatesCommand,
-  searchCommand,
-  reportCommand,
-  doubtCommand,
-  compareCommand,
-  serveCommand,
-  models,
-  cacheCommands,
-  recipeCommand,
-  getDatasetCommand,
-  workerCommand,
-  demo,
-]
+/** Every command by its name, in the order of the help. A new one is one file and one line here. */
+const commands: Readonly<Record<string, () => Promise<CommandFactory>>> = {
+  codes: async () => (await import('./codes.js')).codes,
+  'train-head': async () => (await import('./train-head.js')).trainHeadCommand,
+  'sweep-samples': async () => (await import('./sweep-samples.js')).sweepSamplesCommand,
+  'fine-tune': async () => (await import('./fine-tune.js')).fineTuneCommand,
+  predict: async () => (await import('./predict.js')).predictCommand,
+  export: async () => (await import('./export.js')).exportCommand,
+  duplicates: async () => (await import('./duplicates.js')).duplicatesCommand,
+  search: async () => (await import('./search.js')).searchCommand,
+  report: async () => (await import('./report.js')).reportCommand,
+  doubt: async () => (await import('./doubt.js')).doubtCommand,
+  compare: async () => (await import('./compare.js')).compareCommand,
+  serve: async () => (await import('./serve.js')).serveCommand,
+  models: async () => (await import('./models.js')).models,
+  cache: async () => (await import('./cache.js')).cacheCommands,
+  recipe: async () => (await import('./recipe.js')).recipeCommand,
+  'get-dataset': async () => (await import('./get-dataset.js')).getDatasetCommand,
+  worker: async () => (await import('./worker.js')).workerCommand,
+  demo: async () => (await import('./demo.js')).demo,
+}
+
+/**
+ * The command that the first word names, and no other: most of a short command's time goes into loading what others need. All of them
+ * where it names none, for the help and for what is like it.
+ */
+export function commandsFor([word = '']: readonly string[]): Promise<readonly CommandFactory[]> {
+  const named = Object.hasOwn(commands, word) ? commands[word] : undefined
+  return Promise.all((named ? [named] : Object.values(commands)).map((load) => load()))
+}

@@ -1,3 +1,4 @@
+import PQueue from 'p-queue'
 import { clauseOf } from '../base/errors.js'
 import type { SharedStore } from '../cache/store/shared-store.js'
 import type { EngineInfo } from '../engine/engine-info.js'
@@ -34,9 +35,13 @@ const ownLeases: ImageLeases = { take: (_, images) => new Set(images), isElsewhe
 /** The coordinator has asked for what is missing. */
 const allMissing: KnownCodes = { has: () => false, refused: new Map(), standing: () => 'open' }
 
-/** Codes leases of one run. */
+/**
+ * Codes leases of one run. Only one has the threads at a time: two that took turns would hold the codes of both in memory, come to their
+ * ends together and leave the threads idle while both are published; and a death would put both under suspicion.
+ */
 export class LeaseCoder {
   readonly #options: LeaseCoderOptions
+  readonly #turns = new PQueue({ concurrency: 1 })
 
   constructor(options: LeaseCoderOptions) {
     this.#options = options
@@ -48,15 +53,20 @@ export class LeaseCoder {
    * @throws what kept the whole of it from being done; nothing is reported then, and the lease is to be tried again.
    */
   async code(files: readonly string[], tries: LeaseTries): Promise<LeaseReport> {
+    const work = await this.#turns.add(() => this.#stream(files, tries))
+    const report = await work.report()
+    await tries.end()
+    return report
+  }
+
+  async #stream(files: readonly string[], tries: LeaseTries): Promise<LeaseWork> {
     const work = new LeaseWork(files, this.#options)
     const { mode, failed } = await tries.begin()
     if (mode === 'at once') await work.stream(files.map((_, at) => at))
     else await this.#oneByOne(work, { files, tries, failed })
     // From here on it is the store that may fail, and no image.
     await tries.innocent(mode)
-    const report = await work.report()
-    await tries.end()
-    return report
+    return work
   }
 
   async #oneByOne(work: LeaseWork, { files, tries, failed }: Retry): Promise<void> {

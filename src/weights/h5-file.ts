@@ -1,4 +1,4 @@
-import h5wasm from 'h5wasm'
+import type h5wasm from 'h5wasm'
 import { messageOf, UserError } from '../base/errors.js'
 import type { Floats } from '../base/floats.js'
 import { bytesOf, type NumberType, toFloats } from './number-type.js'
@@ -29,6 +29,7 @@ type Dataset = InstanceType<typeof h5wasm.Dataset>
 
 /** What all reading of one file shares. `room`: bytes that it may still unfold to. */
 interface Reading {
+  readonly library: typeof h5wasm
   readonly module: Module
   room: number
 }
@@ -43,14 +44,15 @@ let names = 0
  * @throws Error with the library's own reason in one line, when the bytes are not HDF5 or break off.
  */
 export async function withH5<T>(bytes: Uint8Array, read: (root: H5Group) => T): Promise<T> {
-  const module = await h5wasm.ready
+  const { default: library } = await import('h5wasm') // decodes and compiles megabytes of WebAssembly, which few commands need
+  const module = await library.ready
   module.activate_throwing_error_handler() // else the library prints its stack of errors and goes on
   const name = `weights-${names++}.h5`
   module.FS.createDataFile('/', name, bytes, true, false, true) // readable, not writable, and so it need not be copied
   let file: File | undefined
   try {
-    file = new h5wasm.File(name, 'r')
-    return read(wrapGroup(file, { module, room: unfoldedLimit(bytes.length) }))
+    file = new library.File(name, 'r')
+    return read(wrapGroup(file, { library, module, room: unfoldedLimit(bytes.length) }))
   } catch (error) {
     throw error instanceof UserError ? error : new Error(reasonOf(messageOf(error)), { cause: error })
   } finally {
@@ -72,14 +74,14 @@ function wrapGroup(group: Group, reading: Reading): H5Group {
     has: (path) => Boolean(entity(path)),
     group(path) {
       const found = entity(path)
-      if (!(found instanceof h5wasm.Group)) throw new Error(`no group "${path}"`)
+      if (!(found instanceof reading.library.Group)) throw new Error(`no group "${path}"`)
       return wrapGroup(found, reading)
     },
     strings: (attribute) => stringsOf(group, attribute),
-    isNumbers: (path) => entity(path) instanceof h5wasm.Dataset,
+    isNumbers: (path) => entity(path) instanceof reading.library.Dataset,
     numbers(path) {
       const found = entity(path)
-      if (!(found instanceof h5wasm.Dataset)) throw new Error(`no numbers at "${path}"`)
+      if (!(found instanceof reading.library.Dataset)) throw new Error(`no numbers at "${path}"`)
       return readNumbers(found, path, reading)
     },
   }

@@ -43,6 +43,11 @@ describe('options of the queue', () => {
   })
 })
 
+/** Ends when a worker has a lease. */
+async function leaseTaken(server: RedisServer): Promise<void> {
+  while (!(await server.keys()).some((key) => key.endsWith(':active'))) await setTimeout(5)
+}
+
 describe.skipIf(redisPath === undefined)('codes --queue and worker', () => {
   it('give the codes of one process though a worker is killed, and a worker ends cleanly on SIGTERM', async () => {
     const [server, cache, alone] = [await RedisServer.start(), tempFolder(), tempFolder()]
@@ -50,14 +55,15 @@ describe.skipIf(redisPath === undefined)('codes --queue and worker', () => {
     const kind = ['--data', data, '--cache', cache, '--model', model, '--queue', server.url]
     const worker = (during: Parameters<typeof spawnCli>[1]) =>
       spawnCli(['worker', '--queue', server.url, '--root', data, '--workers', '1', '--json'], during)
+    const codesDone = spawnCli(['codes', ...kind, '--lease', '3', '--patience', '2', '--json'])
     // The first worker dies with the leases that it has.
-    const killed = worker((child) => void setTimeout(2500).then(() => child.kill('SIGKILL')))
-    const ending: (() => void)[] = []
-    const second = setTimeout(3000).then(() => worker((child) => ending.push(() => child.kill('SIGTERM'))))
-    const codes = await spawnCli(['codes', ...kind, '--lease', '3', '--patience', '2', '--json'])
-    for (const end of ending) end()
+    const killed = await worker((child) => void leaseTaken(server).then(() => child.kill('SIGKILL')))
+    expect(killed).toMatchObject({ code: null, stdout: '' })
+    const end: (() => void)[] = []
+    const second = worker((child) => end.push(() => child.kill('SIGTERM')))
+    const codes = await codesDone
+    end[0]?.()
     const { stdout, code } = await second
-    await killed
     expect(codes.code).toBe(0)
     expect(JSON.parse(codes.stdout)).toMatchObject({ images: 41, computed: 40, quarantined: 1, leases: 0, interrupted: false })
     expect(code).toBe(0)

@@ -1,4 +1,3 @@
-import h5wasm from 'h5wasm'
 import type { Bundle } from '../load-bundle.js'
 import type { ExportedFile } from '../onnx/export-onnx.js'
 import { writeExported } from '../write-exported.js'
@@ -22,6 +21,7 @@ export async function exportKeras(bundle: Bundle, { out }: { readonly out: strin
 }
 
 async function kerasModel(name: string, layers: readonly KerasHeadLayer[], inputs: number): Promise<Uint8Array> {
+  const { default: h5wasm } = await import('h5wasm') // decodes and compiles megabytes of WebAssembly, which few commands need
   const { FS } = await h5wasm.ready
   const path = `head-${written++}.h5` // in the memory of the library, not on a disk
   const file = new h5wasm.File(path, 'w')
