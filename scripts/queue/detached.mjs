@@ -10,7 +10,19 @@ export async function detached({ images, lease, folder, work }) {
   const redis = await startRedis(work)
   const memory = async () => Number(/used_memory:(\d+)/.exec(String(await redis.ask('info', 'memory')))?.[1])
   try {
-    const options = ['--data', data, '--cache', join(work, 'cache'), '--queue', redis.url, '--lease', lease, ...network, '--json', '--quiet']
+    const options = [
+      '--data',
+      data,
+      '--cache',
+      join(work, 'cache'),
+      '--queue',
+      redis.url,
+      '--lease',
+      lease,
+      ...network,
+      '--json',
+      '--quiet',
+    ]
     const empty = await memory()
     await expectDone(child(cli, 'codes', ...options, '--detach'), 'codes --detach')
     const handedOut = await memory()

@@ -1,4 +1,3 @@
-import { posix } from 'node:path'
 import { bucketText, parseBucketAddress } from '../base/bucket-address.js'
 import { bucketClient, bucketTrouble } from '../base/bucket-client.js'
 import { sha256 } from '../base/content-file.js'
@@ -16,10 +15,9 @@ export function objectLoader(location: string): LoadImage {
   let client: ReturnType<typeof bucketClient> | undefined
   return async (path) => {
     const hashed = Date.now()
-    const key = posix.join(prefix, path)
-    // What a worker is told to read must lie below its root.
-    if (!key.startsWith(prefix === '' ? '' : `${prefix}/`) || path.split('/').includes('..'))
-      throw new BadImage('unreadable', `Its path leads out of ${bucketText({ bucket, prefix })}.`)
+    // What a worker is told to read must lie below its root; a server may take the name of an object for a path.
+    if (path.split('/').includes('..')) throw new BadImage('unreadable', `Its path leads out of ${bucketText({ bucket, prefix })}.`)
+    const key = prefix === '' ? path : `${prefix}/${path}`
     const { GetObjectCommand, NoSuchKey } = await import('@aws-sdk/client-s3')
     client ??= bucketClient()
     try {

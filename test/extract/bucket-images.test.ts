@@ -113,6 +113,15 @@ describe.skipIf(motoPath === undefined)('images in a bucket', () => {
     expect(again.result).toMatchObject({ equal: 24, different: 0, unchecked: [{ reason: 'no data set has its image' }] })
   }, 60_000)
 
+  it('are read by the names that are listed, whatever these are', async () => {
+    const paths = ['a/1 +&%20=?#.png', 'a//2.png', 'ü/3.png']
+    for (const path of paths) await send(`odd/${path}`, path)
+    const { files } = await scanImages('s3://photos/odd')
+    expect(files.map(({ path }) => path)).toEqual(paths)
+    const loaded = await Promise.all(paths.map(imageLoader('s3://photos/odd')))
+    expect(loaded.map(({ bytes }) => Buffer.from(bytes).toString())).toEqual(paths)
+  })
+
   it.each(['../other/1.png', 'a/../../other/1.png'])('are read only below their prefix, not %s', async (path) => {
     await send('other/1.png', await noisePng(1))
     await expect(imageLoader('s3://photos/set')(path)).rejects.toThrow(new BadImage('unreadable', 'Its path leads out of s3://photos/set.'))
