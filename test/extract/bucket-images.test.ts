@@ -114,7 +114,7 @@ describe.skipIf(motoPath === undefined)('images in a bucket', () => {
   }, 60_000)
 
   it('are read by the names that are listed, whatever these are', async () => {
-    const paths = ['a/1 +&%20=?#.png', 'a//2.png', 'ü/3.png']
+    const paths = ['a//2.png', 'a/1 +&%20=?#.png', 'ü/3.png']
     for (const path of paths) await send(`odd/${path}`, path)
     const { files } = await scanImages('s3://photos/odd')
     expect(files.map(({ path }) => path)).toEqual(paths)
