@@ -1,24 +1,25 @@
+import type { Redis } from 'ioredis'
 import { usageError } from '../base/errors.js'
 import type { Catalog } from '../cache/catalog.js'
 import { withCatalogErrors } from '../cache/catalog-error.js'
 import type { QuarantineRecord } from '../cache/file-table.js'
 import { mend } from '../cache/mend.js'
 import { openStore } from '../cache/store/open-store.js'
+import type { SharedStore } from '../cache/store/shared-store.js'
 import { checkOptions } from '../extract/check-options.js'
 import { CodeSession } from '../extract/code-session.js'
 import { finishRound, type Round } from '../extract/finish-round.js'
 import { type Stock, takeStock } from '../extract/take-stock.js'
 import type { ScannedFolder } from '../images/scan-folder.js'
 import { scanImages } from '../images/scan-images.js'
-import { connectRedis } from './connect-redis.js'
 import { type Coordinated, Coordinator } from './coordinator.js'
 import { describeRun } from './describe-run.js'
 import { enterEarlier } from './enter-earlier.js'
 import { LeaseQueue } from './lease-queue.js'
 import type { QueueCodesOptions, QueueCodesResult } from './options.js'
-import { parseQueueAddress } from './queue-address.js'
 import { RunBoard } from './run-board.js'
 import { Tally } from './tally.js'
+import { withRedis } from './with-redis.js'
 
 /** Images of the largest lease: its report and its codes are held in memory whole. */
 const largestLease = 4096
@@ -39,52 +40,52 @@ export async function queueCodes(options: QueueCodesOptions): Promise<QueueCodes
   if (!Number.isSafeInteger(lease) || lease < 1 || lease > largestLease)
     throw usageError('--lease', `a whole number from 1 to ${largestLease}`, lease)
   if (!(patience >= leastPatience)) throw usageError('--patience', `${leastPatience} seconds or more`, patience)
-  const address = parseQueueAddress(given, process.env)
-  const store = await openStore(shared)
-  const redis = await connectRedis(address, {
-    onConnection: (isThere) =>
-      options.onNote?.(isThere ? 'The queue is there again.' : `The queue at ${address.url} is gone; waiting for it.`),
-  })
-  try {
+  return withRedis(given, options.onNote, async (redis) => {
+    const store = await openStore(shared)
     const scanned = await scanImages(data, cache)
-    return await withCatalogErrors(cache, async () => {
+    return withCatalogErrors(cache, async () => {
       const session = await CodeSession.open(options)
       try {
-        const targets = await session.targets(scanned)
-        const run = await describeRun(targets, scanned, { store, options })
-        const [board, queue] = [new RunBoard(redis), new LeaseQueue(redis, run.id)]
-        const tally = new Tally(targets.length, options.dtype === 'float32')
-        try {
-          const { catalog } = session
-          await enterEarlier(queue, scanned, {
-            catalog,
-            store,
-            dataset: catalog.files.addDataset(scanned.root),
-            kinds: run.description.kinds,
-            tally,
-          })
-          for (const { fingerprint } of targets) for (const note of mend(catalog, fingerprint)) options.onNote?.(note)
-          const stock = takeStock(catalog, scanned, targets, options)
-          forgetVanished(session, stock)
-          await board.open(run)
-          const coordinator = new Coordinator({ catalog, store, stock, root: scanned.root, run, queue, board, options, tally })
-          const done = await coordinator.run()
-          if (done.leases === 0) {
-            await board.close(run.id)
-            await queue.end()
-          }
-          const { result, failure } = finish(session, scanned, { stock, done, tally, started })
-          if (failure) throw failure
-          return { ...result, run: run.id, leases: done.leases }
-        } finally {
-          await queue.close()
-        }
+        return await codeThrough(redis, session, { scanned, store, options, started })
       } finally {
         await session.close()
       }
     })
+  })
+}
+
+interface QueuedRun {
+  readonly scanned: ScannedFolder
+  readonly store: SharedStore
+  readonly options: QueueCodesOptions
+  /** By performance.now(). */
+  readonly started: number
+}
+
+async function codeThrough(redis: Redis, session: CodeSession, queued: QueuedRun): Promise<QueueCodesResult> {
+  const { scanned, store, options, started } = queued
+  const targets = await session.targets(scanned)
+  const run = await describeRun(targets, scanned, { store, options })
+  const [board, queue] = [new RunBoard(redis), new LeaseQueue(redis, run.id)]
+  const tally = new Tally(targets.length, options.dtype === 'float32')
+  const { catalog } = session
+  try {
+    const dataset = catalog.files.addDataset(scanned.root)
+    await enterEarlier(queue, scanned, { catalog, store, dataset, kinds: run.description.kinds, tally })
+    for (const { fingerprint } of targets) for (const note of mend(catalog, fingerprint)) options.onNote?.(note)
+    const stock = takeStock(catalog, scanned, targets, options)
+    forgetVanished(session, stock)
+    await board.open(run)
+    const done = await new Coordinator({ catalog, store, stock, root: scanned.root, run, queue, board, options, tally }).run()
+    if (done.leases === 0) {
+      await board.close(run.id)
+      await queue.end()
+    }
+    const { result, failure } = finish(session, scanned, { stock, done, tally, started })
+    if (failure) throw failure
+    return { ...result, run: run.id, leases: done.leases }
   } finally {
-    redis.disconnect()
+    await queue.close()
   }
 }
 

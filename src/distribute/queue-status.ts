@@ -1,7 +1,8 @@
-import { connectRedis } from './connect-redis.js'
+import type { Redis } from 'ioredis'
 import { type LeaseCounts, LeaseQueue } from './lease-queue.js'
-import { parseQueueAddress } from './queue-address.js'
 import { RunBoard, type WorkerSign } from './run-board.js'
+import type { NamedRun } from './run-description.js'
+import { withRedis } from './with-redis.js'
 
 /** A run in a queue. */
 export interface RunStatus extends LeaseCounts {
@@ -20,25 +21,25 @@ export interface QueueStatus {
 }
 
 /** What is in a queue and who works on it; changes nothing. */
-export async function queueStatus(queue: string): Promise<QueueStatus> {
-  const redis = await connectRedis(parseQueueAddress(queue, process.env))
-  const board = new RunBoard(redis)
-  try {
+export function queueStatus(queue: string): Promise<QueueStatus> {
+  return withRedis(queue, undefined, async (redis) => {
+    const board = new RunBoard(redis)
     const runs: RunStatus[] = []
     for (const id of await board.ids()) {
-      const found = await board.find(id)
-      if (!found) continue
-      const { data, shared, coordinator, kinds } = found.description
-      const leases = new LeaseQueue(redis, id)
-      try {
-        const models = [...new Set(kinds.map(({ model }) => model))]
-        runs.push({ run: id, data, shared, coordinator, models, ...(await leases.counts()) })
-      } finally {
-        await leases.close()
-      }
+      const run = await board.find(id)
+      if (run) runs.push(await runStatus(redis, run))
     }
     return { runs, workers: await board.workers() }
+  })
+}
+
+async function runStatus(redis: Redis, { id, description }: NamedRun): Promise<RunStatus> {
+  const { data, shared, coordinator, kinds } = description
+  const leases = new LeaseQueue(redis, id)
+  try {
+    const models = [...new Set(kinds.map(({ model }) => model))]
+    return { run: id, data, shared, coordinator, models, ...(await leases.counts()) }
   } finally {
-    redis.disconnect()
+    await leases.close()
   }
 }

@@ -2,14 +2,13 @@ import { setTimeout } from 'node:timers/promises'
 import { messageOf } from '../base/errors.js'
 import { processName } from '../base/process-name.js'
 import { hasVnni } from '../engine/has-vnni.js'
-import { connectRedis } from './connect-redis.js'
 import type { LeaseReport } from './lease.js'
-import { parseQueueAddress } from './queue-address.js'
 import { QueueRate } from './queue-rate.js'
 import { RunBoard } from './run-board.js'
 import type { NamedRun } from './run-description.js'
 import { RunOnWorker } from './run-on-worker.js'
 import type { WorkerOptions, WorkerResult } from './run-worker-options.js'
+import { withRedis } from './with-redis.js'
 import { WorkerRoot } from './worker-root.js'
 
 /** Milliseconds between two looks for runs. */
@@ -23,20 +22,13 @@ const interval = 250
  */
 export async function runWorker(options: WorkerOptions): Promise<WorkerResult> {
   const source = new WorkerRoot(options.root)
-  const address = parseQueueAddress(options.queue, process.env)
-  const redis = await connectRedis(address, {
-    onConnection: (isThere) =>
-      options.onNote?.(isThere ? 'The queue is there again.' : `The queue at ${address.url} is gone; waiting for it.`),
-  })
-  try {
-    return await new QueueWorker(options, {
+  return withRedis(options.queue, options.onNote, (redis) =>
+    new QueueWorker(options, {
       board: new RunBoard(redis),
       open: (run, onLease) => new RunOnWorker(run, { ...options, redis, source, onLease }),
       source,
-    }).work()
-  } finally {
-    redis.disconnect()
-  }
+    }).work(),
+  )
 }
 
 interface Tools {

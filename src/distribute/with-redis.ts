@@ -1,21 +1,29 @@
 import { Redis } from 'ioredis'
 import { clauseOf, UserError } from '../base/errors.js'
-import type { QueueAddress } from './queue-address.js'
+import { parseQueueAddress, type QueueAddress } from './queue-address.js'
 
 /** Longest wait between two attempts to find a Redis again that went away, in milliseconds. */
 const longestWait = 5000
 
-export interface RedisListener {
-  /** Told once whenever the connection is lost, and once when it is there again. */
-  readonly onConnection?: ((isThere: boolean) => void) | undefined
-}
+/** Told once whenever the connection is lost, and once when it is there again. */
+type OnNote = ((note: string) => void) | undefined
 
 /**
- * Connects to a Redis. A connection that is lost later is made again, however long that takes: what was asked meanwhile waits.
+ * Connects to the Redis at an address as the user gives it, and ends the connection after its use. One that is lost meanwhile is made
+ * again, however long that takes: what was asked meanwhile waits.
  *
- * @throws UserError when there is none now, or it refuses the credentials.
+ * @throws UserError when there is none now, or it refuses the credentials; what its use throws.
  */
-export async function connectRedis({ url, username, password }: QueueAddress, { onConnection }: RedisListener = {}): Promise<Redis> {
+export async function withRedis<T>(queue: string, onNote: OnNote, use: (redis: Redis) => Promise<T>): Promise<T> {
+  const redis = await connect(parseQueueAddress(queue, process.env), onNote)
+  try {
+    return await use(redis)
+  } finally {
+    redis.disconnect()
+  }
+}
+
+async function connect({ url, username, password }: QueueAddress, onNote: OnNote): Promise<Redis> {
   const redis = new Redis(url, {
     lazyConnect: true,
     // What BullMQ asks for of connections that block: commands wait for the Redis to come back.
@@ -39,7 +47,7 @@ export async function connectRedis({ url, username, password }: QueueAddress, { 
   }
   let isThere = true
   const tell = (now: boolean) => {
-    if (isThere !== now) onConnection?.(now)
+    if (isThere !== now) onNote?.(now ? 'The queue is there again.' : `The queue at ${url} is gone; waiting for it.`)
     isThere = now
   }
   redis.on('reconnecting', () => tell(false))
