@@ -2,7 +2,7 @@
 /**
  * Tortures a cache and compares what is left with an undisturbed run:
  *
- *   node scripts/torture-cache.mjs --data DIR [--images 2000] [--seed 1] [--trials kills,processes,flips,full,queue]
+ *   node scripts/torture-cache.mjs --data DIR [--images 2000] [--seed 1] [--trials kills,processes,flips,full,queue,poison]
  *                                  [--kills 200] [--queue-kills 20] [--flips 1000] [--processes 4] [--model NAME|FILE] [--size N]
  *
  * What each trial does stands in scripts/torture. Shards are kept small, so that much happens. Prints a JSON report; exit code 1
@@ -19,11 +19,12 @@ import { flips } from './torture/flips.mjs'
 import { full } from './torture/full.mjs'
 import { kills } from './torture/kills.mjs'
 import { linkImages } from './torture/link-images.mjs'
+import { poison } from './torture/poison.mjs'
 import { processes } from './torture/processes.mjs'
 import { queue } from './torture/queue.mjs'
 import { run } from './torture/run.mjs'
 
-const trials = { kills, processes, flips, full, queue }
+const trials = { kills, processes, flips, full, queue, poison }
 const shardLimits = { bytes: 2 ** 20, milliseconds: 1000 }
 
 const text = { type: 'string' }
