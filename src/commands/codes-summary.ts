@@ -36,10 +36,12 @@ const boundNames: Readonly<Record<Bound, string>> = {
   write: 'writing codes',
 }
 
-function rateText({ imagesPerSecond, bound, shares }: Omit<ExtractSeveralResult, 'runs'>): string {
+function rateText({ imagesPerSecond, bound, shares, threads }: Omit<ExtractSeveralResult, 'runs'>): string {
   const bounds = bound ? `, bound by ${boundNames[bound]}` : ''
   const { decode, forward, write } = shares
-  return `${imagesPerSecond.toFixed(0)} images/s${bounds}; CPU time: decode ${percent(decode, 0)}, forward ${percent(forward, 0)}, write ${percent(write, 0)}`
+  // Without threads of its own the process had workers compute, and knows nothing of their CPU time.
+  const cpu = threads ? `; CPU time: decode ${percent(decode, 0)}, forward ${percent(forward, 0)}, write ${percent(write, 0)}` : ''
+  return `${imagesPerSecond.toFixed(0)} images/s${bounds}${cpu}`
 }
 
 /** What became of the images, and how long it took. */

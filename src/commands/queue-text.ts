@@ -11,8 +11,8 @@ export function queueNote({ rate, secondsLeft, quarantined, workers }: QueueProg
 }
 
 /** What was handed out, for people. */
-export function detachedText({ images, computed, cached, leases, run }: QueueCodesResult): string {
-  return `Run ${run}: ${counted(leases, 'lease')} with the workers, ${count(computed + cached)} of ${count(images)} images coded so far. The same command with --status looks after them; without --detach it enters their codes.`
+export function detachedText({ computed, cached, leases, run }: QueueCodesResult): string {
+  return `Run ${run}: ${counted(leases, 'lease')} in the queue; ${counted(computed + cached, 'image')} coded so far. The same command with --status looks after them; without --detach it enters their codes.`
 }
 
 /** A queue for people. */

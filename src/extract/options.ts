@@ -144,11 +144,11 @@ export interface ExtractResult {
   readonly precision: Precision
   readonly decoder: DecoderName
   readonly dtype: Dtype
-  /** Shares of the CPU time of computing, all codes of the run together: decode and resize, forward pass, write. */
+  /** Shares of the CPU time of computing, all codes of the run together: decode and resize, forward pass, write; 0 each where workers computed. */
   readonly shares: { readonly decode: number; readonly forward: number; readonly write: number }
   /** What more speed would have to come from: reading files, decoding them, the networks, or writing codes; null where nothing was computed. */
   readonly bound: Bound | null
-  /** Threads of each stage; null where nothing was computed. */
+  /** Threads of each stage; null where nothing was computed, or by workers. */
   readonly threads: StageThreads | null
   /** Images in one run of the network, where memory did not hold a whole batch; else null. */
   readonly heldBatch: number | null

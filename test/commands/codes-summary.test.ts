@@ -37,6 +37,11 @@ describe('summary', () => {
     )
   })
 
+  it('says nothing of CPU time where workers computed', () => {
+    const [first] = summary({ ...totals, bound: null, threads: null, runs: [run] }, 'Next').split('\n')
+    expect(first).toBe(`${counts} (120 images/s)`)
+  })
+
   it.each<[string, Partial<ExtractResult>, string]>([
     ['a batch that memory did not hold', { heldBatch: 4 }, `${line}, 4 images at a time (memory did not hold more)`],
     ['the decoder', { decoder: 'fast' }, line.replace('top:', 'top, decoded fast:')],
