@@ -92,6 +92,17 @@ export class CodeTable {
     return new Set(select.pluck().all(fingerprint, dataset, dtype ?? null, dtype ?? null))
   }
 
+  /** Paths of a data set's files, in their order, whose image has a plain code, of this dtype when one is named. */
+  codedPaths(dataset: number, fingerprint: string, dtype?: Dtype): IterableIterator<string> {
+    const select = this.#db.prepare<[number, string, string | null, string | null], string>(
+      `SELECT path FROM file WHERE dataset = ? AND EXISTS (
+         SELECT 1 FROM code WHERE code.image = file.image AND code.view = 0
+         AND code.fingerprint = (SELECT id FROM fingerprint WHERE digest = ?) AND (? IS NULL OR code.dtype = ?)
+       ) ORDER BY path`,
+    )
+    return select.pluck().iterate(dataset, fingerprint, dtype ?? null, dtype ?? null)
+  }
+
   /** Whether any code of a fingerprint is kept as this dtype. */
   hasDtype(fingerprint: number, dtype: Dtype): boolean {
     return this.#db.prepare('SELECT 1 FROM shard WHERE fingerprint = ? AND dtype = ? LIMIT 1').get(fingerprint, dtype) !== undefined

@@ -73,42 +73,38 @@ export class FileTable {
 
   /** The files of a data set in the order of their paths. */
   files(dataset: number): FileRecord[] {
+    return [...this.each(dataset)]
+  }
+
+  /** The same one after the other, for millions. Nothing can be written meanwhile. */
+  *each(dataset: number): Generator<FileRecord> {
     const select = this.#db.prepare<[number], FileRow>(
       'SELECT path, label, part, stamp, hashed, lower(hex(image)) AS image FROM file WHERE dataset = ? ORDER BY path',
     )
     // Millions of files have few labels: each is kept once.
     const labels = new Map<string, string>()
-    const files: FileRecord[] = []
     for (const { path, label, part, stamp, hashed, image } of select.iterate(dataset)) {
       const known = labels.get(label) ?? label
       labels.set(known, known)
-      files.push({
+      yield {
         path,
         label: known,
         part: part ?? undefined,
         stamp: stamp ?? undefined,
         hashed: hashed ?? undefined,
         image: image || undefined,
-      })
+      }
     }
-    return files
   }
 
-  /** Makes the data set's files exactly these; only what differs from `before`, what `files` gave, is written. */
-  replaceFiles(dataset: number, before: readonly FileRecord[], files: readonly FileRecord[]): void {
-    const known = new Map(before.map((file) => [file.path, file]))
-    const write = this.#writer()
+  /** Forgets the files of some paths, and enters others, or what is newly known of them. */
+  updateFiles(dataset: number, { vanished, files }: { readonly vanished: readonly string[]; readonly files: readonly FileRecord[] }): void {
     const remove = this.#db.prepare('DELETE FROM file WHERE dataset = ? AND path = ?')
-    const replace = this.#db.transaction(() => {
-      for (const file of files) {
-        const record = known.get(file.path)
-        known.delete(file.path)
-        if (record && sameFile(record, file)) continue
-        write(dataset, file)
-      }
-      for (const path of known.keys()) remove.run(dataset, path)
+    const update = this.#db.transaction(() => {
+      for (const path of vanished) remove.run(dataset, path)
+      this.keepFiles(dataset, files)
     })
-    replace.immediate()
+    update.immediate()
   }
 
   /** Enters files, or what is newly known of them. */
@@ -173,8 +169,4 @@ export class FileTable {
     const insert = this.#db.prepare(insertSealed('quarantine', ['dataset', 'path', 'fingerprint', 'stamp', 'cause', 'reason']))
     return ({ path, stamp, cause, reason }) => insert.run(dataset, path, fingerprint, stamp ?? null, cause, reason)
   }
-}
-
-function sameFile(a: FileRecord, b: FileRecord): boolean {
-  return a.label === b.label && a.part === b.part && a.stamp === b.stamp && a.hashed === b.hashed && a.image === b.image
 }

@@ -33,7 +33,7 @@ export interface LeaseCoderOptions extends RunPool {
 const ownLeases: ImageLeases = { take: (_, images) => new Set(images), isElsewhere: () => () => false, release: () => undefined }
 
 /** The coordinator has asked for what is missing. */
-const allMissing: KnownCodes = { has: () => false, refused: new Map(), standing: () => 'open' }
+const allMissing: KnownCodes = { has: () => false, refused: new Map(), standing: () => 'open', isBad: () => false }
 
 /**
  * Codes leases of one run. Only one has the threads at a time: two that took turns would hold the codes of both in memory, come to their

@@ -74,7 +74,8 @@ async function codeThrough(redis: Redis, session: CodeSession, queued: QueuedRun
     await enterEarlier(queue, scanned, { catalog, store, dataset, kinds: run.description.kinds, tally })
     for (const { fingerprint } of targets) for (const note of mend(catalog, fingerprint)) options.onNote?.(note)
     const stock = takeStock(catalog, scanned, targets, options)
-    forgetVanished(session, stock)
+    const { vanished, changed } = stock.changes // new files are entered when they are read
+    catalog.files.updateFiles(stock.dataset, { vanished, files: changed })
     await board.open(run)
     const done = await new Coordinator({ catalog, store, stock, root: scanned.root, run, queue, board, options, tally }).run()
     if (done.leases === 0) {
@@ -87,16 +88,6 @@ async function codeThrough(redis: Redis, session: CodeSession, queued: QueuedRun
   } finally {
     await queue.close()
   }
-}
-
-/** Makes the data set's files those of now, but for new ones: these are entered when they are read. */
-function forgetVanished({ catalog }: CodeSession, { dataset, before, files }: Stock): void {
-  const known = new Set(before.map(({ path }) => path))
-  catalog.files.replaceFiles(
-    dataset,
-    before,
-    files.filter(({ path }) => known.has(path)),
-  )
 }
 
 interface Done {

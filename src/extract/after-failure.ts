@@ -21,9 +21,13 @@ export function afterFailure(failure: unknown, catalog: Catalog, stock: Stock, {
 }
 
 /** Images of the run that have all their codes in a catalog that is still in its place. */
-function keptImages(catalog: Catalog, { before, selected, targets }: Stock, read: StreamOutcome['read']): number {
+function keptImages(catalog: Catalog, { dataset, selected, todo, targets }: Stock, read: StreamOutcome['read']): number {
   catalog.checkPresence()
-  const known = new Map(before.map((file) => [file.path, file])) // for what the run did not get to
+  const open = new Map(todo.map(({ path, image }) => [path, read.get(path)?.image ?? image]))
+  // What the run did not get to counts as what it was.
+  for (const { path, image } of catalog.files.each(dataset)) if (open.has(path)) open.set(path, open.get(path) ?? image)
+  const isRefused = (path: string) => targets.some(({ known }) => known.refused.has(path))
+  const settled = selected.filter(({ path }) => !open.has(path) && !isRefused(path)).length
   const isCoded = (image: string | undefined) => image !== undefined && targets.every((target) => target.known.has(image))
-  return selected.filter((file) => isCoded((read.get(file.path) ?? known.get(file.path))?.image)).length
+  return settled + [...open.values()].filter(isCoded).length
 }

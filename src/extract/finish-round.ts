@@ -6,6 +6,7 @@ import type { EngineInfo } from '../engine/engine-info.js'
 import type { ScannedFolder } from '../images/scan-folder.js'
 import type { CodeSession } from './code-session.js'
 import type { ExtractSeveralResult } from './options.js'
+import { PathCursor } from './path-cursor.js'
 import { runSource } from './run-source.js'
 import { type Finished, severalResult, type TargetResult, targetResult, withViews } from './to-result.js'
 
@@ -33,7 +34,7 @@ export function finishRound(session: CodeSession, scanned: ScannedFolder, round:
     const refused = round.quarantine[which] ?? []
     const record = catalog.codes.find(target.fingerprint)
     const { computed = 0, dtype: made, heldBatch } = outcome.targets[which] ?? {}
-    const dtype = made === 'float32' || hasFloat32(catalog, record, chosen) ? 'float32' : 'float16'
+    const dtype = made === 'float32' || hasFloat32(catalog, record, { dataset: stock.dataset, files: chosen }) ? 'float32' : 'float16'
     const ran = round.on[which] ?? session.on
     const result = targetResult(round, {
       target,
@@ -72,10 +73,15 @@ function hasUsable(chosen: readonly FileRecord[], quarantine: readonly Quarantin
 }
 
 /** Whether a code of these files is kept as float32, which is then the one that is read. */
-function hasFloat32(catalog: Catalog, record: FingerprintRecord | undefined, files: readonly FileRecord[]): boolean {
+function hasFloat32(
+  catalog: Catalog,
+  record: FingerprintRecord | undefined,
+  { dataset, files }: { readonly dataset: number; readonly files: readonly FileRecord[] },
+): boolean {
   if (!record || !catalog.codes.hasDtype(record.id, 'float32')) return false
-  const isExact = catalog.codes.lookup(record.digest, 'float32')
-  return files.some(({ image }) => image !== undefined && isExact(image))
+  const chosen = new PathCursor(files)
+  for (const path of catalog.codes.codedPaths(dataset, record.digest, 'float32')) if (chosen.find(path) !== undefined) return true
+  return false
 }
 
 /** Enters a completed run, so that later commands know which codes belong to the data set. */

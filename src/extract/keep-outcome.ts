@@ -14,14 +14,16 @@ export interface Kept {
 
 /** Enters what was read, and what was refused now, or before where this run did not get to it. */
 export function keepOutcome(catalog: Catalog, stock: Stock, outcome: StreamOutcome): Kept {
-  const files = stock.files.map((file) => outcome.read.get(file.path) ?? file)
-  catalog.files.replaceFiles(stock.dataset, stock.before, files)
+  const { read } = outcome
+  const { vanished, changed, added } = stock.changes
+  const unread = [...changed, ...added].filter(({ path }) => !read.has(path))
+  catalog.files.updateFiles(stock.dataset, { vanished, files: [...unread, ...read.values()] })
   const quarantine = stock.targets.map((one, which) => {
     const records = quarantineOf(one, stock, outcome, outcome.targets[which])
     catalog.files.replaceQuarantine(stock.dataset, one.target.fingerprint, records)
     return records
   })
-  return { files, quarantine }
+  return { files: stock.files.map((file) => read.get(file.path) ?? file), quarantine }
 }
 
 function quarantineOf({ known }: TargetStock, { files }: Stock, outcome: StreamOutcome, of: TargetOutcome | undefined): QuarantineRecord[] {

@@ -14,6 +14,8 @@ export interface KnownCodes {
    * its image to be computed.
    */
   standing(file: FileRecord): 'coded' | 'bad' | 'open'
+  /** Whether a file was refused for its content, which is the same still. */
+  isBad(file: FileRecord): boolean
 }
 
 export interface KnownCodesOptions {
@@ -22,23 +24,25 @@ export interface KnownCodesOptions {
   readonly dtype?: Dtype | undefined
   /** What was refused under another limit is open. */
   readonly pixelLimit?: number | undefined
+  /** Images that have their code: who asks for many spares a query for each. */
+  readonly coded?: ReadonlySet<string> | undefined
 }
 
 /** Looks up what needs no work; without a catalog or a data set in it nothing is known. */
-export function knownCodes(catalog: Catalog | undefined, { fingerprint, dataset, dtype, pixelLimit }: KnownCodesOptions): KnownCodes {
-  const asked = dtype === 'float32' ? dtype : undefined
-  const lookup = catalog?.codes.lookup(fingerprint, asked)
-  // One query for the files that are known spares one for each of them.
-  const coded = (dataset !== undefined && catalog?.codes.ofDataset(dataset, fingerprint, asked)) || new Set()
-  const has = (image: string) => coded.has(image) || (lookup?.(image) ?? false)
+export function knownCodes(catalog: Catalog | undefined, options: KnownCodesOptions): KnownCodes {
+  const { fingerprint, dataset, dtype, pixelLimit, coded } = options
+  const lookup = catalog?.codes.lookup(fingerprint, dtype === 'float32' ? dtype : undefined)
+  const has = (image: string) => coded?.has(image) || (lookup?.(image) ?? false)
   const entries = dataset === undefined ? [] : (catalog?.files.quarantined(dataset, fingerprint) ?? [])
   const refused = new Map(entries.map((entry) => [entry.path, entry]))
-  const standing: KnownCodes['standing'] = ({ path, stamp, image }) => {
-    if (image === undefined) return 'open'
-    if (has(image)) return 'coded'
+  const isBad: KnownCodes['isBad'] = ({ path, stamp, image }) => {
     const refusal = refused.get(path)
-    if (refusal?.cause === 'too-large' && isOtherLimit(refusal.reason, pixelLimit)) return 'open'
-    return stamp !== undefined && refusal?.stamp === stamp ? 'bad' : 'open'
+    if (image === undefined || (refusal?.cause === 'too-large' && isOtherLimit(refusal.reason, pixelLimit))) return false
+    return stamp !== undefined && refusal?.stamp === stamp
   }
-  return { has, refused, standing }
+  const standing: KnownCodes['standing'] = (file) => {
+    if (file.image !== undefined && has(file.image)) return 'coded'
+    return isBad(file) ? 'bad' : 'open'
+  }
+  return { has, refused, standing, isBad }
 }

@@ -4,7 +4,6 @@ import { withCatalogErrors } from '../cache/catalog-error.js'
 import { dtypeBytes } from '../cache/dtype.js'
 import type { FileRecord } from '../cache/file-table.js'
 import { forgetLostShards } from '../cache/forget-lost-shards.js'
-import { isSelected } from '../cache/selection.js'
 import type { ScannedFolder } from '../images/scan-folder.js'
 import { scanImages } from '../images/scan-images.js'
 import { checkOptions } from './check-options.js'
@@ -16,7 +15,7 @@ import type { ExtractOptions, ExtractSeveralOptions } from './options.js'
 import { type PlannedRun, type PlannedView, plannedRun } from './planned-run.js'
 import { probe } from './probe.js'
 import { recognise } from './recognise-files.js'
-import { isInShard } from './shard-of-files.js'
+import { isTaken } from './select-files.js'
 import { asSeveral, resolveTargets, type Target } from './target.js'
 
 /** What `codes` would do. */
@@ -105,8 +104,7 @@ async function takeStockOf(cache: string, scanned: ScannedFolder, targets: reado
     const dataset = catalog?.files.findDataset(scanned.root)
     const known = targets.map((target) => stockOf(catalog, target, { dataset, ...options }))
     const recorded = dataset === undefined ? [] : (catalog?.files.files(dataset) ?? [])
-    const { shard } = options
-    const files = recognise(scanned, recorded).filter((file) => isSelected(file, options) && (!shard || isInShard(file.path, shard)))
+    const files = recognise(scanned, recorded).filter((file) => isTaken(file, options))
     return { files, known, ...(await whatIsMissing(scanned.root, files, known, options.signal)) }
   } finally {
     catalog?.close()
@@ -117,7 +115,9 @@ type Known = KnownCodes & { readonly shape: readonly number[] | undefined }
 
 function stockOf(catalog: Catalog | undefined, { fingerprint }: Target, of: Omit<KnownCodesOptions, 'fingerprint'>): Known {
   if (catalog) forgetLostShards(catalog, fingerprint)
-  return { ...knownCodes(catalog, { fingerprint, ...of }), shape: catalog?.codes.find(fingerprint)?.shape }
+  const { dataset, dtype } = of
+  const coded = dataset === undefined ? undefined : catalog?.codes.ofDataset(dataset, fingerprint, dtype === 'float32' ? dtype : undefined)
+  return { ...knownCodes(catalog, { fingerprint, coded, ...of }), shape: catalog?.codes.find(fingerprint)?.shape }
 }
 
 /** For each kind of code the images that miss it, with the path of one of their files; files with no hash yet are read for it. */

@@ -14,8 +14,13 @@ export function selectFiles(files: readonly FileRecord[], scanned: ScannedFolder
   checkClasses(options, new Set(files.map(({ label }) => label)))
   const selected = files.filter((file) => isSelected(file, options))
   if (selected.length === 0) throw nothingSelected(scanned, options)
+  return options.shard ? selected.filter((file) => isTaken(file, options)) : selected
+}
+
+/** Whether a run takes a file. */
+export function isTaken(file: FileRecord, options: ExtractSeveralOptions): boolean {
   const { shard } = options
-  return shard ? selected.filter(({ path }) => isInShard(path, shard)) : selected
+  return isSelected(file, options) && (!shard || isInShard(file.path, shard))
 }
 
 function nothingSelected({ root, files }: ScannedFolder, { classes = [] }: ExtractSeveralOptions): UserError {

@@ -180,26 +180,17 @@ describe('the table of files', () => {
   })
   const unread = { path: 'b/9.jpg', label: 'b', part: 'test', stamp: undefined, hashed: undefined, image: undefined } as const
 
-  it('holds exactly the files of the last scan', () => {
+  it('forgets files of one data set, and enters what is newly known of others', () => {
     const dataset = catalog.files.addDataset('/data')
     const other = catalog.files.addDataset('/other')
-    catalog.files.replaceFiles(other, [], [file('a/1.jpg', 'kept')])
+    catalog.files.keepFiles(other, [file('a/1.jpg', 'kept')])
     const first = [file('a/1.jpg', 'cat'), file('a/2.jpg', 'dog'), unread]
-    catalog.files.replaceFiles(dataset, [], first)
+    catalog.files.keepFiles(dataset, first)
     expect(catalog.files.files(dataset)).toEqual(first)
-    const second = [file('a/2.jpg', 'wolf'), file('a/3.jpg', 'cow'), { ...unread, part: undefined }]
-    catalog.files.replaceFiles(dataset, first, second)
-    expect(catalog.files.files(dataset)).toEqual(second)
+    const changed = [file('a/3.jpg', 'cow'), { ...unread, part: undefined }]
+    catalog.files.updateFiles(dataset, { vanished: ['a/1.jpg'], files: changed })
+    expect(catalog.files.files(dataset)).toEqual([file('a/2.jpg', 'dog'), ...changed])
     expect(catalog.files.files(other)).toEqual([file('a/1.jpg', 'kept')])
-  })
-
-  it('writes only what differs', () => {
-    const dataset = catalog.files.addDataset('/data')
-    const files = [file('a/1.jpg', 'cat'), file('a/2.jpg', 'dog')]
-    catalog.files.replaceFiles(dataset, [], files)
-    // Told that the second file is already as it should be, it leaves what is there.
-    catalog.files.replaceFiles(dataset, [files[0] ?? unread, file('a/2.jpg', 'wolf')], [file('a/1.jpg', 'lynx'), file('a/2.jpg', 'wolf')])
-    expect(catalog.files.files(dataset)).toEqual([file('a/1.jpg', 'lynx'), file('a/2.jpg', 'dog')])
   })
 
   it('knows a data set by its folder', () => {

@@ -129,7 +129,7 @@ describe('sweepSamples', () => {
     const made = await codedDataSet({ counts, shape: [20] })
     const catalog = openCatalog(made.cache)
     const changed = made.files.map((file) => (file.path === 'bee/0.png' ? { ...file, image: made.files[0]?.image } : file))
-    catalog.files.replaceFiles(catalog.files.findDataset(made.data) ?? 0, made.files, changed)
+    catalog.files.keepFiles(catalog.files.findDataset(made.data) ?? 0, changed)
     catalog.close()
     const { conflicts } = await sweepSamples({ ...made, perClass: [2], repeats: 1 })
     expect(conflicts).toEqual([['ant/0.png', 'bee/0.png']])

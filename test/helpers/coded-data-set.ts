@@ -49,7 +49,7 @@ export async function codedDataSet({ counts, shape, signal = 2, part, flat = fal
   await writer.add({ images: files.map(({ image }) => image ?? ''), shape, dtype: 'float32', codes: Float32Array.from(codes) })
   await writer.close()
   const dataset = catalog.files.addDataset(realpathSync(data))
-  catalog.files.replaceFiles(dataset, catalog.files.files(dataset), files)
+  catalog.files.updateFiles(dataset, { vanished: catalog.files.files(dataset).map(({ path }) => path), files })
   const fingerprint = catalog.codes.add(identity, shape)
   catalog.runs.add({ dataset, fingerprint: fingerprint.id, model, started: 0, finished: 1, details: {} })
   const records = refused.map((path) => ({ path, cause: 'damaged', reason: 'cut', stamp: undefined }))

@@ -50,7 +50,7 @@ export async function hostileDataSet(dtype: Dtype | 'mixed') {
   }
   const files = [...hostilePaths.map((path) => file(path, hashOf(path))), file('b/copy.png', hashOf('a/plain.png'))]
   const dataset = catalog.files.addDataset(realpathSync(data))
-  catalog.files.replaceFiles(dataset, [], files)
+  catalog.files.keepFiles(dataset, files)
   const fingerprint = catalog.codes.add(identity, hostileShape)
   catalog.runs.add({ dataset, fingerprint: fingerprint.id, model: 'net.onnx', started: 0, finished: 1, details: {} })
   catalog.close()

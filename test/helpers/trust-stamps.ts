@@ -5,12 +5,10 @@ export function trustStamps(cache: string, root: string): void {
   const catalog = openCatalog(cache)
   try {
     const dataset = catalog.files.addDataset(root)
-    const files = catalog.files.files(dataset)
     const hashed = Date.now() + 10_000
-    catalog.files.replaceFiles(
+    catalog.files.keepFiles(
       dataset,
-      files,
-      files.map((file) => ({ ...file, hashed })),
+      catalog.files.files(dataset).map((file) => ({ ...file, hashed })),
     )
   } finally {
     catalog.close()
