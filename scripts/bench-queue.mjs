@@ -7,8 +7,9 @@
  *   node scripts/bench-queue.mjs detached [--images 100000] [--lease 256] [--folder DIR]
  *
  * speed: one process against 2 and 4 workers of a thread each on the same cores, and whether the codes are the same bytes.
- * million: simulated images, small files that are really read and hashed; only the forward pass is replaced by a hash. `--folder` keeps
- * the images for the next time. detached: what Redis holds of images that are handed out, and reported, while no coordinator runs.
+ * million: simulated images, small files that are really read and hashed; only the forward pass is replaced by a hash; then
+ * once more over all that is entered, and once with a coordinator that is killed half way. `--folder` keeps the images for the next time.
+ * detached: what Redis holds of images that are handed out, and reported, while no coordinator runs.
  * Prints JSON.
  */
 import { mkdtempSync, rmSync } from 'node:fs'

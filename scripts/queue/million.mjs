@@ -26,10 +26,12 @@ export async function million({ images, workers, lease, folder, work }) {
     const working = Array.from({ length: workers }, () => child(workerScript, redis.url, data))
     while (Number(await redis.ask('hlen', 'cnn-codes:workers')) < workers) await sleep(50)
     const cache = join(work, 'cache')
-    const options = ['--data', data, '--cache', cache, '--queue', redis.url, '--lease', lease, ...network, '--json', '--quiet']
+    const rest = ['--queue', redis.url, '--lease', lease, ...network, '--json', '--quiet']
+    const options = ['--data', data, '--cache', cache, ...rest]
     const first = await expectDone(child(cli, 'codes', ...options), 'codes')
     const memory = String(await redis.ask('info', 'memory'))
     const again = await expectDone(child(cli, 'codes', ...options), 'codes again')
+    const killed = await killedOnce(['--data', data, '--cache', join(work, 'killed'), ...rest], first.seconds / 2)
     for (const { process } of working) process.kill('SIGTERM')
     const ends = await Promise.all(working.map((one) => expectDone(one, 'a worker')))
     const result = JSON.parse(first.stdout)
@@ -44,12 +46,24 @@ export async function million({ images, workers, lease, folder, work }) {
       catalogMB: statSync(join(cache, 'codes-v1', 'catalog.sqlite')).size / 2 ** 20,
       computed: result.computed,
       again: { seconds: again.seconds, computed: JSON.parse(again.stdout).computed, coordinatorMB: again.peakMB },
+      killed,
       ...checkCodes(cache, data, images),
       keysLeft: await redis.ask('keys', '*'),
     }
   } finally {
     await redis.kill()
   }
+}
+
+/** The same with a coordinator that is killed after some seconds, and another one that goes on: what that found, and took. */
+async function killedOnce(options, seconds) {
+  const first = child(cli, 'codes', ...options)
+  await sleep(seconds * 1000)
+  first.process.kill('SIGKILL')
+  await first.ended
+  const { peakMB, stdout, ...rest } = await expectDone(child(cli, 'codes', ...options), 'codes after a kill')
+  const { images, computed, cached } = JSON.parse(stdout)
+  return { seconds: rest.seconds, images, computed, cached, coordinatorMB: peakMB }
 }
 
 /** Files of 300 bytes, all different, a thousand in a folder; those that are there stay. */
