@@ -1,4 +1,5 @@
 import { copyFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
@@ -9,6 +10,7 @@ import { queueCodes } from '../../src/distribute/queue-codes.js'
 import { queueStatus } from '../../src/distribute/queue-status.js'
 import { runWorker } from '../../src/distribute/run-worker.js'
 import { extractSeveral } from '../../src/extract/extract-codes.js'
+import { freePort } from '../helpers/free-port.js'
 import { imageFolder, put } from '../helpers/image-folder.js'
 import { RedisServer, redisPath } from '../helpers/redis-server.js'
 import { storedCodes } from '../helpers/stored-codes.js'
@@ -48,6 +50,22 @@ describe.skipIf(redisPath === undefined)('queueCodes', () => {
     expect(message).toBe(
       `Expected a Redis at ${server.url}, but it cannot be used: connect ECONNREFUSED 127.0.0.1:${server.port}. Check --queue, that it runs, and REDIS_USERNAME and REDIS_PASSWORD.`,
     )
+  })
+
+  it('waits a little for a Redis that is starting', async () => {
+    const server = await RedisServer.start()
+    await server.kill()
+    const options = { data: await imageFolder({ a: 3 }), cache: tempFolder(), models, queue: server.url }
+    const [{ result }] = await Promise.all([withWorkers(options), setTimeout(500).then(() => server.restart())])
+    expect(result).toMatchObject({ images: 3, computed: 3 })
+  })
+
+  it('says when what answers is no Redis', async () => {
+    const [port, data] = [await freePort(), await imageFolder({ a: 1 })]
+    const other = createServer((socket) => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n')).listen(port, '127.0.0.1')
+    const { message } = await userErrorOf(() => queueCodes({ data, cache: tempFolder(), models, queue: `redis://127.0.0.1:${port}` }))
+    expect(message).toContain(`Expected a Redis at redis://127.0.0.1:${port}, but it cannot be used: Unknown RESP type 72 "H"`)
+    other.close()
   })
 
   it('says when Redis wants a password, and takes it from the environment', async () => {
